@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What a school system is asked and told: one pupil's attendance, and what became of a signal.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    party::{Receiver, Sender},
+    personal::Personal,
+};
+
+/// Bevraging: the question for one pupil's attendance, `POST {base}/bevragingen` (RL-31). The answer comes in the same
+/// exchange.
+#[doc(alias = "bevraging")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Question {
+    /// Id of this question, repeated in the answer.
+    pub bevraging_id: String,
+    /// Always `verzuim`.
+    pub vraag: QuestionKind,
+    /// The school's own key of the pupil.
+    pub leerlingsleutel: Personal,
+    /// First day asked for, `YYYY-MM-DD`.
+    pub van: String,
+    /// Last day asked for, `YYYY-MM-DD`.
+    pub tot: String,
+}
+
+/// Vraag: what a school is asked.
+#[doc(alias = "vraag")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum QuestionKind {
+    /// Attendance over a period.
+    #[serde(rename = "verzuim")]
+    Attendance,
+}
+
+/// Verzuimoverzicht: what a school system answers. It says more than anyone may see: whoever shows it cuts it first to
+/// the fields of the permit.
+#[doc(alias = "verzuimoverzicht")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Attendance {
+    /// Id of the question that this answers.
+    pub bevraging_id: String,
+    /// The school's own key of the pupil.
+    pub leerlingsleutel: Personal,
+    /// First day covered, `YYYY-MM-DD`.
+    pub van: String,
+    /// Last day covered, `YYYY-MM-DD`.
+    pub tot: String,
+    /// Group or class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groep: Option<Personal>,
+    /// Name of the mentor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentor: Option<Personal>,
+    /// Each absence in the period, by day.
+    pub afwezigheden: Vec<AbsentDay>,
+}
+
+/// Afwezigheid: one day on which a pupil missed lessons.
+#[doc(alias = "afwezigheid")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct AbsentDay {
+    /// The day, `YYYY-MM-DD`.
+    pub datum: String,
+    /// Hours missed that day.
+    pub uren: u32,
+    /// Whether the school had given leave.
+    pub geoorloofd: bool,
+    /// Whether the pupil was reported ill.
+    pub ziek: bool,
+    /// Reason as the school wrote it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reden: Option<Personal>,
+    /// A teacher's note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notitie: Option<Personal>,
+}
+
+/// Terugkoppeling: what became of a signal, `POST {base}/terugkoppelingen`. A disclosure of its own in the other
+/// direction (RL-17): codes by default.
+#[doc(alias = "terugkoppeling")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Feedback {
+    /// Id of this message; the same at every retry.
+    pub bericht_id: String,
+    /// Id of the signal that it answers.
+    pub signaal_id: String,
+    /// Who answers.
+    pub afzender: Sender,
+    /// Which organisation and desk it is for.
+    pub ontvanger: Receiver,
+    /// Code of where the signal stands.
+    pub status: String,
+    /// Codes of the next steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vervolgstappen: Option<Vec<String>>,
+    /// Free text, only where the way back permits it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub toelichting: Option<Personal>,
+    /// When the gateway let it go, RFC 3339.
+    pub verstuurd_op: String,
+}

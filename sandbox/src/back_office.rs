@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A municipal back-office: its desks take in signals and notices of withdrawal, and it keeps the ledger checkpoints it
+//! is handed, so that someone other than the gateway can tell later whether the ledger was rewritten.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{self, PayloadConfig, ServiceConfig},
+};
+use sluis_connectors::{
+    Receiver,
+    desk::{Delivery, Withdrawal},
+};
+
+use crate::counterpart::{Counterpart, Mailbox, Refusal, Settings};
+
+/// The largest body that is read, in bytes.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Starts a back-office. A desk's base address is the counterpart's address with the desk's code as its path; each
+/// checkpoint handed to `POST /checkpoints` becomes the next file in the folder `checkpoints`, which must exist.
+///
+/// # Errors
+/// When certificates cannot be made or no port is free.
+pub async fn start(settings: Settings<'_>, checkpoints: &Path) -> io::Result<Counterpart> {
+    let folder = Arc::new(checkpoints.to_owned());
+    Counterpart::start(settings, "GMWM", move |mailbox, config| {
+        routes(mailbox, &folder, config)
+    })
+    .await
+}
+
+/// The checkpoints that a back-office keeps in this folder, oldest first.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn checkpoints(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("checkpoint-"))
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn routes(mailbox: &Arc<Mailbox>, folder: &Arc<PathBuf>, config: &mut ServiceConfig) {
+    config
+        .app_data(PayloadConfig::new(BODY_LIMIT))
+        .app_data(web::Data::from(Arc::clone(mailbox)))
+        .app_data(web::Data::from(Arc::clone(folder)))
+        .service(web::resource("/checkpoints").route(web::post().to(keep_checkpoint)))
+        .service(web::resource("/{desk}/signalen").route(web::post().to(signal)))
+        .service(web::resource("/{desk}/berichten").route(web::post().to(notice)));
+}
+
+async fn signal(
+    request: HttpRequest,
+    desk: web::Path<String>,
+    body: String,
+    mailbox: web::Data<Mailbox>,
+) -> Result<HttpResponse, Refusal> {
+    let accepted = mailbox.accept::<Delivery>(&request, &body)?;
+    meant_for(&accepted.message.ontvanger, &desk)?;
+    let id = accepted.message.bericht_id.clone();
+    Ok(mailbox.acknowledge(accepted, &id).await)
+}
+
+async fn notice(
+    request: HttpRequest,
+    desk: web::Path<String>,
+    body: String,
+    mailbox: web::Data<Mailbox>,
+) -> Result<HttpResponse, Refusal> {
+    let accepted = mailbox.accept::<Withdrawal>(&request, &body)?;
+    meant_for(&accepted.message.ontvanger, &desk)?;
+    let id = accepted.message.bericht_id.clone();
+    Ok(mailbox.acknowledge(accepted, &id).await)
+}
+
+fn meant_for(receiver: &Receiver, desk: &str) -> Result<(), Refusal> {
+    if receiver.loket == desk {
+        Ok(())
+    } else {
+        Err(Refusal::OtherDesk)
+    }
+}
+
+async fn keep_checkpoint(
+    request: HttpRequest,
+    body: String,
+    mailbox: web::Data<Mailbox>,
+    folder: web::Data<PathBuf>,
+) -> Result<HttpResponse, Refusal> {
+    mailbox.admitted(&request)?;
+    let name = write_checkpoint(&folder, &body).map_err(|_| Refusal::Unkept)?;
+    Ok(HttpResponse::Created().json(serde_json::json!({ "bewaard": name })))
+}
+
+/// INVARIANT: a checkpoint that was kept is never written over; that is what makes it worth comparing with.
+fn write_checkpoint(folder: &Path, text: &str) -> io::Result<String> {
+    let name = format!("checkpoint-{:04}.txt", checkpoints(folder)?.len() + 1);
+    let mut file = fs::File::create_new(folder.join(&name))?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    file.sync_all()?;
+    Ok(name)
+}
