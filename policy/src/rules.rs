@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Beslistabel: the one function that decides, and the order in which it tests.
+//!
+//! The tests are those of the cases (3.2) as corrected by RL-08 and RL-09. Each group has its own file below, and each file reads
+//! from the outcome down to the detail. Every `match` here names every member: a new action, kind, desk or ground does not compile
+//! until somebody has decided about it.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+mod caller;
+mod consent;
+mod inbox;
+mod records;
+mod safety;
+mod schema;
+mod sharing;
+mod statutory;
+
+pub(crate) use schema::named_fields;
+
+use crate::covenant::{Covenant, Terms};
+use crate::decision::{Decision, Duty, Obligation, Owner, Refusal, refusal};
+use crate::moment::Moment;
+use crate::request::{AccessRequest, Facts};
+use crate::roles::RoleTable;
+use crate::rule::Rule;
+use crate::signal::{Action, SignalFacts};
+use crate::youth::YouthFacts;
+
+/// The version of the rules. A change of the printed table without a raise fails a test; every decision records it (promise 5).
+pub const RULES_VERSION: u32 = 1;
+
+/// Besluit: may this actor do this, for this purpose, towards this one receiver, and what may that receiver get?
+///
+/// Pure: the same arguments give the same answer, whenever and wherever they are replayed. It cannot fail: what is missing,
+/// unknown or contradictory refuses. The signature is frozen at five arguments on purpose: question, facts, two policies, time.
+///
+/// `covenant` is the one under which sender and receiver would exchange; a statutory door opens without it (RL-08).
+pub fn decide(
+    request: &AccessRequest,
+    facts: &Facts,
+    roles: &RoleTable,
+    covenant: Option<&Covenant>,
+    now: Moment,
+) -> Decision {
+    let case = Case {
+        request,
+        facts,
+        covenant: covenant.filter(|covenant| covenant.valid().contains(now.today)),
+        now,
+    };
+    weigh(&case, roles).unwrap_or_else(Decision::Refusal)
+}
+
+/// One question with everything that may be read to answer it.
+struct Case<'a> {
+    request: &'a AccessRequest,
+    facts: &'a Facts,
+    /// Only a covenant in force today.
+    covenant: Option<&'a Covenant>,
+    now: Moment,
+}
+
+/// At which moment in a signal's life a disclosure is weighed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The sender offers it: what may not go by name may still go without.
+    Intake,
+    /// It leaves the queue: it goes in the form it was queued in, or not at all (RL-23, promise 3).
+    Departure,
+    /// The receiver reads it: in the form it came in, or not at all.
+    Reading,
+}
+
+fn weigh(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    match case.request.action {
+        Action::Submit => {
+            let signal = case.own_signal()?;
+            caller::may_send(case, signal, roles)?;
+            sharing::disclose(case, signal, Stage::Intake)
+        }
+        Action::Dispatch => sharing::disclose(case, case.own_signal()?, Stage::Departure),
+        Action::List => inbox::list(case, roles),
+        Action::Read => inbox::read(case, roles),
+        Action::TakeUp | Action::Close => inbox::handle(case, roles),
+        Action::Answer => inbox::answer(case, roles),
+        Action::RecordVoice | Action::WithdrawVoice => records::voice(case, roles),
+        Action::RegisterYouth => records::youth(case, roles),
+        Action::RegisterAuthority => records::authority(case, roles),
+        Action::Ask => statutory::ask(case, roles),
+        Action::ReadDirectory => records::directory(case, roles),
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The signal the actor sends itself; one that is not there, not the actor's or not for this receiver is no question at all.
+    fn own_signal(&self) -> Result<&'a SignalFacts, Refusal> {
+        let signal = self
+            .request
+            .signal
+            .as_ref()
+            .ok_or_else(|| self.refuse(Rule::RequestIncomplete))?;
+        let whole = signal.sender == self.request.actor.party
+            && signal.receivers.contains(&self.request.receiver);
+        if !whole {
+            return Err(self.refuse(Rule::RequestIncomplete));
+        }
+        if signal.purpose == self.request.purpose && signal.kind.fits(signal.purpose) {
+            Ok(signal)
+        } else {
+            Err(self.refuse(Rule::PurposeDoesNotFit))
+        }
+    }
+
+    /// The youth, or the refusal that an unknown one and another's share (promise 6).
+    fn youth(&self) -> Result<&'a YouthFacts, Refusal> {
+        self.facts.youth.as_ref().ok_or_else(not_found)
+    }
+
+    fn terms(&self) -> Terms {
+        self.covenant.map_or(Terms::DEFAULT, Covenant::terms)
+    }
+
+    /// A refusal whose reason the sender hears today.
+    fn refuse(&self, rule: Rule) -> Refusal {
+        refusal(
+            rule,
+            vec![Obligation {
+                duty: Duty::Note,
+                owner: Owner::Sender,
+                due_working_days: 0,
+            }],
+        )
+    }
+
+    /// The next step that every signal leaves behind (003-06).
+    fn next_step(&self) -> Obligation {
+        Obligation {
+            duty: Duty::Act,
+            owner: Owner::Receiver,
+            due_working_days: self.terms().act,
+        }
+    }
+
+    fn inform(&self) -> Obligation {
+        Obligation {
+            duty: Duty::Inform,
+            owner: Owner::Sender,
+            due_working_days: self.terms().inform,
+        }
+    }
+
+    fn ask_consent(&self) -> Obligation {
+        Obligation {
+            duty: Duty::Ask,
+            owner: Owner::Sender,
+            due_working_days: self.terms().ask,
+        }
+    }
+}
+
+/// INVARIANT: always the same value, whatever the reason (promise 6, RL-06).
+fn not_found() -> Refusal {
+    refusal(Rule::NotFound, Vec::new())
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A signal that was received: seen, read, taken up, answered, closed; and the way back to the sender (RL-17).
+
+use super::consent;
+use super::{Case, Stage, caller, not_found, schema, sharing};
+use crate::decision::{Decision, Form, Grant, LegalBasis, Obligation, Refusal};
+use crate::field::{Field, FieldSet};
+use crate::roles::RoleTable;
+use crate::rule::Rule;
+use crate::signal::{ProcessingActivity, Purpose, SignalFacts};
+use crate::voice::DataCategory;
+
+/// On which side of the signal the actor stands. Whoever stands on neither gets what an unknown id gets (promise 6).
+enum Side {
+    Sender,
+    Receiver,
+}
+
+/// Reading: the receiver gets what the same rules allow today; the sender follows its own signal.
+pub(super) fn read(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    let (signal, side) = stored(case, roles)?;
+    same_purpose(case, signal)?;
+    match side {
+        Side::Sender => Ok(follow(case)),
+        Side::Receiver => sharing::disclose(case, signal, Stage::Reading),
+    }
+}
+
+/// A row of the inbox: that it is there and how it stands, and by whose pseudonym, so that it can be found again and closed.
+pub(super) fn list(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    let (signal, side) = stored(case, roles)?;
+    same_purpose(case, signal)?;
+    match side {
+        Side::Sender => Ok(follow(case)),
+        Side::Receiver => Ok(own(case, row(case)).by(Rule::Handling)),
+    }
+}
+
+/// Taking up and closing: the receiver's own administration; no content moves, and a withdrawal does not leave a signal hanging.
+pub(super) fn handle(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    let (signal, side) = stored(case, roles)?;
+    same_purpose(case, signal)?;
+    match side {
+        Side::Sender => Err(not_found()),
+        Side::Receiver => Ok(own(case, row(case)).by(Rule::Handling)),
+    }
+}
+
+/// Feedback: a disclosure in the other direction, with its own purpose, schema and voice (RL-17).
+pub(super) fn answer(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    let request = case.request;
+    if request.purpose != Purpose::Casusvoortgang {
+        return Err(case.refuse(Rule::PurposeDoesNotFit));
+    }
+    caller::may_handle(case, request.signal.as_ref(), roles)?;
+    let signal = request.signal.as_ref().ok_or_else(not_found)?;
+    if !signal.receivers.contains(&request.actor.party) || request.receiver != signal.sender {
+        return Err(not_found());
+    }
+    if !request.named {
+        let grant = back(
+            Form::Anonymous,
+            LegalBasis::AnonymousForm,
+            schema::FEEDBACK_ANONYMOUS,
+        );
+        return Ok(grant.by(Rule::FeedbackAnonymous));
+    }
+    let youth = case.youth()?;
+    if consent::anyone_refuses(case, youth, request.purpose, request.receiver) {
+        return Err(case.refuse(Rule::FeedbackUnwanted));
+    }
+    let explained = FieldSet::of(&[Field::Explanation]);
+    let agreed = consent::complete(
+        case,
+        youth,
+        request.purpose,
+        explained,
+        &[DataCategory::Progress],
+    );
+    match agreed {
+        Ok(_) if sharing::in_scope(case, youth).is_ok() => {
+            let fields = schema::FEEDBACK.iter().chain(explained.iter()).collect();
+            Ok(back(Form::Pseudonymous, LegalBasis::Consent, fields).by(Rule::FeedbackExplained))
+        }
+        Ok(_) | Err(_) => Ok(
+            back(Form::Pseudonymous, LegalBasis::PublicTask, schema::FEEDBACK)
+                .by(Rule::FeedbackStatus),
+        ),
+    }
+}
+
+fn stored<'a>(case: &Case<'a>, roles: &RoleTable) -> Result<(&'a SignalFacts, Side), Refusal> {
+    let request = case.request;
+    caller::may_handle(case, request.signal.as_ref(), roles)?;
+    let signal = request.signal.as_ref().ok_or_else(not_found)?;
+    let own = request.actor.party;
+    if request.receiver != own {
+        return Err(not_found());
+    }
+    if signal.sender == own {
+        Ok((signal, Side::Sender))
+    } else if signal.receivers.contains(&own) {
+        Ok((signal, Side::Receiver))
+    } else {
+        Err(not_found())
+    }
+}
+
+fn same_purpose(case: &Case<'_>, signal: &SignalFacts) -> Result<(), Refusal> {
+    if case.request.purpose == signal.purpose {
+        Ok(())
+    } else {
+        Err(not_found())
+    }
+}
+
+/// What the sender sees of its own signal. A school that the youth has left sees that it was delivered, and nothing of what follows (case 34).
+fn follow(case: &Case<'_>) -> Decision {
+    let still_ours = case
+        .facts
+        .youth
+        .as_ref()
+        .is_some_and(|youth| sharing::in_senders_circle(case, youth).is_ok());
+    let progress = match (still_ours, case.request.named) {
+        (true, true) => schema::FEEDBACK,
+        (true, false) => schema::FEEDBACK_ANONYMOUS,
+        (false, _) => FieldSet::EMPTY,
+    };
+    let fields = progress.iter().chain([Field::Delivery]).collect();
+    own(case, fields).by(Rule::OwnSignal)
+}
+
+fn row(case: &Case<'_>) -> FieldSet {
+    let shown = case.request.named
+        && case
+            .facts
+            .youth
+            .as_ref()
+            .is_some_and(|youth| sharing::in_scope(case, youth).is_ok());
+    if shown {
+        FieldSet::of(&[Field::Status, Field::Pseudonym])
+    } else {
+        FieldSet::of(&[Field::Status])
+    }
+}
+
+fn own(case: &Case<'_>, fields: FieldSet) -> Grant {
+    Grant {
+        form: if case.request.named {
+            Form::Pseudonymous
+        } else {
+            Form::Anonymous
+        },
+        basis: LegalBasis::OwnAdministration,
+        activity: case.request.purpose.activity(),
+        fields,
+        obligations: Vec::<Obligation>::new(),
+    }
+}
+
+fn back(form: Form, basis: LegalBasis, fields: FieldSet) -> Grant {
+    Grant {
+        form,
+        basis,
+        activity: ProcessingActivity::CaseProgress,
+        fields,
+        obligations: Vec::new(),
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Who records which fact (RL-29), and who may look up organisations.
+
+use super::{Case, caller, not_found, sharing};
+use crate::decision::{Decision, Form, Grant, LegalBasis, Refusal};
+use crate::field::{Field, FieldSet};
+use crate::organisation::Desk;
+use crate::roles::RoleTable;
+use crate::rule::Rule;
+use crate::signal::{Action, ProcessingActivity, Purpose, Thing};
+
+/// A voice is recorded by the professional who must ask: one whose party has the youth in school or in care. Taking it back is as easy as giving it.
+pub(super) fn voice(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    by_own_party(case)?;
+    caller::may(case, Thing::Voice, roles)?;
+    let youth = case.youth()?;
+    sharing::in_senders_circle(case, youth)?;
+    let rule = if case.request.action == Action::WithdrawVoice {
+        Rule::VoiceWithdrawn
+    } else {
+        Rule::VoiceRecorded
+    };
+    if rule == Rule::VoiceRecorded && youth.deceased.is_some() {
+        return Err(case.refuse(Rule::Deceased));
+    }
+    Ok(record(LegalBasis::ProofOfConsent).by(rule))
+}
+
+/// A school registers its own pupils: `facts.youth` is the youth as it would stand afterwards, enrolled at the actor's school.
+pub(super) fn youth(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    by_own_party(case)?;
+    caller::may(case, Thing::Youth, roles)?;
+    let youth = case.youth()?;
+    if !youth.is_enrolled_at(case.request.actor.party, case.now.today) {
+        return Err(not_found());
+    }
+    sharing::in_age(case, youth)?;
+    Ok(record(LegalBasis::OwnAdministration).by(Rule::OwnPupil))
+}
+
+/// Authority comes from the school or from the municipality of residence, each with its source.
+pub(super) fn authority(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    by_own_party(case)?;
+    caller::may(case, Thing::Authority, roles)?;
+    let youth = case.youth()?;
+    let desk = case.request.actor.party.desk;
+    let municipal = desk.serves_residents() && sharing::at_home(case, youth).is_ok();
+    if !municipal {
+        sharing::in_senders_circle(case, youth)?;
+    }
+    let basis = if desk == Desk::School {
+        LegalBasis::OwnAdministration
+    } else {
+        LegalBasis::PublicTask
+    };
+    Ok(record(basis).by(Rule::AuthorityRecorded))
+}
+
+/// Organisations and their contact points: nothing about any youth.
+pub(super) fn directory(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    by_own_party(case)?;
+    caller::may(case, Thing::Directory, roles)?;
+    let grant = Grant {
+        form: Form::Anonymous,
+        basis: LegalBasis::AnonymousForm,
+        activity: ProcessingActivity::FactKeeping,
+        fields: FieldSet::of(&[Field::Organisation, Field::ContactPoint]),
+        obligations: Vec::new(),
+    };
+    Ok(grant.by(Rule::DirectoryRead))
+}
+
+fn by_own_party(case: &Case<'_>) -> Result<(), Refusal> {
+    let request = case.request;
+    if request.receiver != request.actor.party {
+        return Err(case.refuse(Rule::RequestIncomplete));
+    }
+    if request.purpose == Purpose::Gegevensbeheer {
+        Ok(())
+    } else {
+        Err(case.refuse(Rule::PurposeDoesNotFit))
+    }
+}
+
+fn record(basis: LegalBasis) -> Grant {
+    Grant {
+        form: Form::Pseudonymous,
+        basis,
+        activity: ProcessingActivity::FactKeeping,
+        fields: FieldSet::of(&[Field::RecordReference]),
+        obligations: Vec::new(),
+    }
+}

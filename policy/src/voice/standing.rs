@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Which of a person's statements stands (RL-01).
+//!
+//! Two questions in this order. *Which statements are closed?* A later yes takes the place of whatever the same person said about
+//! exactly the same scope. A later no, objection or withdrawal, does that too, and besides closes every earlier yes in its scope or
+//! narrower. *Which of the rest decides?* The most specific ones; if they disagree, or cannot be compared, the no wins.
+
+use super::{DataCategory, ReceiverScope, Scope, Statement, VoiceKind};
+use crate::moment::Moment;
+use crate::organisation::Party;
+use crate::signal::Purpose;
+use crate::youth::PersonRef;
+
+/// One exact thing that may be agreed to: this purpose, this receiver, this category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Point {
+    pub(crate) purpose: Purpose,
+    pub(crate) receiver: Party,
+    pub(crate) category: DataCategory,
+}
+
+/// Where a person stands on a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stand {
+    /// Yes.
+    Agrees {
+        /// Whether the speaker said that the other holder agrees too.
+        for_other: bool,
+    },
+    /// No, or a yes taken back.
+    Refuses,
+    /// Nothing that holds today.
+    Silent,
+}
+
+/// Where this person stands now, from everything that was ever said, in whatever order it arrived.
+pub(crate) fn stand_of<'a>(
+    person: PersonRef,
+    statements: impl Iterator<Item = &'a Statement>,
+    point: &Point,
+    now: Moment,
+) -> Stand {
+    let spoken: Vec<&Statement> = statements
+        .filter(|statement| statement.speaker == person && statement.counts(now))
+        .collect();
+    let standing: Vec<&Statement> = spoken
+        .iter()
+        .copied()
+        .filter(|statement| statement.scope.covers(point) && statement.holds(now))
+        .filter(|statement| !spoken.iter().any(|later| later.closes(statement)))
+        .collect();
+    let mut decisive = standing
+        .iter()
+        .filter(|statement| {
+            !standing
+                .iter()
+                .any(|other| other.scope.is_narrower_than(&statement.scope))
+        })
+        .peekable();
+    if decisive.peek().is_none() {
+        return Stand::Silent;
+    }
+    decisive
+        .try_fold(true, |all, statement| {
+            statement
+                .is_yes()
+                .then_some(all && statement.speaks_for_other)
+        })
+        .map_or(Stand::Refuses, |for_other| Stand::Agrees { for_other })
+}
+
+impl Statement {
+    fn is_yes(&self) -> bool {
+        match self.voice {
+            VoiceKind::Agrees => true,
+            VoiceKind::Objects | VoiceKind::Withdraws => false,
+        }
+    }
+
+    /// Whether it has been spoken and begun. A withdrawal never waits; a missing yes never counts early.
+    fn counts(&self, now: Moment) -> bool {
+        match self.voice {
+            VoiceKind::Agrees => self.spoken_at <= now.instant && self.valid.has_begun(now.today),
+            VoiceKind::Objects => self.valid.has_begun(now.today),
+            VoiceKind::Withdraws => true,
+        }
+    }
+
+    /// Whether it still holds. A yes ends with its period; a no ends only with a later yes, so that silence never reopens what was closed.
+    fn holds(&self, now: Moment) -> bool {
+        !self.is_yes() || self.valid.contains(now.today)
+    }
+
+    /// When it was said, for the order of things. Nobody says no after the gateway has heard it: a no counts no later than its arrival (AVG 7(3)).
+    fn said_at(&self) -> i64 {
+        if self.is_yes() {
+            self.spoken_at
+        } else {
+            self.spoken_at.min(self.arrived_at)
+        }
+    }
+
+    fn closes(&self, earlier: &Self) -> bool {
+        let after = self.said_at() > earlier.said_at();
+        let at_once = self.said_at() == earlier.said_at() && !self.is_yes() && earlier.is_yes();
+        let reaches = self.scope == earlier.scope
+            || (!self.is_yes() && earlier.is_yes() && earlier.scope.is_within(&self.scope));
+        (after || at_once) && reaches
+    }
+}
+
+impl Scope {
+    /// Whether the statement speaks about the point.
+    pub(crate) fn covers(&self, point: &Point) -> bool {
+        self.purpose.is_none_or(|purpose| purpose == point.purpose)
+            && self
+                .category
+                .is_none_or(|category| category == point.category)
+            && match self.receiver {
+                ReceiverScope::Any => true,
+                ReceiverScope::Desk(desk) => desk == point.receiver.desk,
+                ReceiverScope::Party(party) => party == point.receiver,
+            }
+    }
+
+    /// Whether it speaks about nothing that the other does not speak about.
+    fn is_within(&self, other: &Self) -> bool {
+        (other.purpose.is_none() || self.purpose == other.purpose)
+            && (other.category.is_none() || self.category == other.category)
+            && self.receiver.is_within(&other.receiver)
+    }
+
+    fn is_narrower_than(&self, other: &Self) -> bool {
+        self != other && self.is_within(other)
+    }
+}
+
+impl ReceiverScope {
+    fn is_within(&self, other: &Self) -> bool {
+        match (self, other) {
+            (_, Self::Any) => true,
+            (Self::Desk(mine), Self::Desk(theirs)) => mine == theirs,
+            (Self::Party(mine), Self::Desk(theirs)) => mine.desk == *theirs,
+            (Self::Party(mine), Self::Party(theirs)) => mine == theirs,
+            (Self::Any, Self::Desk(_) | Self::Party(_)) | (Self::Desk(_), Self::Party(_)) => false,
+        }
+    }
+}
