@@ -182,14 +182,12 @@ async fn a_claim_lost_by_another_reason_is_free_for_the_next_in_line() {
 async fn moved_facts_inside_full_batches_let_one_through_at_a_time() {
     for trial in both().await {
         let ledger = open(&trial.engine, "a").await;
-        let mut versions = 0;
-        for round in 0..3_u64 {
+        for (versions, round) in (0..3_i64).zip(0..3_u64) {
             // 252 units all decided on the same version of the same youth; four on a version long gone.
             let units = (0..256).map(|n| withdrawal(round * 256 + n, youth(0, if n % 64 == 63 { -5 } else { versions }))).collect();
             let fates = together(&ledger, units).await;
             assert_eq!(fates.iter().filter(|fate| **fate == "in").count(), 1, "{}", trial.name);
             assert_eq!(fates.iter().filter(|fate| **fate == "moved").count(), 255, "{}", trial.name);
-            versions += 1;
         }
         assert_eq!(whole(&trial.engine, "a").await.len(), 3);
         assert_eq!(count(&trial, "SELECT version FROM version").await, 3);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Fresh databases for tests: every test of the store runs on both.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use sqlx::{ConnectOptions, Connection, Executor};
@@ -15,15 +14,8 @@ use super::sqlite::Sqlite;
 pub(crate) struct Trial {
     pub(crate) name: &'static str,
     pub(crate) engine: Arc<dyn Engine>,
-    /// The PostgreSQL address, for tests that come in by another door.
-    pub(crate) url: Option<String>,
-    folder: TempDir,
-}
-
-impl Trial {
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
+    /// Holds the database file; goes away with this value.
+    _folder: Option<TempDir>,
 }
 
 /// One trial on each database. PostgreSQL is the server that `tests/run` starts.
@@ -35,14 +27,14 @@ pub(crate) async fn sqlite() -> Trial {
     let folder = TempDir::new().unwrap();
     let engine = Sqlite::open(&folder.path().join("sluis.db")).await.unwrap();
     engine.migrate().await.unwrap();
-    Trial { name: "sqlite", engine: Arc::new(engine), url: None, folder }
+    Trial { name: "sqlite", engine: Arc::new(engine), _folder: Some(folder) }
 }
 
 pub(crate) async fn postgres() -> Trial {
     let url = postgres_database().await;
     let engine = Postgres::open(&url).unwrap();
     engine.migrate().await.unwrap();
-    Trial { name: "postgres", engine: Arc::new(engine), url: Some(url), folder: TempDir::new().unwrap() }
+    Trial { name: "postgres", engine: Arc::new(engine), _folder: None }
 }
 
 /// Makes an empty database on the test server and gives its address.
