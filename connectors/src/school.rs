@@ -67,9 +67,11 @@ pub struct AbsentDay {
     /// The day, `YYYY-MM-DD`.
     pub datum: String,
     /// Hours missed that day.
-    pub uren: u16,
-    /// Code of the ground of the absence.
-    pub soort: String,
+    pub uren: u32,
+    /// Whether the school had given leave.
+    pub geoorloofd: bool,
+    /// Whether the pupil was reported ill.
+    pub ziek: bool,
     /// Reason as the school wrote it down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reden: Option<Personal>,
@@ -94,9 +96,9 @@ pub struct Feedback {
     pub ontvanger: Receiver,
     /// Code of where the signal stands.
     pub status: String,
-    /// Code of the next step.
+    /// Codes of the next steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vervolgstap: Option<String>,
+    pub vervolgstappen: Option<Vec<String>>,
     /// Free text, only where the way back permits it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub toelichting: Option<Personal>,

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The configuration: one TOML file. Unknown keys are refused, every fault is listed with its path, secrets do not print.
+//! Relative paths are relative to the folder of the file.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sluis_connectors::{Network, Reach, Url};
+use toml::Value;
+use zeroize::Zeroizing;
+
+use crate::document::{self, Faults, Findings, Reading, Section};
+
+/// Everything that an operator decides about one gateway.
+#[derive(Debug)]
+pub struct Config {
+    /// The identifier of this gateway that access tokens must name in `aud`.
+    pub audience: String,
+    /// The file with organisations, mandates, professionals, issuers and pupil counts.
+    pub register: PathBuf,
+    /// The file with this gateway's own keys.
+    pub keys: PathBuf,
+    /// The covenant files in force.
+    pub covenants: Vec<PathBuf>,
+    /// Where everything is kept.
+    pub database: Database,
+    /// The listener for systems, with mutual TLS.
+    pub machine: MachineListener,
+    /// The listener for operators.
+    pub operations: SocketAddr,
+    /// How this gateway calls others.
+    pub outbound: Outbound,
+    /// What bounds a caller.
+    pub limits: Limits,
+}
+
+/// The database, by the scheme of its URL.
+#[derive(Debug)]
+pub enum Database {
+    /// `sqlite:FILE`: embedded, in this file.
+    Sqlite(PathBuf),
+    /// `postgres://…`: a server. The URL may hold a password.
+    Postgres(Secret),
+}
+
+/// A text that must not be seen: it does not print, and its memory is cleared when it goes.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// The text itself, for the one place that needs it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// The listener for systems.
+#[derive(Debug)]
+pub struct MachineListener {
+    /// Where to listen. Port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// The server's certificate chain, PEM.
+    pub certificate: PathBuf,
+    /// Its key, PEM.
+    pub key: PathBuf,
+    /// Who may have issued client certificates, PEM.
+    pub client_roots: PathBuf,
+}
+
+/// How this gateway calls others.
+#[derive(Debug)]
+pub struct Outbound {
+    /// Who may have issued the certificates of servers that are called, PEM.
+    pub roots: PathBuf,
+    /// The certificate chain that this gateway shows, PEM.
+    pub certificate: PathBuf,
+    /// Its key, PEM.
+    pub key: PathBuf,
+    /// The hosts that may be called at all, and the private networks that they may lie in.
+    pub reach: Reach,
+}
+
+/// What bounds a caller. Each has a default that suits a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest request body, in bytes.
+    pub body: usize,
+    /// All headers of a request together, in bytes.
+    pub headers: usize,
+    /// How long a caller may take to send the headers, and again to send the body.
+    pub patience: Duration,
+    /// Open connections per listener.
+    pub connections: usize,
+    /// Access tokens that may be verified at the same time; those that were seen before do not count.
+    pub verifications: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 64 * 1024,
+            headers: 16 * 1024,
+            patience: Duration::from_secs(10),
+            connections: 4096,
+            verifications: 64,
+        }
+    }
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigFault {
+    /// The file cannot be opened.
+    #[error("`{path}` cannot be read: {trouble}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system said.
+        trouble: std::io::Error,
+    },
+    /// The file says something that cannot be.
+    #[error("{path} has faults:\n{faults}")]
+    Content {
+        /// The file.
+        path: String,
+        /// All of them.
+        faults: Faults,
+    },
+}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or with every fault that it has.
+    pub fn load(path: &Path) -> Result<Self, ConfigFault> {
+        let written = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|trouble| ConfigFault::File {
+            path: written.clone(),
+            trouble,
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        Self::parse(&text, folder).map_err(|faults| ConfigFault::Content {
+            path: written,
+            faults,
+        })
+    }
+
+    /// Reads and checks a text whose relative paths start at `folder`.
+    ///
+    /// # Errors
+    /// With every fault that the text has.
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, Faults> {
+        let findings = Findings::default();
+        let config = Section::root(text, &findings).and_then(|root| read(root, folder));
+        findings.conclude(config)
+    }
+}
+
+// Every part is read before the first `?`, so that a fault in one does not hide those in the next.
+fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
+    let file = |value: &Value| document::text(value).map(|path| folder.join(path));
+    let audience = root.required("audience", document::text);
+    let register = root.required("register", file);
+    let keys = root.required("keys", file);
+    let covenants = root.list("covenants", file);
+    let database = root.required("database", |value| database(value, folder));
+    let machine = root
+        .required_section("machine")
+        .and_then(|section| machine(section, folder));
+    let operations = root.optional("operations", document::parsed);
+    let outbound = root
+        .required_section("outbound")
+        .and_then(|section| outbound(section, folder));
+    let limits = root.section("limits").map_or_else(Limits::default, limits);
+    Some(Config {
+        audience: audience?,
+        register: register?,
+        keys: keys?,
+        covenants,
+        database: database?,
+        machine: machine?,
+        operations: operations.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 9443))),
+        outbound: outbound?,
+        limits,
+    })
+}
+
+fn database(value: &Value, folder: &Path) -> Reading<Database> {
+    let url = document::text(value)?;
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = path.trim_start_matches("//");
+        if path.is_empty() || path.contains('?') {
+            return Err("must name a file, without options: sqlite:FILE".into());
+        }
+        return Ok(Database::Sqlite(folder.join(path)));
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Database::Postgres(Secret(Zeroizing::new(url))));
+    }
+    Err("must start with sqlite: or postgres://".into())
+}
+
+fn machine(mut section: Section<'_>, folder: &Path) -> Option<MachineListener> {
+    let file = |value: &Value| document::text(value).map(|path| folder.join(path));
+    let listen = section.optional("listen", document::parsed);
+    let certificate = section.required("certificate", file);
+    let key = section.required("key", file);
+    let client_roots = section.required("client_roots", file);
+    Some(MachineListener {
+        listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8443))),
+        certificate: certificate?,
+        key: key?,
+        client_roots: client_roots?,
+    })
+}
+
+fn outbound(mut section: Section<'_>, folder: &Path) -> Option<Outbound> {
+    let file = |value: &Value| document::text(value).map(|path| folder.join(path));
+    let roots = section.required("roots", file);
+    let certificate = section.required("certificate", file);
+    let key = section.required("key", file);
+    let hosts = section.list("hosts", host);
+    let networks = section.list("private_networks", document::parsed::<Network>);
+    Some(Outbound {
+        roots: roots?,
+        certificate: certificate?,
+        key: key?,
+        reach: Reach::new(hosts, networks),
+    })
+}
+
+fn host(value: &Value) -> Reading<String> {
+    let host = document::text(value)?;
+    let only_a_host = Url::parse(&format!("https://{host}/")).is_ok_and(|url| {
+        url.host_str() == Some(host.to_ascii_lowercase().as_str()) && url.port().is_none()
+    });
+    if only_a_host {
+        Ok(host)
+    } else {
+        Err("must be a host name or an address, without scheme, port or path".into())
+    }
+}
+
+fn limits(mut section: Section<'_>) -> Limits {
+    let default = Limits::default();
+    let mut size = |key: &str, least: u64, most: u64, default: usize| {
+        let number = section.optional(key, document::number(least, most));
+        number
+            .and_then(|number| usize::try_from(number).ok())
+            .unwrap_or(default)
+    };
+    Limits {
+        body: size("body_bytes", 1024, 1024 * 1024, default.body),
+        headers: size("header_bytes", 1024, 64 * 1024, default.headers),
+        connections: size("connections", 16, 100_000, default.connections),
+        verifications: size("verifications", 1, 10_000, default.verifications),
+        patience: section
+            .optional("patience_seconds", document::number(1, 120))
+            .map_or(default.patience, Duration::from_secs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = r#"
+audience = "https://sluis.test"
+register = "register.toml"
+keys = "/etc/sluis/keys.toml"
+covenants = ["convenanten/een.toml"]
+database = "sqlite:data/sluis.db"
+[machine]
+certificate = "tls/server.pem"
+key = "tls/server.key"
+client_roots = "tls/clients.pem"
+[outbound]
+roots = "tls/roots.pem"
+certificate = "tls/client.pem"
+key = "tls/client.key"
+hosts = ["idp.school.test"]
+private_networks = ["127.0.0.0/8"]
+"#;
+
+    #[test]
+    fn a_whole_file_is_read_and_listens_on_loopback_unless_told_otherwise() {
+        let config = Config::parse(WHOLE, Path::new("/srv/sluis")).unwrap();
+        assert_eq!(config.machine.listen.to_string(), "127.0.0.1:8443");
+        assert_eq!(config.operations.to_string(), "127.0.0.1:9443");
+        assert_eq!(config.register, Path::new("/srv/sluis/register.toml"));
+        assert_eq!(config.keys, Path::new("/etc/sluis/keys.toml"));
+        assert!(
+            matches!(config.database, Database::Sqlite(path) if path == Path::new("/srv/sluis/data/sluis.db"))
+        );
+        assert_eq!(config.limits, Limits::default());
+    }
+
+    #[test]
+    fn a_password_in_the_database_url_does_not_print() {
+        let text = WHOLE.replace(
+            "sqlite:data/sluis.db",
+            "postgres://app:hunter2@db.test/sluis",
+        );
+        let config = Config::parse(&text, Path::new(".")).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        let Database::Postgres(url) = config.database else {
+            panic!("postgres asked for")
+        };
+        assert!(url.expose().ends_with("@db.test/sluis"));
+    }
+
+    /// Each row: what is replaced, by what, and the faults that must be named, all of them.
+    #[test]
+    fn every_fault_is_named_by_its_path() {
+        let rows: &[(&str, &str, &[&str])] = &[
+            ("audience = \"https://sluis.test\"", "", &["audience"]),
+            ("audience", "audiance", &["audiance", "audience"]),
+            (
+                "audience = \"https://sluis.test\"",
+                "audience = \" \"",
+                &["audience"],
+            ),
+            ("sqlite:data/sluis.db", "mysql://db", &["database"]),
+            ("sqlite:data/sluis.db", "sqlite:", &["database"]),
+            (
+                "sqlite:data/sluis.db",
+                "sqlite:x.db?mode=memory",
+                &["database"],
+            ),
+            (
+                "[machine]",
+                "[machine]\nlisten = \"localhost\"",
+                &["machine.listen"],
+            ),
+            ("[machine]", "[machine]\nport = 8443", &["machine.port"]),
+            (
+                "client_roots = \"tls/clients.pem\"",
+                "",
+                &["machine.client_roots"],
+            ),
+            ("[outbound]", "[outbond]", &["outbond", "outbound"]),
+            (
+                "[\"idp.school.test\"]",
+                "[\"https://x.test/\", \"x.test:443\", \"u@x.test\", \"\", \"X.test\"]",
+                &[
+                    "outbound.hosts[0]",
+                    "outbound.hosts[1]",
+                    "outbound.hosts[2]",
+                    "outbound.hosts[3]",
+                ],
+            ),
+            (
+                "127.0.0.0/8",
+                "127.0.0.1",
+                &["outbound.private_networks[0]"],
+            ),
+            (
+                "[machine]",
+                "[limits]\nbody_bytes = 1\npatience_seconds = 0\n[machine]",
+                &["limits.body_bytes", "limits.patience_seconds"],
+            ),
+            (
+                "[machine]",
+                "[limits]\nconnections = \"many\"\nrate = 5\n[machine]",
+                &["limits.connections", "limits.rate"],
+            ),
+            ("[machine]", "[machine", &["line 7"]),
+        ];
+        for (old, new, paths) in rows {
+            let text = WHOLE.replacen(old, new, 1);
+            assert_ne!(text, WHOLE, "the row must change something: {old}");
+            let faults = Config::parse(&text, Path::new(".")).unwrap_err();
+            let found: Vec<_> = faults
+                .list()
+                .iter()
+                .map(|fault| fault.path.as_str())
+                .collect();
+            assert_eq!(&found, paths, "{old} -> {new}\n{faults}");
+        }
+    }
+
+    #[test]
+    fn an_empty_file_lists_all_that_is_missing() {
+        let faults = Config::parse("", Path::new(".")).unwrap_err();
+        let found: Vec<_> = faults
+            .list()
+            .iter()
+            .map(|fault| fault.path.as_str())
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "audience", "database", "keys", "machine", "outbound", "register"
+            ]
+        );
+    }
+}

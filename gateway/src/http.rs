@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The machine listener: how a route is registered, and what stands around every route.
+//!
+//! ```text
+//! hygiene   headers, trace, problem+json, sizes          every request
+//! door      a certificate, or an open document           every request
+//! admit     certificate + token → Caller                 every guarded route
+//! handler   takes a Caller first
+//! ```
+
+use std::io;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::http::{Method, header};
+use actix_web::middleware::from_fn;
+use actix_web::web::{Data, PayloadConfig, ServiceConfig};
+use actix_web::{App, FromRequest, Handler, HttpResponse, HttpServer, Responder, Route, web};
+use rustls::ServerConfig;
+
+pub mod body;
+pub mod caller;
+pub mod hygiene;
+pub mod problem;
+pub mod trace;
+
+use crate::config::Limits;
+use crate::tls::{TrustEpoch, remember_certificate};
+use caller::{Caller, Gate};
+use problem::Problem;
+
+/// A route that only a [`Caller`] reaches. Made by [`guarded`], and by nothing else.
+pub struct Guarded(Route);
+
+/// The arguments of a handler that takes a [`Caller`] first.
+pub trait BeginsWithCaller: FromRequest {}
+
+impl BeginsWithCaller for (Caller,) {}
+impl<A: FromRequest + 'static> BeginsWithCaller for (Caller, A) {}
+impl<A: FromRequest + 'static, B: FromRequest + 'static> BeginsWithCaller for (Caller, A, B) {}
+impl<A, B, C> BeginsWithCaller for (Caller, A, B, C)
+where
+    A: FromRequest + 'static,
+    B: FromRequest + 'static,
+    C: FromRequest + 'static,
+{
+}
+impl<A, B, C, D> BeginsWithCaller for (Caller, A, B, C, D)
+where
+    A: FromRequest + 'static,
+    B: FromRequest + 'static,
+    C: FromRequest + 'static,
+    D: FromRequest + 'static,
+{
+}
+
+/// A route for one method. The handler must take a [`Caller`] first:
+///
+/// ```
+/// use actix_web::{HttpResponse, http::Method};
+/// use sluis::http::{caller::Caller, guarded};
+/// async fn handler(_caller: Caller) -> HttpResponse { HttpResponse::Ok().finish() }
+/// let _ = guarded(Method::GET, handler);
+/// ```
+///
+/// and one that does not is refused by the compiler:
+///
+/// ```compile_fail,E0277
+/// use actix_web::{HttpResponse, http::Method};
+/// use sluis::http::{caller::Caller, guarded};
+/// async fn handler() -> HttpResponse { HttpResponse::Ok().finish() }
+/// let _ = guarded(Method::GET, handler);
+/// ```
+pub fn guarded<F, Args>(method: Method, handler: F) -> Guarded
+where
+    F: Handler<Args>,
+    Args: BeginsWithCaller + 'static,
+    F::Output: Responder + 'static,
+{
+    Guarded(web::method(method).to(handler).wrap(from_fn(caller::admit)))
+}
+
+/// The routes of the machine listener while they are registered.
+pub struct Routes<'a>(&'a mut ServiceConfig);
+
+impl Routes<'_> {
+    /// A resource with its methods; other methods are answered 405 with `Allow`.
+    pub fn resource(&mut self, path: &str, routes: impl IntoIterator<Item = Guarded>) -> &mut Self {
+        let resource = routes
+            .into_iter()
+            .fold(web::resource(path), |resource, Guarded(route)| {
+                resource.route(route)
+            });
+        self.0.service(resource);
+        self
+    }
+
+    /// A document that anyone may read, without a certificate and from any web page. It is fixed when the gateway starts.
+    ///
+    /// A path that the door does not leave open stays closed: it answers callers with a certificate only.
+    pub fn open_document(&mut self, path: &str, content: &'static str) -> &mut Self {
+        let answer = move || async move {
+            HttpResponse::Ok()
+                .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+                .content_type("application/json")
+                .body(content)
+        };
+        self.0
+            .service(web::resource(path).route(web::get().to(answer)));
+        self
+    }
+
+    /// Something that handlers take as `web::Data`.
+    pub fn data<T: 'static>(&mut self, data: Data<T>) -> &mut Self {
+        self.0.app_data(data);
+        self
+    }
+}
+
+/// What every request on the machine listener needs.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// Makes callers.
+    pub gate: Data<Gate>,
+    /// What bounds a caller.
+    pub limits: Limits,
+    /// The generation of trust that new connections are made under; the same as the gate's.
+    pub epoch: TrustEpoch,
+}
+
+/// Starts the machine listener. It runs until the handle of the returned server stops it; a graceful stop finishes what
+/// was accepted.
+///
+/// # Errors
+/// When the socket cannot be used.
+pub fn listen(
+    socket: TcpListener,
+    tls: ServerConfig,
+    machine: Machine,
+    register: impl Fn(&mut Routes<'_>) + Clone + Send + 'static,
+) -> io::Result<Server> {
+    let Machine {
+        gate,
+        limits,
+        epoch,
+    } = machine;
+    let limits_data = Data::new(limits);
+    let server = HttpServer::new(move || {
+        let register = register.clone();
+        App::new()
+            .app_data(gate.clone())
+            .app_data(limits_data.clone())
+            .app_data(PayloadConfig::new(limits.body))
+            .app_data(web::PathConfig::default().error_handler(|_, _| Problem::NotFound.into()))
+            .app_data(web::QueryConfig::default().error_handler(|_, _| unreadable_query().into()))
+            .wrap(from_fn(caller::door))
+            .wrap(from_fn(hygiene::hygiene))
+            .configure(move |config| register(&mut Routes(config)))
+            .default_service(web::to(|| async { Problem::NotFound.response(None) }))
+    });
+    let server = server
+        .on_connect(remember_certificate(epoch))
+        .max_connections(limits.connections)
+        .client_request_timeout(limits.patience)
+        .client_disconnect_timeout(Duration::from_secs(5))
+        .tls_handshake_timeout(limits.patience)
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(30)
+        .disable_signals();
+    Ok(server.listen_rustls_0_23(socket, tls)?.run())
+}
+
+fn unreadable_query() -> Problem {
+    Problem::invalid(
+        "",
+        "De zoekvraag in het adres bevat een onbekende of ongeldige parameter.",
+    )
+}
+
+#[cfg(test)]
+mod tests;

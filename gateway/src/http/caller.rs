@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Who calls: from certificate and token to a [`Caller`], or a [`Rejection`].
+//!
+//! A handler that takes a `Caller` cannot be reached without one. Everything that can change between two requests on one
+//! connection is judged again at each: the certificate's end, the generation of trust, the mandate, the roles.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
+use arc_swap::ArcSwap;
+use sluis_policy::{Actor, Desk, Moment, Oin, Party, Period, Role};
+
+use super::problem::{Problem, RETRY_SECONDS};
+use crate::clock::Clock;
+use crate::identity::{Bearer, Claims, TokenFault, Tokens};
+use crate::register::{Assignment, Register};
+use crate::tls::{ClientCertificate, Connection, TrustEpoch};
+
+/// Beller: an organisation, and a professional or system of it, that were checked for this one request.
+#[derive(Clone, Debug)]
+#[doc(alias = "beller")]
+pub struct Caller {
+    certificate: Oin,
+    claims: Arc<Claims>,
+    assignments: Vec<Assignment>,
+    register: Arc<Register>,
+    moment: Moment,
+}
+
+impl Caller {
+    /// The organisation that holds the client certificate: the vendor, or the acting organisation itself.
+    #[must_use]
+    pub fn certificate(&self) -> Oin {
+        self.certificate
+    }
+
+    /// The organisation acted for.
+    #[must_use]
+    pub fn organisation(&self) -> Oin {
+        self.claims.organisation
+    }
+
+    /// The vendor that acts under a mandate of the organisation, when it is not the organisation itself (RL-26).
+    #[must_use]
+    pub fn via(&self) -> Option<Oin> {
+        (self.certificate != self.organisation()).then_some(self.certificate)
+    }
+
+    /// The professional or system.
+    #[must_use]
+    pub fn bearer(&self) -> &Bearer {
+        &self.claims.bearer
+    }
+
+    /// The moment for which all this was checked.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        self.moment
+    }
+
+    /// The register as it stood then.
+    #[must_use]
+    pub fn register(&self) -> &Arc<Register> {
+        &self.register
+    }
+
+    /// The roles that count at that moment; never empty.
+    #[must_use]
+    pub fn assignments(&self) -> &[Assignment] {
+        &self.assignments
+    }
+
+    /// Every capacity in which the caller may act, as the decision core wants it.
+    pub fn actors(&self) -> impl Iterator<Item = Actor> + '_ {
+        self.assignments.iter().map(|held| Actor {
+            party: Party {
+                organisation: self.organisation(),
+                desk: held.desk,
+            },
+            role: held.role,
+            role_valid: held.period,
+            via: self.via(),
+        })
+    }
+
+    /// The capacities at one desk.
+    pub fn actors_at(&self, desk: Desk) -> impl Iterator<Item = Actor> + '_ {
+        self.actors().filter(move |actor| actor.party.desk == desk)
+    }
+}
+
+/// Weigering aan de deur: a request that did not become a [`Caller`]. It is attached to the answer, so that a middleware
+/// can record it: with a certificate in the ledger, without one in the metrics only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[doc(alias = "weigering")]
+pub struct Rejection {
+    /// The organisation of the client certificate, when a valid one was shown.
+    pub oin: Option<Oin>,
+    /// The organisation for which a verified token would act.
+    pub acting_for: Option<Oin>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a request did not become a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// No client certificate was shown.
+    NoCertificate,
+    /// The certificate names nobody.
+    UnusableCertificate,
+    /// The certificate has ended since the handshake.
+    CertificateEnded,
+    /// What this gateway trusts has changed since the handshake.
+    TrustChanged,
+    /// The register does not know the certificate's organisation.
+    UnknownOrganisation,
+    /// No access token, or not exactly one.
+    NoToken,
+    /// The access token does not hold.
+    Token(TokenFault),
+    /// The issuer of the token does not speak for the organisation that the token names.
+    IssuerOfAnother,
+    /// The vendor has no mandate of the organisation today (RL-26).
+    NoMandate,
+    /// The professional holds no role at the organisation today.
+    NoRole,
+}
+
+impl Reason {
+    /// A stable word for metrics and records.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoCertificate => "no_certificate",
+            Self::UnusableCertificate => "certificate_unusable",
+            Self::CertificateEnded => "certificate_ended",
+            Self::TrustChanged => "trust_changed",
+            Self::UnknownOrganisation => "organisation_unknown",
+            Self::NoToken => "no_token",
+            Self::Token(fault) => fault.code(),
+            Self::IssuerOfAnother => "issuer_of_another",
+            Self::NoMandate => "no_mandate",
+            Self::NoRole => "no_role",
+        }
+    }
+
+    /// What the caller hears of it.
+    #[must_use]
+    pub fn problem(self) -> Problem {
+        match self {
+            Self::NoMandate | Self::NoRole => Problem::NotPermitted,
+            Self::Token(TokenFault::IssuerUnreachable | TokenFault::Busy) => {
+                Problem::Unavailable(RETRY_SECONDS)
+            }
+            _ => Problem::NotAuthenticated,
+        }
+    }
+}
+
+/// Poortwachter: makes callers.
+#[derive(Debug)]
+#[doc(alias = "poortwachter")]
+pub struct Gate {
+    tokens: Tokens,
+    register: Arc<ArcSwap<Register>>,
+    clock: Arc<dyn Clock>,
+    epoch: TrustEpoch,
+}
+
+impl Gate {
+    /// A gate on these tokens and this register, which may be swapped while requests run.
+    #[must_use]
+    pub fn new(
+        tokens: Tokens,
+        register: Arc<ArcSwap<Register>>,
+        clock: Arc<dyn Clock>,
+        epoch: TrustEpoch,
+    ) -> Self {
+        Self {
+            tokens,
+            register,
+            clock,
+            epoch,
+        }
+    }
+
+    /// The caller behind a connection and the values of the `Authorization` header.
+    ///
+    /// # Errors
+    /// With the first reason why there is none.
+    pub async fn admit(
+        &self,
+        connection: Option<&Connection>,
+        token: Option<&str>,
+    ) -> Result<Caller, Rejection> {
+        let moment = self.clock.now();
+        let register = self.register.load_full();
+        let certificate = self.holder(connection, &register, moment)?;
+        let oin = Some(certificate.oin());
+        let reject = |reason| Rejection {
+            oin,
+            acting_for: None,
+            reason,
+        };
+        let token = token.ok_or_else(|| reject(Reason::NoToken))?;
+        let claims = self
+            .tokens
+            .verify(token, certificate.thumbprint(), moment.instant, |issuer| {
+                register.knows_issuer(issuer)
+            })
+            .await
+            .map_err(|fault| reject(Reason::Token(fault)))?;
+        let assignments =
+            assignments(&register, &claims, certificate.oin(), moment).map_err(|reason| {
+                Rejection {
+                    oin,
+                    acting_for: Some(claims.organisation),
+                    reason,
+                }
+            })?;
+        Ok(Caller {
+            certificate: certificate.oin(),
+            claims,
+            assignments,
+            register,
+            moment,
+        })
+    }
+
+    /// The certificate of a connection, if it still counts.
+    fn holder<'a>(
+        &self,
+        connection: Option<&'a Connection>,
+        register: &Register,
+        moment: Moment,
+    ) -> Result<&'a ClientCertificate, Rejection> {
+        let nobody = |reason| Rejection {
+            oin: None,
+            acting_for: None,
+            reason,
+        };
+        let connection = connection.ok_or_else(|| nobody(Reason::NoCertificate))?;
+        let certificate = match &connection.certificate {
+            None => return Err(nobody(Reason::NoCertificate)),
+            Some(Err(_)) => return Err(nobody(Reason::UnusableCertificate)),
+            Some(Ok(certificate)) => certificate,
+        };
+        let known = |reason| Rejection {
+            oin: Some(certificate.oin()),
+            acting_for: None,
+            reason,
+        };
+        if connection.epoch != self.epoch.current() {
+            return Err(known(Reason::TrustChanged));
+        }
+        if moment.instant > certificate.not_after() {
+            return Err(known(Reason::CertificateEnded));
+        }
+        if register.organisation(certificate.oin()).is_none() {
+            return Err(known(Reason::UnknownOrganisation));
+        }
+        Ok(certificate)
+    }
+}
+
+// INVARIANT: mandates and roles are looked up at each request and never taken from the token or a cache.
+fn assignments(
+    register: &Register,
+    claims: &Claims,
+    certificate: Oin,
+    moment: Moment,
+) -> Result<Vec<Assignment>, Reason> {
+    let organisation = register
+        .organisation(claims.organisation)
+        .ok_or(Reason::IssuerOfAnother)?;
+    if !organisation.issuers.contains(&claims.issuer) {
+        return Err(Reason::IssuerOfAnother);
+    }
+    let mandate = register.mandate(certificate, organisation.oin, moment.today);
+    if certificate != organisation.oin && mandate.is_none() {
+        return Err(Reason::NoMandate);
+    }
+    let assignments: Vec<Assignment> = match &claims.bearer {
+        Bearer::Professional(id) => register
+            .assignments(organisation.oin, id, moment.today)
+            .copied()
+            .collect(),
+        // A system acts at every desk of its organisation; what it may do there is in the role table, and it is little.
+        Bearer::System(_) => {
+            let period = mandate.map_or(
+                Period {
+                    from: moment.today,
+                    until: None,
+                },
+                |mandate| mandate.period,
+            );
+            organisation
+                .desks
+                .iter()
+                .map(|desk| Assignment {
+                    role: Role::Systeem,
+                    desk: *desk,
+                    period,
+                })
+                .collect()
+        }
+    };
+    if assignments.is_empty() {
+        Err(Reason::NoRole)
+    } else {
+        Ok(assignments)
+    }
+}
+
+/// The middleware of every guarded route: makes the caller before anything else of the request is read.
+pub(super) async fn admit<B>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error>
+where
+    B: MessageBody + 'static,
+{
+    let Some(gate) = request.app_data::<Data<Gate>>().cloned() else {
+        return Ok(request.into_response(Problem::Internal.response(None)));
+    };
+    let admitted = gate
+        .admit(request.conn_data::<Connection>(), bearer_token(&request))
+        .await;
+    match admitted {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            Ok(next.call(request).await?.map_into_boxed_body())
+        }
+        Err(rejection) => Ok(rejected(request, rejection)),
+    }
+}
+
+/// The middleware of the whole listener: without a certificate that still counts there is nothing here but the open
+/// documents, so that a stranger cannot even learn which addresses exist.
+pub(super) async fn door<B>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error>
+where
+    B: MessageBody + 'static,
+{
+    if !is_open(request.path()) {
+        let Some(gate) = request.app_data::<Data<Gate>>().cloned() else {
+            return Ok(request.into_response(Problem::Internal.response(None)));
+        };
+        let register = gate.register.load();
+        let judged = gate
+            .holder(
+                request.conn_data::<Connection>(),
+                &register,
+                gate.clock.now(),
+            )
+            .err();
+        if let Some(rejection) = judged {
+            return Ok(rejected(request, rejection));
+        }
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// The documents that are answered without a certificate.
+pub(super) fn is_open(path: &str) -> bool {
+    path == "/v1/openapi.json" || path.starts_with("/.well-known/")
+}
+
+fn rejected(request: ServiceRequest, rejection: Rejection) -> ServiceResponse<BoxBody> {
+    metrics::counter!("sluis_rejections_total", "reason" => rejection.reason.code()).increment(1);
+    let mut response = rejection.reason.problem().response(None);
+    if matches!(
+        rejection.reason,
+        Reason::TrustChanged | Reason::CertificateEnded
+    ) {
+        // A new handshake is the only way on, so this connection may go.
+        response
+            .head_mut()
+            .set_connection_type(ConnectionType::Close);
+    }
+    response.extensions_mut().insert(rejection);
+    request.into_response(response)
+}
+
+/// The token of exactly one `Authorization: Bearer` header.
+fn bearer_token(request: &ServiceRequest) -> Option<&str> {
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    let value = values.next()?.to_str().ok()?;
+    if values.next().is_some() {
+        return None;
+    }
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    // Only the middleware of a guarded route puts a caller in; anywhere else there is none, and the request is refused.
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(
+            request
+                .extensions()
+                .get::<Caller>()
+                .cloned()
+                .ok_or(Problem::NotAuthenticated),
+        )
+    }
+}

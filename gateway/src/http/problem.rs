@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Everything that can go wrong for a caller, as one enum, and its form on the wire: `application/problem+json`
+//! (RFC 9457). What is told concerns only the caller's own input; never what is stored, and never how this is built.
+
+use std::fmt;
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+
+/// Probleem: why a request has no ordinary answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(alias = "probleem")]
+pub enum Problem {
+    /// 400: the input has faults; all that were found are listed.
+    InvalidInput(Vec<InputFault>),
+    /// 400: a POST that writes came without an Idempotency-Key.
+    IdempotencyKeyMissing,
+    /// 401: the caller did not show who they are, or what they showed does not hold.
+    NotAuthenticated,
+    /// 403: the caller is known, and may not do this here.
+    NotPermitted,
+    /// 404: there is nothing here, or nothing for this caller; the two look the same.
+    NotFound,
+    /// 405: the resource has other methods; they are named in `Allow`.
+    MethodNotAllowed,
+    /// 406: the caller accepts no JSON.
+    NotAcceptable,
+    /// 408: the body did not arrive in time.
+    TooSlow,
+    /// 409: the same Idempotency-Key is being worked on.
+    StillRunning,
+    /// 409: the state of the resource does not allow this step.
+    Conflict,
+    /// 413: the body is larger than is read.
+    TooLarge,
+    /// 415: the body is not JSON.
+    UnsupportedMediaType,
+    /// 422: the same Idempotency-Key came with another body.
+    IdempotencyKeyReused,
+    /// 429: this caller asks more than is allowed; try again after so many seconds.
+    TooMany(u32),
+    /// 431: the headers are larger than is read.
+    HeadersTooLarge,
+    /// 500: something failed here that the caller cannot help.
+    Internal,
+    /// 503: for the moment nothing can be done; try again after so many seconds.
+    Unavailable(u32),
+    /// The inner problem, on a signal about safety: says first that no report was made, and whom to ring (RL-10).
+    NoReportMade(Box<Problem>),
+}
+
+/// One fault in the caller's own input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InputFault {
+    /// Where: a JSON pointer into the body (RFC 6901), or the name of a query parameter or header.
+    pub pointer: String,
+    /// What is wrong, in Dutch, without the value.
+    pub detail: String,
+}
+
+impl InputFault {
+    /// A fault at a place.
+    #[must_use]
+    pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            detail: detail.into(),
+        }
+    }
+}
+
+/// RL-10, in the words of the caller.
+const NO_REPORT_MADE: &str = "Er is geen melding gedaan. Bel Veilig Thuis: 0800-2000 (gratis, dag en nacht). Bel bij direct gevaar 112.";
+
+/// What is fixed about a kind of problem: status, the last part of its type, title and explanation.
+type Face = (StatusCode, &'static str, &'static str, &'static str);
+
+impl Problem {
+    /// The same problem on a signal about safety (RL-10).
+    #[must_use]
+    pub fn on_safety(self) -> Self {
+        match self {
+            Self::NoReportMade(_) => self,
+            other => Self::NoReportMade(Box::new(other)),
+        }
+    }
+
+    /// A single fault in the input.
+    #[must_use]
+    pub fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::InvalidInput(vec![InputFault::new(pointer, detail)])
+    }
+
+    /// The problem that a bare status stands for, when something other than our own code answered.
+    #[must_use]
+    pub fn of_status(status: StatusCode) -> Self {
+        match status.as_u16() {
+            401 => Self::NotAuthenticated,
+            403 => Self::NotPermitted,
+            404 => Self::NotFound,
+            405 => Self::MethodNotAllowed,
+            406 => Self::NotAcceptable,
+            408 => Self::TooSlow,
+            409 => Self::Conflict,
+            413 => Self::TooLarge,
+            415 => Self::UnsupportedMediaType,
+            429 => Self::TooMany(RETRY_SECONDS),
+            431 => Self::HeadersTooLarge,
+            503 => Self::Unavailable(RETRY_SECONDS),
+            400..=499 => Self::InvalidInput(Vec::new()),
+            _ => Self::Internal,
+        }
+    }
+
+    /// The last part of the `type` URN: stable, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.face().1
+    }
+
+    /// The answer, with the trace that an operator can find it by.
+    #[must_use]
+    pub fn response(&self, trace: Option<&str>) -> HttpResponse {
+        self.dress(HttpResponse::new(self.status_code()), trace)
+    }
+
+    /// Gives an answer the status and body of this problem, and keeps its other headers and what is attached to it.
+    #[must_use]
+    pub fn dress(&self, response: HttpResponse, trace: Option<&str>) -> HttpResponse {
+        let mut response = response.set_body(BoxBody::new(self.body(trace)));
+        *response.status_mut() = self.status_code();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if let Some((name, value)) = self.extra_header() {
+            response.headers_mut().insert(name, value);
+        }
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+
+    fn extra_header(&self) -> Option<(HeaderName, HeaderValue)> {
+        match self {
+            Self::NotAuthenticated => Some((
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer error=\"invalid_token\""),
+            )),
+            Self::Unavailable(seconds) | Self::TooMany(seconds) => {
+                Some((header::RETRY_AFTER, HeaderValue::from(*seconds)))
+            }
+            Self::NoReportMade(inner) => inner.extra_header(),
+            _ => None,
+        }
+    }
+
+    fn body(&self, trace: Option<&str>) -> String {
+        let (status, code, title, explanation) = self.face();
+        let errors = self.faults();
+        let detail = match self {
+            Self::NoReportMade(_) => format!("{NO_REPORT_MADE} {explanation}"),
+            _ => explanation.to_owned(),
+        };
+        let wire = Wire {
+            kind: format!("urn:sluis:probleem:{code}"),
+            title,
+            status: status.as_u16(),
+            detail,
+            trace_id: trace,
+            errors,
+        };
+        // A struct of strings and numbers always serialises; were it not so, an empty object still is no disclosure.
+        serde_json::to_string(&wire).unwrap_or_else(|_| "{}".into())
+    }
+
+    fn faults(&self) -> &[InputFault] {
+        match self {
+            Self::InvalidInput(faults) => faults,
+            Self::NoReportMade(inner) => inner.faults(),
+            _ => &[],
+        }
+    }
+
+    fn face(&self) -> Face {
+        match self {
+            Self::InvalidInput(_) => (
+                StatusCode::BAD_REQUEST,
+                "ongeldige-invoer",
+                "De invoer klopt niet",
+                "Herstel de genoemde fouten en dien het verzoek opnieuw in.",
+            ),
+            Self::IdempotencyKeyMissing => (
+                StatusCode::BAD_REQUEST,
+                "idempotency-key-ontbreekt",
+                "De Idempotency-Key ontbreekt",
+                "Geef elk verzoek dat iets vastlegt een eigen Idempotency-Key mee.",
+            ),
+            Self::NotAuthenticated => (
+                StatusCode::UNAUTHORIZED,
+                "niet-aangemeld",
+                "U bent niet aangemeld",
+                "Er is een geldig clientcertificaat nodig, met een geldig toegangstoken dat aan dat certificaat is gebonden.",
+            ),
+            Self::NotPermitted => (
+                StatusCode::FORBIDDEN,
+                "niet-toegestaan",
+                "Dit is niet toegestaan",
+                "Uw organisatie, mandaat of rol geeft vandaag geen toegang tot deze handeling.",
+            ),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                "niet-gevonden",
+                "Niet gevonden",
+                "Op dit adres is niets, of niets dat voor u bestemd is.",
+            ),
+            _ => self.rarer_face(),
+        }
+    }
+
+    fn rarer_face(&self) -> Face {
+        match self {
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "methode-niet-toegestaan",
+                "Deze methode bestaat hier niet",
+                "De methoden die wel bestaan, staan in de kop Allow.",
+            ),
+            Self::NotAcceptable => (
+                StatusCode::NOT_ACCEPTABLE,
+                "niet-leverbaar",
+                "Alleen JSON is leverbaar",
+                "Vraag application/json in de kop Accept.",
+            ),
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "te-langzaam",
+                "Het verzoek kwam niet op tijd binnen",
+                "Stuur het verzoek opnieuw, in zijn geheel en binnen de tijd.",
+            ),
+            Self::StillRunning => (
+                StatusCode::CONFLICT,
+                "nog-bezig",
+                "Hetzelfde verzoek is nog in behandeling",
+                "Wacht even en herhaal het verzoek met dezelfde Idempotency-Key.",
+            ),
+            Self::Conflict => (
+                StatusCode::CONFLICT,
+                "stap-past-niet",
+                "Deze stap past niet bij de stand van zaken",
+                "Haal de stand opnieuw op en kies een stap die daarbij past.",
+            ),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "te-groot",
+                "Het bericht is te groot",
+                "Stuur een kleiner bericht.",
+            ),
+            _ => self.rarest_face(),
+        }
+    }
+
+    fn rarest_face(&self) -> Face {
+        match self {
+            Self::UnsupportedMediaType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "geen-json",
+                "Het bericht is geen JSON",
+                "Stuur application/json.",
+            ),
+            Self::IdempotencyKeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-key-hergebruikt",
+                "Deze Idempotency-Key hoort bij een ander bericht",
+                "Geef een nieuw bericht een nieuwe Idempotency-Key.",
+            ),
+            Self::TooMany(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "te-veel",
+                "Te veel verzoeken",
+                "Probeer het opnieuw na de tijd in de kop Retry-After.",
+            ),
+            Self::HeadersTooLarge => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "koppen-te-groot",
+                "De koppen van het verzoek zijn te groot",
+                "Stuur minder of kleinere koppen.",
+            ),
+            Self::Unavailable(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "niet-beschikbaar",
+                "Dit kan nu even niet",
+                "Er is niets vastgelegd en niets verstrekt. Probeer het opnieuw na de tijd in de kop Retry-After.",
+            ),
+            Self::NoReportMade(inner) => inner.face(),
+            _ => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "fout-bij-ons",
+                "Er ging bij ons iets mis",
+                "Het ligt niet aan uw verzoek. Noem bij navraag het traceId.",
+            ),
+        }
+    }
+}
+
+/// After how many seconds to try again, when nothing better is known.
+pub const RETRY_SECONDS: u32 = 5;
+
+const PROBLEM_JSON: &str = "application/problem+json";
+
+#[derive(Serialize)]
+struct Wire<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    #[serde(rename = "traceId", skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [InputFault],
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.face().0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.response(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Problem> {
+        vec![
+            Problem::InvalidInput(Vec::new()),
+            Problem::IdempotencyKeyMissing,
+            Problem::NotAuthenticated,
+            Problem::NotPermitted,
+            Problem::NotFound,
+            Problem::MethodNotAllowed,
+            Problem::NotAcceptable,
+            Problem::TooSlow,
+            Problem::StillRunning,
+            Problem::Conflict,
+            Problem::TooLarge,
+            Problem::UnsupportedMediaType,
+            Problem::IdempotencyKeyReused,
+            Problem::TooMany(1),
+            Problem::HeadersTooLarge,
+            Problem::Internal,
+            Problem::Unavailable(1),
+        ]
+    }
+
+    #[test]
+    fn every_problem_has_a_type_of_its_own() {
+        let mut codes: Vec<_> = all().iter().map(Problem::code).collect();
+        codes.sort_unstable();
+        let before = codes.len();
+        codes.dedup();
+        assert_eq!(codes.len(), before);
+        assert_eq!(
+            codes.iter().filter(|code| **code == "fout-bij-ons").count(),
+            1
+        );
+    }
+
+    #[test]
+    fn every_problem_says_its_status_title_and_detail() {
+        for problem in all() {
+            let body: serde_json::Value = serde_json::from_str(&problem.body(Some("abc"))).unwrap();
+            assert_eq!(body["status"], problem.status_code().as_u16(), "{problem}");
+            assert_eq!(body["traceId"], "abc");
+            for key in ["type", "title", "detail"] {
+                assert!(!body[key].as_str().unwrap().is_empty(), "{problem} {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn rl_10_on_safety_the_first_words_say_that_no_report_was_made_and_whom_to_ring() {
+        for problem in all() {
+            let plain = problem.clone();
+            let problem = problem.on_safety().on_safety();
+            let body: serde_json::Value = serde_json::from_str(&problem.body(None)).unwrap();
+            let detail = body["detail"].as_str().unwrap();
+            assert!(
+                detail.starts_with("Er is geen melding gedaan."),
+                "{problem}"
+            );
+            assert!(
+                detail.contains("0800-2000") && detail.contains("112"),
+                "{problem}"
+            );
+            assert_eq!(problem.status_code(), plain.status_code());
+            assert_eq!(problem.extra_header(), plain.extra_header());
+        }
+    }
+}

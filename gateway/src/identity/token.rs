@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Verification of one access token. Everything that can be refused without the issuer's keys is refused before they are
+//! asked for, so that a bad token costs the issuer nothing.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest;
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
+use serde::Deserialize;
+use sluis_policy::Oin;
+use tokio::sync::Semaphore;
+
+use super::cache::{CacheKey, Cached, TokenCache};
+use super::{Bearer, Claims, Issuers, TokenFault};
+use crate::tls::Thumbprint;
+
+/// How far the clocks of issuer and gateway may differ, in microseconds.
+const LEEWAY: i64 = 10_000_000;
+/// The longest token that is read, in bytes.
+const LONGEST: usize = 8 * 1024;
+/// How many verified tokens are remembered.
+const REMEMBERED: usize = 20_000;
+
+/// Toegangstokens: verifies them for one gateway.
+#[derive(Debug)]
+#[doc(alias = "toegangstoken")]
+pub struct Tokens {
+    audience: String,
+    issuers: Issuers,
+    cache: TokenCache,
+    verifying: Semaphore,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    iss: String,
+    aud: OneOrMore,
+    exp: i64,
+    nbf: Option<i64>,
+    iat: i64,
+    jti: String,
+    client_id: String,
+    sub: Option<String>,
+    oin: Oin,
+    cnf: Option<Confirmation>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+#[derive(Deserialize)]
+struct Confirmation {
+    #[serde(rename = "x5t#S256")]
+    thumbprint: Option<String>,
+}
+
+impl Tokens {
+    /// Verifies tokens that name this audience, at most so many at the same time.
+    #[must_use]
+    pub fn new(audience: String, issuers: Issuers, verifications: usize) -> Self {
+        Self {
+            audience,
+            issuers,
+            cache: TokenCache::new(REMEMBERED),
+            verifying: Semaphore::new(verifications),
+        }
+    }
+
+    /// What the token says, if it holds at this instant on a connection with this certificate. `known` tells whether
+    /// some organisation trusts an issuer; whether the right one does is for the caller to check, at each request.
+    ///
+    /// # Errors
+    /// With the first reason for which it does not hold.
+    pub async fn verify(
+        &self,
+        token: &str,
+        certificate: Thumbprint,
+        now: i64,
+        known: impl Fn(&str) -> bool,
+    ) -> Result<Arc<Claims>, TokenFault> {
+        let key = cache_key(token, certificate);
+        if let Some(claims) = self.remembered(&key, now) {
+            return Ok(claims);
+        }
+        let header = acceptable_header(token)?;
+        let said = jsonwebtoken::dangerous::insecure_decode::<Said>(token)
+            .map_err(|_| TokenFault::Malformed)?
+            .claims;
+        if !known(&said.iss) {
+            return Err(TokenFault::UnknownIssuer);
+        }
+        self.holds(&said, certificate, now)?;
+        let key_id = header.kid.as_deref().ok_or(TokenFault::UnknownKey)?;
+        let (jwk, generation) = self.issuers.key(&said.iss, key_id, now).await?;
+        let _place = self.verifying.try_acquire().map_err(|_| TokenFault::Busy)?;
+        // INVARIANT: what is used from here on are the claims under the signature.
+        let said = signed(token, header.alg, &jwk)?;
+        let claims = Arc::new(self.holds(&said, certificate, now)?);
+        self.cache.keep(
+            key,
+            Cached {
+                claims: Arc::clone(&claims),
+                key_set: generation,
+            },
+        );
+        Ok(claims)
+    }
+
+    fn remembered(&self, key: &CacheKey, now: i64) -> Option<Arc<Claims>> {
+        let cached = self.cache.find(key)?;
+        let same_keys = self.issuers.generation(&cached.claims.issuer) == Some(cached.key_set);
+        if same_keys && now < cached.claims.expires {
+            return Some(Arc::clone(&cached.claims));
+        }
+        self.cache.forget(key);
+        None
+    }
+
+    fn holds(&self, said: &Said, certificate: Thumbprint, now: i64) -> Result<Claims, TokenFault> {
+        let for_us = match &said.aud {
+            OneOrMore::One(audience) => *audience == self.audience,
+            OneOrMore::More(audiences) => audiences.contains(&self.audience),
+        };
+        if !for_us {
+            return Err(TokenFault::Audience);
+        }
+        let expires = micros(said.exp).saturating_add(LEEWAY);
+        if now >= expires {
+            return Err(TokenFault::Expired);
+        }
+        let begins = said.nbf.unwrap_or(said.iat).max(said.iat);
+        if now.saturating_add(LEEWAY) < micros(begins) {
+            return Err(TokenFault::NotYetValid);
+        }
+        let bound = said.cnf.as_ref().and_then(|cnf| cnf.thumbprint.as_deref());
+        if bound != Some(certificate.to_string().as_str()) {
+            return Err(TokenFault::OtherCertificate);
+        }
+        if said.jti.is_empty() || said.client_id.is_empty() || said.sub.as_deref() == Some("") {
+            return Err(TokenFault::Malformed);
+        }
+        Ok(Claims {
+            issuer: said.iss.clone(),
+            organisation: said.oin,
+            bearer: bearer(said),
+            expires,
+        })
+    }
+}
+
+fn bearer(said: &Said) -> Bearer {
+    match &said.sub {
+        Some(person) if *person != said.client_id => Bearer::Professional(person.as_str().into()),
+        _ => Bearer::System(said.client_id.as_str().into()),
+    }
+}
+
+fn cache_key(token: &str, certificate: Thumbprint) -> CacheKey {
+    let mut context = digest::Context::new(&digest::SHA256);
+    // The thumbprint has a fixed length, so the two cannot run into each other.
+    context.update(certificate.as_bytes());
+    context.update(token.as_bytes());
+    let mut key = [0; 32];
+    key.copy_from_slice(context.finish().as_ref());
+    key
+}
+
+fn acceptable_header(token: &str) -> Result<Header, TokenFault> {
+    if token.len() > LONGEST {
+        return Err(TokenFault::Malformed);
+    }
+    // An `alg` that the library does not know, `none` among them, fails here.
+    let header = jsonwebtoken::decode_header(token).map_err(|_| TokenFault::Malformed)?;
+    let kind = header.typ.as_deref().unwrap_or_default();
+    let kind = kind.strip_prefix("application/").unwrap_or(kind);
+    if !kind.eq_ignore_ascii_case("at+jwt") {
+        return Err(TokenFault::NotAnAccessToken);
+    }
+    if header.crit.is_some() {
+        return Err(TokenFault::Malformed);
+    }
+    match header.alg {
+        Algorithm::PS256 | Algorithm::ES256 | Algorithm::RS256 => Ok(header),
+        _ => Err(TokenFault::Algorithm),
+    }
+}
+
+fn signed(token: &str, algorithm: Algorithm, jwk: &Jwk) -> Result<Said, TokenFault> {
+    if !fits(algorithm, jwk) {
+        return Err(TokenFault::Algorithm);
+    }
+    let key = DecodingKey::from_jwk(jwk).map_err(|_| TokenFault::Algorithm)?;
+    let mut validation = Validation::new(algorithm);
+    // Times, audience and issuer are checked here against our own clock and register, not by the library.
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    let data = jsonwebtoken::decode::<Said>(token, &key, &validation)
+        .map_err(|_| TokenFault::Signature)?;
+    Ok(data.claims)
+}
+
+fn fits(algorithm: Algorithm, jwk: &Jwk) -> bool {
+    let signs = matches!(
+        jwk.common.public_key_use,
+        None | Some(PublicKeyUse::Signature)
+    );
+    let named = match jwk.common.key_algorithm {
+        None => true,
+        Some(KeyAlgorithm::PS256) => algorithm == Algorithm::PS256,
+        Some(KeyAlgorithm::RS256) => algorithm == Algorithm::RS256,
+        Some(KeyAlgorithm::ES256) => algorithm == Algorithm::ES256,
+        Some(_) => false,
+    };
+    let kind = match &jwk.algorithm {
+        AlgorithmParameters::RSA(_) => matches!(algorithm, Algorithm::PS256 | Algorithm::RS256),
+        AlgorithmParameters::EllipticCurve(curve) => {
+            algorithm == Algorithm::ES256 && curve.curve == EllipticCurve::P256
+        }
+        _ => false,
+    };
+    signs && named && kind
+}
+
+fn micros(seconds: i64) -> i64 {
+    seconds.saturating_mul(1_000_000)
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The register: who takes part, for whom a vendor may act, who works where in which role until when, who issues their
+//! tokens, and how many pupils of an age a school location has. One TOML file; a whole one or none.
+//!
+//! Everything that ends carries the first day on which it no longer counts, and is looked up at each request: a mandate
+//! or a role that ended at midnight is gone at midnight, Amsterdam time (RL-26).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_lc_rs::digest;
+use jiff::civil::Date;
+use sluis_connectors::{Address, Reach};
+use sluis_policy::{Desk, MunicipalityCode, Oin, Period, Role};
+
+use crate::document::Faults;
+
+mod reading;
+
+/// Register: the organisations and people that this gateway knows.
+#[derive(Debug)]
+#[doc(alias = "register")]
+pub struct Register {
+    version: [u8; 32],
+    organisations: BTreeMap<Oin, Organisation>,
+    mandates: BTreeMap<(Oin, Oin), Vec<Mandate>>,
+    professionals: BTreeMap<(Oin, String), Vec<Assignment>>,
+    issuers: BTreeMap<String, BTreeSet<Oin>>,
+}
+
+/// Organisatie: a school, a municipality, a vendor, …
+#[derive(Clone, Debug)]
+#[doc(alias = "organisatie")]
+pub struct Organisation {
+    /// Its identification number.
+    pub oin: Oin,
+    /// The name that people know it by.
+    pub name: String,
+    /// The desks at which it acts and receives. A vendor has none.
+    pub desks: BTreeSet<Desk>,
+    /// The municipality whose youths it serves, where that is one.
+    pub municipality: Option<MunicipalityCode>,
+    /// Who may issue access tokens that name this organisation.
+    pub issuers: BTreeSet<String>,
+    /// Where messages for a desk are delivered.
+    pub deliveries: BTreeMap<Desk, Address>,
+    /// Who can be asked something.
+    pub contacts: Vec<Contact>,
+    /// The places where its pupils are.
+    pub locations: Vec<Location>,
+}
+
+/// Contactpersoon: a person or team whom others may ring. Meant to be read by every participant.
+#[derive(Clone, Debug)]
+#[doc(alias = "contactpersoon")]
+pub struct Contact {
+    /// Name of the person or team.
+    pub name: String,
+    /// The desk that they speak for.
+    pub desk: Desk,
+    /// Telephone number, as it is to be shown.
+    pub telephone: Option<String>,
+    /// E-mail address, as it is to be shown.
+    pub email: Option<String>,
+}
+
+/// Schoollocatie: a place with its pupil counts (RL-23).
+#[derive(Clone, Debug)]
+#[doc(alias = "schoollocatie")]
+pub struct Location {
+    /// The code by which the school knows the place.
+    pub code: String,
+    /// How many pupils of each age (in whole years) there are.
+    pub pupils: BTreeMap<u8, u32>,
+}
+
+/// Mandaat: a school lets a vendor act for it (RL-26).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[doc(alias = "mandaat")]
+pub struct Mandate {
+    /// The organisation acted for.
+    pub school: Oin,
+    /// The organisation that acts.
+    pub vendor: Oin,
+    /// When it counts.
+    pub period: Period,
+}
+
+/// Roltoewijzing: a professional holds a role at a desk for a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[doc(alias = "roltoewijzing")]
+pub struct Assignment {
+    /// The role.
+    pub role: Role,
+    /// Where in the organisation.
+    pub desk: Desk,
+    /// When it counts.
+    pub period: Period,
+}
+
+impl Register {
+    /// Reads and checks a register. Addresses in it must be at hosts that may be called.
+    ///
+    /// # Errors
+    /// With every fault: what is missing, misspelt, said twice, or refers to what is not there.
+    pub fn parse(text: &str, reach: &Reach) -> Result<Self, Faults> {
+        let mut register = reading::read(text, reach)?;
+        register
+            .version
+            .copy_from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
+        Ok(register)
+    }
+
+    /// The SHA-256 of the file that this register was read from: its version in the read set of a decision.
+    #[must_use]
+    pub fn version(&self) -> &[u8; 32] {
+        &self.version
+    }
+
+    /// An organisation by its number.
+    #[must_use]
+    pub fn organisation(&self, oin: Oin) -> Option<&Organisation> {
+        self.organisations.get(&oin)
+    }
+
+    /// All organisations, in the order of their numbers.
+    pub fn organisations(&self) -> impl Iterator<Item = &Organisation> {
+        self.organisations.values()
+    }
+
+    /// The mandate under which a vendor acts for a school on this day, if there is one (RL-26).
+    #[must_use]
+    pub fn mandate(&self, vendor: Oin, school: Oin, today: Date) -> Option<&Mandate> {
+        self.mandates
+            .get(&(vendor, school))?
+            .iter()
+            .find(|mandate| mandate.period.contains(today))
+    }
+
+    /// The roles that a professional of an organisation holds on this day. An unknown professional holds none.
+    pub fn assignments<'a>(
+        &'a self,
+        organisation: Oin,
+        professional: &str,
+        today: Date,
+    ) -> impl Iterator<Item = &'a Assignment> + use<'a> {
+        let held = self
+            .professionals
+            .get(&(organisation, professional.to_owned()));
+        held.into_iter()
+            .flatten()
+            .filter(move |assignment| assignment.period.contains(today))
+    }
+
+    /// Every issuer that some organisation trusts, with those organisations.
+    pub fn issuers(&self) -> impl Iterator<Item = (&str, &BTreeSet<Oin>)> {
+        self.issuers
+            .iter()
+            .map(|(url, organisations)| (url.as_str(), organisations))
+    }
+
+    /// Whether this issuer is known at all; the comparison is exact (RFC 9068, section 4).
+    #[must_use]
+    pub fn knows_issuer(&self, issuer: &str) -> bool {
+        self.issuers.contains_key(issuer)
+    }
+
+    /// Whether this issuer may speak for the people and systems of this organisation.
+    #[must_use]
+    pub fn issuer_speaks_for(&self, issuer: &str, organisation: Oin) -> bool {
+        self.issuers
+            .get(issuer)
+            .is_some_and(|organisations| organisations.contains(&organisation))
+    }
+
+    /// How many pupils of an age there are at a location of a school, or, without a location, at the location of that
+    /// school with the fewest (RL-23). Nothing when a count is missing: a missing fact never widens.
+    #[must_use]
+    pub fn group_size(&self, school: Oin, location: Option<&str>, age: u8) -> Option<u32> {
+        let locations = &self.organisation(school)?.locations;
+        let counts: Option<Vec<u32>> = locations
+            .iter()
+            .filter(|place| location.is_none_or(|code| place.code == code))
+            .map(|place| place.pupils.get(&age).copied())
+            .collect();
+        counts?.into_iter().min()
+    }
+}
+
+#[cfg(test)]
+mod tests;
