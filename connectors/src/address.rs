@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeSet,
     fmt,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     str::FromStr,
     sync::Arc,
 };
@@ -14,7 +14,7 @@ use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
 };
 
-use crate::network::{Network, is_private};
+use crate::network::is_private;
 
 /// Adres: the base address of a counterpart's service. Always https, without credentials, query or fragment.
 #[doc(alias = "adres")]
@@ -81,44 +81,92 @@ impl fmt::Display for Address {
     }
 }
 
-/// Bereik: the hosts that outbound calls may go to, and the private networks among their addresses that are meant.
-/// Everything else is refused before a byte leaves, also when a listed name starts to point at a private address.
+/// Host: the name or address of a machine as an operator lists it, without scheme, port or path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Host(String);
+
+/// The text is not a [`Host`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("host is not a bare name or address")]
+pub struct HostError;
+
+impl FromStr for Host {
+    type Err = HostError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let authority = match text.parse::<Ipv6Addr>() {
+            Ok(address) => format!("[{address}]"),
+            Err(_) => text.to_owned(),
+        };
+        // Read as part of a URL, so that what is listed and what is called are written the same way.
+        let url = Url::parse(&format!("https://{authority}:1/")).map_err(|_| HostError)?;
+        let bare = url.username().is_empty() && url.port() == Some(1) && url.path() == "/";
+        url.host_str()
+            .filter(|_| bare)
+            .map(|host| Self(host.to_owned()))
+            .ok_or(HostError)
+    }
+}
+
+/// Bereik: the hosts that outbound calls may go to. Everything else is refused before a byte leaves, also when a listed
+/// name starts to point at a private address and was not listed for that.
 #[doc(alias = "bereik")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
-    hosts: BTreeSet<String>,
-    private: Vec<Network>,
+    open: BTreeSet<Host>,
+    private: BTreeSet<Host>,
+}
+
+/// Why a call may not be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OutOfReach {
+    /// Only https is spoken.
+    #[error("address does not start with https")]
+    Insecure,
+    /// The host is on neither list.
+    #[error("host is not listed")]
+    NotListed,
+    /// The host is, or its name has only, private addresses, and it is not listed for that.
+    #[error("host is private and not listed as private")]
+    Private,
 }
 
 impl Reach {
-    /// Lists `hosts` (names or addresses, any port) and the private `networks` that they may lie in.
-    pub fn new<H: AsRef<str>>(
-        hosts: impl IntoIterator<Item = H>,
-        networks: impl IntoIterator<Item = Network>,
+    /// Lists the hosts on the open Internet, and those that may be, or lead to, private addresses. Any port.
+    pub fn new(
+        open: impl IntoIterator<Item = Host>,
+        private: impl IntoIterator<Item = Host>,
     ) -> Self {
         Self {
-            hosts: hosts
-                .into_iter()
-                .map(|host| host.as_ref().to_ascii_lowercase())
-                .collect(),
-            private: networks.into_iter().collect(),
+            open: open.into_iter().collect(),
+            private: private.into_iter().collect(),
         }
     }
 
-    /// Whether a call to this URL may be tried: https, a listed host and, when the host is an address, a permitted one.
-    #[must_use]
-    pub fn admits(&self, url: &Url) -> bool {
-        let Some(host) = url.host_str() else {
-            return false;
-        };
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        url.scheme() == "https"
-            && self.hosts.contains(bare)
-            && bare.parse().map_or(true, |address| self.permits(address))
+    /// Whether a call to this URL may be tried.
+    ///
+    /// # Errors
+    /// The reason why not.
+    pub fn permit(&self, url: &Url) -> Result<(), OutOfReach> {
+        if url.scheme() != "https" {
+            return Err(OutOfReach::Insecure);
+        }
+        let host = url
+            .host_str()
+            .map(|host| Host(host.to_owned()))
+            .ok_or(OutOfReach::NotListed)?;
+        if !self.open.contains(&host) && !self.private.contains(&host) {
+            return Err(OutOfReach::NotListed);
+        }
+        let bare = host.0.trim_start_matches('[').trim_end_matches(']');
+        match bare.parse() {
+            Ok(address) if !self.leads_to(&host, address) => Err(OutOfReach::Private),
+            _ => Ok(()),
+        }
     }
 
-    fn permits(&self, address: IpAddr) -> bool {
-        !is_private(address) || self.private.iter().any(|network| network.contains(address))
+    fn leads_to(&self, host: &Host, address: IpAddr) -> bool {
+        !is_private(address) || self.private.contains(host)
     }
 }
 
@@ -128,23 +176,18 @@ impl Reach {
 /// another.
 pub(crate) struct GuardedResolver(pub(crate) Arc<Reach>);
 
-/// Said by the resolver when a name has no address that may be called.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("name has no address within reach")]
-pub(crate) struct OutOfReach;
-
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let reach = Arc::clone(&self.0);
         Box::pin(async move {
+            let host = Host(name.as_str().to_owned());
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let permitted: Vec<SocketAddr> = found
-                .filter(|address| reach.permits(address.ip()))
-                .collect();
-            if permitted.is_empty() {
-                return Err(OutOfReach.into());
+            let reached: Vec<SocketAddr> =
+                found.filter(|at| reach.leads_to(&host, at.ip())).collect();
+            if reached.is_empty() {
+                return Err(OutOfReach::Private.into());
             }
-            Ok(Box::new(permitted.into_iter()) as Addrs)
+            Ok(Box::new(reached.into_iter()) as Addrs)
         })
     }
 }
@@ -199,26 +242,82 @@ mod tests {
 
     #[test]
     fn only_listed_hosts_are_within_reach() {
-        let loopback: Network = "127.0.0.0/8".parse().unwrap();
+        let hosts = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| name.parse().unwrap())
+                .collect::<Vec<Host>>()
+        };
         let reach = Reach::new(
-            ["Desk.example.test", "127.0.0.1", "10.0.0.1", "8.8.8.8"],
-            [loopback],
+            hosts(&["Desk.example.test", "10.0.0.1", "8.8.8.8"]),
+            hosts(&["127.0.0.1", "::1"]),
         );
         let table = [
-            ("https://desk.example.test/x", true),
-            ("https://DESK.example.test:99/x", true),
-            ("http://desk.example.test/x", false),
-            ("https://other.example.test/x", false),
-            ("https://desk.example.test.evil.test/x", false),
-            ("https://127.0.0.1/x", true),
-            ("https://0x7f.1/x", true),
-            ("https://127.0.0.2/x", false),
-            ("https://10.0.0.1/x", false),
-            ("https://8.8.8.8/x", true),
-            ("https://[::1]/x", false),
+            ("https://desk.example.test/x", Ok(())),
+            ("https://DESK.example.test:99/x", Ok(())),
+            ("http://desk.example.test/x", Err(OutOfReach::Insecure)),
+            ("https://other.example.test/x", Err(OutOfReach::NotListed)),
+            (
+                "https://desk.example.test.evil.test/x",
+                Err(OutOfReach::NotListed),
+            ),
+            (
+                "https://desk.example.test@evil.test/x",
+                Err(OutOfReach::NotListed),
+            ),
+            ("https://127.0.0.1/x", Ok(())),
+            ("https://0x7f.1/x", Ok(())),
+            ("https://127.0.0.2/x", Err(OutOfReach::NotListed)),
+            ("https://10.0.0.1/x", Err(OutOfReach::Private)),
+            ("https://8.8.8.8/x", Ok(())),
+            ("https://[::1]/x", Ok(())),
         ];
         for (url, expected) in table {
-            assert_eq!(reach.admits(&Url::parse(url).unwrap()), expected, "{url}");
+            assert_eq!(reach.permit(&Url::parse(url).unwrap()), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_name_leads_inside_only_when_listed_as_private() {
+        let (open, inside): (Host, Host) = (
+            "open.example.test".parse().unwrap(),
+            "inside.example.test".parse().unwrap(),
+        );
+        let reach = Reach::new([open.clone()], [inside.clone()]);
+        for address in ["127.0.0.1", "10.0.0.1", "::ffff:10.0.0.1", "fd00::1"] {
+            assert!(
+                !reach.leads_to(&open, address.parse().unwrap()),
+                "{address}"
+            );
+            assert!(
+                reach.leads_to(&inside, address.parse().unwrap()),
+                "{address}"
+            );
+        }
+        assert!(reach.leads_to(&open, "8.8.8.8".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_host_is_a_bare_name_or_address() {
+        for text in [
+            "",
+            "https://x.test",
+            "x.test:443",
+            "x.test/",
+            "x.test/y",
+            "u@x.test",
+            "x test",
+            "x.test?",
+            "x.test#",
+        ] {
+            assert_eq!(text.parse::<Host>(), Err(HostError), "{text}");
+        }
+        for (text, expected) in [
+            ("X.Test", "x.test"),
+            ("::1", "[::1]"),
+            ("127.1", "127.0.0.1"),
+        ] {
+            assert_eq!(text.parse::<Host>(), Ok(Host(expected.into())), "{text}");
         }
     }
 }

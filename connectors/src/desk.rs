@@ -67,6 +67,20 @@ pub struct Youth {
     /// Postcode of the home address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postcode: Option<Personal>,
+    /// School of enrolment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub school: Option<School>,
+}
+
+/// School: where a youth is enrolled.
+#[doc(alias = "school")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct School {
+    /// OIN of the organisation, 20 digits.
+    pub oin: String,
+    /// Name of the school.
+    pub naam: Personal,
 }
 
 /// Inhoud: what a signal says, cut to what this desk may know.
@@ -77,37 +91,62 @@ pub struct Content {
     /// Topic codes of the covenant's list (001-14).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub onderwerpen: Option<Vec<String>>,
-    /// Free text; never in an anonymous form (RL-23).
+    /// Free text on the worry; never in an anonymous form (RL-23).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub toelichting: Option<Personal>,
-    /// What the sender asks of the desk, as text.
+    pub omschrijving: Option<Personal>,
+    /// Day on which the worry was talked over with the parents (000-22), `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hulpvraag: Option<Personal>,
-    /// Day on which the worries were discussed with the parents (000-22), `YYYY-MM-DD`.
+    pub besproken_met_ouders: Option<String>,
+    /// How to reach the professional who sent it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub besproken_met_ouders_op: Option<String>,
-    /// The absence that a report to leerplicht is about.
+    pub contactpersoon: Option<ContactPerson>,
+    /// From when until when the youth was absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub verzuim: Option<Absence>,
+    pub verzuim_periode: Option<AbsencePeriod>,
+    /// How much school was missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verzuim_uren: Option<AbsenceHours>,
+    /// Code of the ground of the absence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verzuim_soort: Option<String>,
 }
 
-/// Verzuim: how much school a youth missed in a period.
-#[doc(alias = "verzuim")]
+/// Contactpersoon: the professional whom a desk may call about a signal.
+#[doc(alias = "contactpersoon")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Absence {
-    /// First day counted, `YYYY-MM-DD`.
+pub struct ContactPerson {
+    /// Name.
+    pub naam: Personal,
+    /// Telephone number at work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telefoon: Option<Personal>,
+    /// E-mail address at work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Personal>,
+}
+
+/// Verzuimperiode: first and last day of an absence.
+#[doc(alias = "verzuimperiode")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct AbsencePeriod {
+    /// First day, `YYYY-MM-DD`.
     pub van: String,
-    /// Last day counted, `YYYY-MM-DD`.
-    pub tot: String,
-    /// Hours missed in that period.
-    pub uren: u32,
-    /// Whether the school had given leave; absent when this desk may not know.
+    /// Last day, inclusive; absent while it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub geoorloofd: Option<bool>,
-    /// Whether the youth was reported ill; absent when this desk may not know.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ziek: Option<bool>,
+    pub tot: Option<String>,
+}
+
+/// Verzuimuren: how much school was missed.
+#[doc(alias = "verzuimuren")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct AbsenceHours {
+    /// Hours of unauthorised absence in the last four weeks.
+    pub uren_in_vier_weken: u16,
+    /// Whole weeks of unbroken absence.
+    pub weken_onafgebroken: u8,
 }
 
 /// Intrekking: notice that a signal which was already sent is taken back, `POST {base}/berichten`.

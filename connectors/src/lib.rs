@@ -19,9 +19,8 @@ mod personal;
 pub mod school;
 pub mod verwijsindex;
 
-pub use address::{Address, AddressError, Reach};
+pub use address::{Address, AddressError, Host, HostError, OutOfReach, Reach};
 pub use delivery::{Acknowledgement, Delivered, Failure, Message};
-pub use network::{Network, NetworkError};
 pub use outbound::{Answer, Identity, MAX_ANSWER_BYTES, Outbound, OutboundError, Settings};
 pub use party::{Receiver, Sender};
 pub use personal::Personal;

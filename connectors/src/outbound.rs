@@ -115,7 +115,7 @@ impl Outbound {
     /// # Errors
     /// When the address is out of reach, or no whole answer of a permitted size came in time.
     pub async fn exchange(&self, request: reqwest::Request) -> Result<Answer, Failure> {
-        if !self.reach.admits(request.url()) {
+        if self.reach.permit(request.url()).is_err() {
             return Err(Failure::OutOfReach);
         }
         let mut response = self

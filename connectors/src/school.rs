@@ -67,11 +67,9 @@ pub struct AbsentDay {
     /// The day, `YYYY-MM-DD`.
     pub datum: String,
     /// Hours missed that day.
-    pub uren: u32,
-    /// Whether the school had given leave.
-    pub geoorloofd: bool,
-    /// Whether the pupil was reported ill.
-    pub ziek: bool,
+    pub uren: u16,
+    /// Code of the ground of the absence.
+    pub soort: String,
     /// Reason as the school wrote it down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reden: Option<Personal>,
@@ -96,9 +94,9 @@ pub struct Feedback {
     pub ontvanger: Receiver,
     /// Code of where the signal stands.
     pub status: String,
-    /// Codes of the next steps.
+    /// Code of the next step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vervolgstappen: Option<Vec<String>>,
+    pub vervolgstap: Option<String>,
     /// Free text, only where the way back permits it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub toelichting: Option<Personal>,

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Sluis: a gateway between schools, the verwijsindex and municipal youth care. This crate is the only shell around the
-//! decision core; the binary `sluis` starts it.
+//! Sluis: a federated API gateway with a consent and privacy layer for signals about youths.
 
 pub mod clock;
 pub mod config;
 pub mod document;
 pub mod http;
 pub mod identity;
+pub mod ledger;
 pub mod register;
+pub mod store;
 pub mod tls;

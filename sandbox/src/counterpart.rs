@@ -135,9 +135,12 @@ pub(crate) enum Refusal {
     /// The body is not the message that belongs here.
     #[error("message cannot be read")]
     Unreadable,
-    /// The message names another desk than its address.
-    #[error("message is for another desk")]
+    /// The message names another desk or school than its address.
+    #[error("message is for another desk or school")]
     OtherDesk,
+    /// The school has no pupil of this key.
+    #[error("pupil is not known")]
+    UnknownPupil,
     /// What was sent cannot be kept.
     #[error("message cannot be kept")]
     Unkept,
@@ -149,6 +152,7 @@ impl ResponseError for Refusal {
             Self::NotAdmitted => StatusCode::FORBIDDEN,
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::OtherDesk => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::UnknownPupil => StatusCode::NOT_FOUND,
             Self::Unkept => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -14,6 +14,9 @@ pub mod forgery;
 mod listener;
 pub mod pki;
 pub mod provider;
+pub mod school;
+pub mod seed;
 pub mod signing;
+pub mod verwijsindex;
 
 pub use counterpart::{Counterpart, Received, Settings};

@@ -5,8 +5,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use sluis_connectors::{
-    Address, Failure, Identity, Message, Outbound, Personal, Reach, Receiver, Request, Sender,
-    Settings as Outward, Url,
+    Address, Failure, Host, Identity, Message, Outbound, Personal, Reach, Receiver, Request,
+    Sender, Settings as Outward, Url,
     desk::{Content, Delivery, NoticeKind, Withdrawal, Youth},
 };
 use sluis_sandbox::{
@@ -21,7 +21,7 @@ fn outbound(pki: &Pki, identity: Option<Identity>) -> Outbound {
     outbound_within(
         pki,
         identity,
-        Reach::new(["localhost"], ["127.0.0.0/8".parse().unwrap()]),
+        Reach::new([], ["localhost".parse().unwrap()]),
     )
 }
 
@@ -62,7 +62,7 @@ fn signal(id: &str) -> Message {
         bericht_id: id.into(),
         signaal_id: "s-1".into(),
         soort: "aanmelding".into(),
-        doel: "toeleiding-jeugdhulp".into(),
+        doel: "toeleiding_jeugdhulp".into(),
         grondslag: "toestemming".into(),
         vorm: "herleidbaar".into(),
         afzender: Sender {
@@ -76,7 +76,7 @@ fn signal(id: &str) -> Message {
             ..Youth::default()
         },
         inhoud: Content {
-            onderwerpen: Some(vec!["thuissituatie".into()]),
+            onderwerpen: Some(vec!["thuis".into()]),
             ..Content::default()
         },
         verstuurd_op: "2026-11-22T10:00:00Z".into(),
@@ -249,35 +249,22 @@ async fn a_call_goes_only_where_it_may() {
         .replace("localhost", "127.0.0.1")
         .parse()
         .unwrap();
-    let loopback = || ["127.0.0.0/8".parse().unwrap()];
+    let host = |text: &str| -> Host { text.parse().unwrap() };
+    let open = |text: &str| Reach::new([host(text)], []);
+    let private = |text: &str| Reach::new([], [host(text)]);
     let table = [
-        (
-            "host not listed",
-            Reach::new(["elders.example.test"], loopback()),
-            &base,
-            false,
-        ),
+        ("not listed", private("elders.example.test"), &base, false),
         (
             "name into a private network",
-            Reach::new(["localhost"], []),
+            open("localhost"),
             &base,
             false,
         ),
+        ("private address", open("127.0.0.1"), &by_address, false),
+        ("private name", private("localhost"), &base, true),
         (
-            "private address",
-            Reach::new(["127.0.0.1"], []),
-            &by_address,
-            false,
-        ),
-        (
-            "listed name",
-            Reach::new(["localhost"], loopback()),
-            &base,
-            true,
-        ),
-        (
-            "listed address",
-            Reach::new(["127.0.0.1"], loopback()),
+            "listed private address",
+            private("127.0.0.1"),
             &by_address,
             true,
         ),

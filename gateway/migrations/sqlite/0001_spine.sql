@@ -1,0 +1,117 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- The spine. Same number, name and columns as migrations/postgres/0001_spine.sql; a test compares them.
+-- Instants are microseconds since 1970 UTC, ids are 16 random bytes, digests 32 bytes, JSON is text.
+
+-- One row for each subject (a youth, a signal): its version moves with every fact about it.
+CREATE TABLE version (
+    subject BLOB NOT NULL PRIMARY KEY,
+    version INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What may exist once: idempotency keys, natural keys, look-up hashes of identities.
+CREATE TABLE claim (
+    claim_key BLOB NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    resource BLOB NOT NULL,
+    fingerprint BLOB NOT NULL,
+    made_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Data keys, one for each youth and retention class (RL-24), wrapped by the key-encryption key.
+CREATE TABLE data_key (
+    youth BLOB NOT NULL,
+    class TEXT NOT NULL,
+    kek_version INTEGER NOT NULL,
+    wrapped BLOB NOT NULL,
+    PRIMARY KEY (youth, class)
+) STRICT, WITHOUT ROWID;
+
+-- Append-only facts, each sealed under the data key of its class.
+CREATE TABLE fact (
+    subject BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    class TEXT NOT NULL,
+    arrived_at INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (subject, version, ordinal)
+) STRICT, WITHOUT ROWID;
+
+-- A signal as the gateway routes it. Its substance is in the deliveries, and leaves with them.
+CREATE TABLE signal (
+    id BLOB NOT NULL PRIMARY KEY,
+    youth BLOB NOT NULL,
+    sender TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The outbox: one row for each receiver of a signal or notice.
+CREATE TABLE delivery (
+    id BLOB NOT NULL PRIMARY KEY,
+    signal BLOB NOT NULL,
+    youth BLOB NOT NULL,
+    receiver TEXT NOT NULL,
+    desk TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    urgent INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_due ON delivery (state, due_at);
+CREATE INDEX delivery_order ON delivery (youth, receiver, desk, created_at);
+CREATE INDEX delivery_signal ON delivery (signal);
+CREATE INDEX delivery_inbox ON delivery (receiver, desk, created_at, id);
+
+-- What somebody must still do, and by when.
+CREATE TABLE obligation (
+    id BLOB NOT NULL PRIMARY KEY,
+    signal BLOB NOT NULL,
+    youth BLOB NOT NULL,
+    owner TEXT NOT NULL,
+    desk TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    due_on TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX obligation_owner ON obligation (owner, desk, state, due_on);
+CREATE INDEX obligation_signal ON obligation (signal);
+
+-- Where each log stands. The epoch fences off an earlier process on the same origin.
+CREATE TABLE log_head (
+    origin TEXT NOT NULL PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    root BLOB NOT NULL,
+    frontier BLOB NOT NULL,
+    committed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The log itself: leaves stay for ever and have no secondary index.
+CREATE TABLE log_leaf (
+    origin TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    leaf_hash BLOB NOT NULL,
+    entry TEXT NOT NULL,
+    PRIMARY KEY (origin, leaf_index)
+) STRICT, WITHOUT ROWID;
+
+-- The personal fields of a leaf, with their salt, under a key that can be destroyed.
+CREATE TABLE log_fields (
+    origin TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    youth BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (origin, leaf_index)
+) STRICT, WITHOUT ROWID;
+
+-- Guards against a mistake in our own code; against an operator only kept checkpoints protect (design of the ledger).
+CREATE TRIGGER log_leaf_stays BEFORE UPDATE ON log_leaf BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER log_leaf_remains BEFORE DELETE ON log_leaf BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER fact_stays BEFORE UPDATE ON fact BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END;

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The border with a database: statements in, rows out.
+//!
+//! Everything above this file is written once. What differs between SQLite and PostgreSQL is how a connection is
+//! opened and the statements of a batch ([`BatchStatements`]); both stand in `sqlite.rs` and `postgres.rs`.
+
+use async_trait::async_trait;
+use sqlx::{ColumnIndex, Database, Decode, Encode, Executor, IntoArguments, Row as _, Type, TypeInfo, ValueRef};
+
+/// A database as the store uses it.
+///
+/// An implementation guarantees that a `COMMIT` which returns without a fault is on disk, that a fault anywhere
+/// before `COMMIT` leaves nothing of the transaction behind, and that [`Engine::read`] sees only committed rows.
+#[async_trait]
+pub trait Engine: Send + Sync + 'static {
+    /// Runs one reading statement outside any transaction.
+    async fn read(&self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault>;
+
+    /// Opens a connection of its own for one writer. A writer that met a fault is dropped and opened anew.
+    async fn writer(&self) -> Result<Box<dyn Writer>, Fault>;
+
+    /// The statements whose text differs between the databases.
+    fn batch(&self) -> &'static BatchStatements;
+
+    /// Brings the schema to this version of the program.
+    async fn migrate(&self) -> Result<(), Fault>;
+
+    /// Whether the database promises that a commit survives a crash; the answer names what does not.
+    async fn durability(&self) -> Result<(), Fault>;
+}
+
+/// One connection inside, or between, transactions.
+#[async_trait]
+pub trait Writer: Send {
+    /// Runs one statement and returns its rows. A statement whose effect matters returns what it touched.
+    async fn run(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault>;
+
+    /// Begins, commits or rolls back: one of [`BatchStatements`]' transaction words, sent without preparing.
+    async fn transaction(&mut self, word: &'static str) -> Result<(), Fault>;
+}
+
+/// The statements of a batch, each constant at any size: rows go in as one JSON array of arrays, bytes in hexadecimal.
+#[derive(Debug)]
+pub struct BatchStatements {
+    /// Opens the transaction, taking the write lock where the database has only one.
+    pub begin: &'static str,
+    /// Commits it.
+    pub commit: &'static str,
+    /// Gives it up.
+    pub rollback: &'static str,
+    /// `[[subject, moving]]` → `(subject, version)`: locks in key order and reads.
+    pub lock: &'static str,
+    /// `[[key, kind, resource, fingerprint, made_at]]` → the keys that were free.
+    pub claim: &'static str,
+    /// `[[key]]`: takes back what a unit that lost had claimed.
+    pub unclaim: &'static str,
+    /// `[[subject, version]]`: makes or moves version rows.
+    pub version: &'static str,
+    /// `[[youth, class, kek_version, wrapped]]`.
+    pub data_key: &'static str,
+    /// `[[subject, version, ordinal, kind, class, arrived_at, sealed]]`.
+    pub fact: &'static str,
+    /// `[[id, youth, sender, kind, created_at, sealed]]`.
+    pub signal: &'static str,
+    /// `[[[id, signal, youth], [receiver, desk, kind, urgent, state], [attempts, due_at, created_at, sealed]]]`: makes or moves.
+    pub delivery: &'static str,
+    /// `[[id, signal, youth, owner, desk, kind, due_on, state, created_at]]`: makes or moves.
+    pub obligation: &'static str,
+    /// `$2` origin, `[[index, hash, entry]]`.
+    pub leaf: &'static str,
+    /// `$2` origin, `[[index, youth, sealed]]`.
+    pub fields: &'static str,
+    /// `$1` origin: the head, locked, so that a commit still under way is waited for.
+    pub head_locked: &'static str,
+}
+
+/// A value bound to a statement or read from a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A whole number, an instant in microseconds or a flag.
+    Int(i64),
+    /// Text.
+    Text(String),
+    /// An id, digest or sealed bytes.
+    Bytes(Vec<u8>),
+}
+
+impl From<&[u8]> for Value {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Bytes(bytes.to_vec())
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+/// A row, read by position and kind. A column of another kind than the statement promises is a [`Fault::Misread`].
+#[derive(Debug)]
+pub struct Row(Vec<Value>);
+
+impl Row {
+    /// The whole number in this column.
+    pub fn int(&self, column: usize) -> Result<i64, Fault> {
+        match self.0.get(column) {
+            Some(Value::Int(number)) => Ok(*number),
+            _ => Err(Fault::Misread { column }),
+        }
+    }
+
+    /// The text in this column.
+    pub fn text(&self, column: usize) -> Result<&str, Fault> {
+        match self.0.get(column) {
+            Some(Value::Text(text)) => Ok(text),
+            _ => Err(Fault::Misread { column }),
+        }
+    }
+
+    /// The bytes in this column.
+    pub fn bytes(&self, column: usize) -> Result<&[u8], Fault> {
+        match self.0.get(column) {
+            Some(Value::Bytes(bytes)) => Ok(bytes),
+            _ => Err(Fault::Misread { column }),
+        }
+    }
+
+    /// The bytes in this column, of a fixed length: an id or a digest.
+    pub fn array<const N: usize>(&self, column: usize) -> Result<[u8; N], Fault> {
+        self.bytes(column)?.try_into().map_err(|_| Fault::Misread { column })
+    }
+}
+
+/// What can go wrong with a database, sorted by what helps. No variant carries a value that was bound.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// Another transaction was in the way (SQLSTATE 40001, 40P01; a busy SQLite): the same work may succeed now.
+    #[error("another transaction was in the way")]
+    Contended,
+    /// The database refused a row: some unit of the batch is at fault, and trying again does not help.
+    #[error("the database refused a row (code {code})")]
+    Rejected {
+        /// The database's own error code.
+        code: String,
+    },
+    /// The database cannot be reached, is read-only or full. Whether a commit under way succeeded is not known.
+    #[error("the database cannot be used: {reason}")]
+    Gone {
+        /// The kind of trouble, without values.
+        reason: String,
+    },
+    /// A flush to disk failed. What the disk holds is unknown until the process starts again (fsync errors are not repeated).
+    #[error("the disk failed while flushing")]
+    FlushFailed,
+    /// A row has another form than its statement promises.
+    #[error("column {column} does not hold what its statement promises")]
+    Misread {
+        /// The column's position.
+        column: usize,
+    },
+    /// The database is set up so that a commit can be lost.
+    #[error("a commit on this database can be lost: {setting}")]
+    NotDurable {
+        /// The setting at fault.
+        setting: String,
+    },
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        let Some(database) = error.as_database_error() else {
+            return Self::Gone { reason: connection_trouble(&error) };
+        };
+        let code = database.code().map(|code| code.into_owned()).unwrap_or_default();
+        match code.as_str() {
+            "40001" | "40P01" | "55P03" => Self::Contended,
+            // PostgreSQL: class 08 connection, 25006 read-only after a fail-over, 53 resources, 57 shutdown, 58 system.
+            "25006" => Self::Gone { reason: "read-only".into() },
+            _ if code.len() == 5 && ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) => {
+                Self::Gone { reason: format!("code {code}") }
+            }
+            _ if code.len() == 5 => Self::Rejected { code },
+            _ => sqlite_fault(code),
+        }
+    }
+}
+
+/// SQLite's extended result codes carry the primary code in the low byte.
+fn sqlite_fault(code: String) -> Fault {
+    const IOERR_FSYNC: i64 = 1034;
+    const IOERR_DIR_FSYNC: i64 = 1290;
+    let number = code.parse::<i64>().unwrap_or(1);
+    match (number, number & 0xff) {
+        (IOERR_FSYNC | IOERR_DIR_FSYNC, _) => Fault::FlushFailed,
+        (_, 5 | 6) => Fault::Contended,
+        (_, 8) => Fault::Gone { reason: "read-only".into() },
+        (_, 13) => Fault::Gone { reason: "disk full".into() },
+        (_, 10 | 11 | 14 | 26) => Fault::Gone { reason: format!("file trouble, code {code}") },
+        _ => Fault::Rejected { code },
+    }
+}
+
+fn connection_trouble(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Io(error) => format!("connection lost ({:?})", error.kind()),
+        sqlx::Error::PoolTimedOut => "no connection in time".into(),
+        sqlx::Error::Tls(_) => "tls".into(),
+        _ => "connection lost".into(),
+    }
+}
+
+/// The one generic body over both drivers.
+pub(super) async fn fetch<'c, D, E>(executor: E, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault>
+where
+    D: Database,
+    E: Executor<'c, Database = D>,
+    D::Arguments: IntoArguments<D>,
+    for<'q> i64: Encode<'q, D> + Type<D> + Decode<'q, D>,
+    for<'q> String: Encode<'q, D> + Type<D> + Decode<'q, D>,
+    for<'q> Vec<u8>: Encode<'q, D> + Type<D> + Decode<'q, D>,
+    usize: ColumnIndex<D::Row>,
+{
+    let mut query = sqlx::query::<D>(sql);
+    for value in values {
+        query = match value {
+            Value::Int(number) => query.bind(*number),
+            Value::Text(text) => query.bind(text.clone()),
+            Value::Bytes(bytes) => query.bind(bytes.clone()),
+        };
+    }
+    let rows = executor.fetch_all(query).await?;
+    rows.iter().map(read_row::<D>).collect()
+}
+
+fn read_row<D>(row: &D::Row) -> Result<Row, Fault>
+where
+    D: Database,
+    for<'q> i64: Decode<'q, D>,
+    for<'q> String: Decode<'q, D>,
+    for<'q> Vec<u8>: Decode<'q, D>,
+    usize: ColumnIndex<D::Row>,
+{
+    let mut values = Vec::with_capacity(row.columns().len());
+    for column in 0..row.columns().len() {
+        let raw = row.try_get_raw(column)?;
+        if raw.is_null() {
+            return Err(Fault::Misread { column });
+        }
+        let kind = raw.type_info().name().to_owned();
+        values.push(match kind.as_str() {
+            "TEXT" | "VARCHAR" | "NAME" => Value::Text(row.try_get_unchecked(column)?),
+            "BLOB" | "BYTEA" => Value::Bytes(row.try_get_unchecked(column)?),
+            _ => Value::Int(row.try_get_unchecked(column)?),
+        });
+    }
+    Ok(Row(values))
+}

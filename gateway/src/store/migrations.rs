@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The schema, as numbered steps that both databases take with the same number and name.
+
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::SqlStr;
+
+use super::engine::Fault;
+
+/// The steps for one database: each its name and its text.
+pub(super) type Steps = &'static [(&'static str, &'static str)];
+
+pub(super) const SQLITE: Steps = &[("spine", include_str!("../../migrations/sqlite/0001_spine.sql"))];
+pub(super) const POSTGRES: Steps = &[("spine", include_str!("../../migrations/postgres/0001_spine.sql"))];
+
+/// Takes the steps that were not taken yet. No advisory lock is used: engines that speak PostgreSQL's protocol lack them.
+pub(super) async fn run<C: Migrate>(steps: Steps, connection: &mut C) -> Result<(), Fault> {
+    let migrations = steps.iter().zip(1_i64..).map(|((name, sql), number)| {
+        Migration::new(number, (*name).into(), MigrationType::Simple, SqlStr::from_static(sql), false)
+    });
+    let mut migrator = Migrator::with_migrations(migrations.collect());
+    migrator.set_locking(false);
+    migrator.run_direct(None, connection, false).await.map_err(|error| match error {
+        MigrateError::Execute(error) => Fault::from(error),
+        other => Fault::Rejected { code: format!("schema: {other}") },
+    })
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The store: what the gateway keeps, on SQLite or PostgreSQL, with one body for both.
+//!
+//! Reading happens here, by use case. Writing happens only through the ledger, which commits a unit's writes together
+//! with its access records.
+
+pub mod engine;
+mod migrations;
+pub mod postgres;
+pub mod sqlite;
+#[cfg(test)]
+pub(crate) mod trial;

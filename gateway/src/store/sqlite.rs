@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! SQLite: one file, one writing connection, a few readers.
+
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
+
+use super::engine::{BatchStatements, Engine, Fault, Row, Value, Writer, fetch};
+use super::migrations;
+
+/// An embedded database in one file beside its write-ahead log.
+#[derive(Debug)]
+pub struct Sqlite {
+    writing: SqliteConnectOptions,
+    readers: SqlitePool,
+}
+
+impl Sqlite {
+    /// Opens `file`, making it when absent. Every commit is flushed before it returns (`synchronous=FULL`).
+    pub async fn open(file: &Path) -> Result<Self, Fault> {
+        Self::open_with(file, SqliteSynchronous::Full).await
+    }
+
+    /// As [`Sqlite::open`], with the flush left to chance: the mutant that the flush test must catch.
+    #[cfg(test)]
+    pub(crate) async fn dangerous_open_unflushed(file: &Path) -> Result<Self, Fault> {
+        Self::open_with(file, SqliteSynchronous::Normal).await
+    }
+
+    async fn open_with(file: &Path, synchronous: SqliteSynchronous) -> Result<Self, Fault> {
+        let writing = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("secure_delete", "ON")
+            .disable_statement_logging();
+        // The file and its journal mode must exist before a reader opens it read-only.
+        writing.connect().await?.close().await?;
+        let reading = writing.clone().read_only(true).create_if_missing(false);
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy_with(reading);
+        Ok(Self { writing, readers })
+    }
+}
+
+#[async_trait]
+impl Engine for Sqlite {
+    async fn read(&self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault> {
+        fetch(&self.readers, sql, values).await
+    }
+
+    async fn writer(&self) -> Result<Box<dyn Writer>, Fault> {
+        Ok(Box::new(SqliteWriter(self.writing.connect().await?)))
+    }
+
+    fn batch(&self) -> &'static BatchStatements {
+        &BATCH
+    }
+
+    async fn migrate(&self) -> Result<(), Fault> {
+        let mut connection = self.writing.connect().await?;
+        migrations::run(migrations::SQLITE, &mut connection).await
+    }
+
+    async fn durability(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+struct SqliteWriter(SqliteConnection);
+
+#[async_trait]
+impl Writer for SqliteWriter {
+    async fn run(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault> {
+        fetch(&mut self.0, sql, values).await
+    }
+
+    async fn transaction(&mut self, word: &'static str) -> Result<(), Fault> {
+        sqlx::raw_sql(word).execute(&mut self.0).await?;
+        Ok(())
+    }
+}
+
+/// `WHERE true` keeps SQLite's parser from reading `ON CONFLICT` as part of a join.
+static BATCH: BatchStatements = BatchStatements {
+    begin: "BEGIN IMMEDIATE",
+    commit: "COMMIT",
+    rollback: "ROLLBACK",
+    lock: "SELECT v.subject, v.version FROM json_each($1) k JOIN version v ON v.subject = unhex(k.value ->> 0)",
+    claim: "INSERT INTO claim (claim_key, kind, resource, fingerprint, made_at) \
+        SELECT unhex(value ->> 0), value ->> 1, unhex(value ->> 2), unhex(value ->> 3), value ->> 4 FROM json_each($1) WHERE true \
+        ON CONFLICT (claim_key) DO NOTHING RETURNING claim_key",
+    unclaim: "DELETE FROM claim WHERE claim_key IN (SELECT unhex(value ->> 0) FROM json_each($1))",
+    version: "INSERT INTO version (subject, version) SELECT unhex(value ->> 0), value ->> 1 FROM json_each($1) WHERE true \
+        ON CONFLICT (subject) DO UPDATE SET version = excluded.version",
+    data_key: "INSERT INTO data_key (youth, class, kek_version, wrapped) \
+        SELECT unhex(value ->> 0), value ->> 1, value ->> 2, unhex(value ->> 3) FROM json_each($1)",
+    fact: "INSERT INTO fact (subject, version, ordinal, kind, class, arrived_at, sealed) \
+        SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, unhex(value ->> 6) FROM json_each($1)",
+    signal: "INSERT INTO signal (id, youth, sender, kind, created_at, sealed) \
+        SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, unhex(value ->> 5) FROM json_each($1)",
+    delivery: "INSERT INTO delivery (id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed) \
+        SELECT unhex(value ->> '$[0][0]'), unhex(value ->> '$[0][1]'), unhex(value ->> '$[0][2]'), \
+               value ->> '$[1][0]', value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]', value ->> '$[1][4]', \
+               value ->> '$[2][0]', value ->> '$[2][1]', value ->> '$[2][2]', unhex(value ->> '$[2][3]') FROM json_each($1) WHERE true \
+        ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at, sealed = excluded.sealed",
+    obligation: "INSERT INTO obligation (id, signal, youth, owner, desk, kind, due_on, state, created_at) \
+        SELECT unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8 \
+        FROM json_each($1) WHERE true ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+    leaf: "INSERT INTO log_leaf (origin, leaf_index, leaf_hash, entry) \
+        SELECT $2, value ->> 0, unhex(value ->> 1), value ->> 2 FROM json_each($1)",
+    fields: "INSERT INTO log_fields (origin, leaf_index, youth, sealed) \
+        SELECT $2, value ->> 0, unhex(value ->> 1), unhex(value ->> 2) FROM json_each($1)",
+    head_locked: "SELECT epoch, size, root, frontier, committed_at FROM log_head WHERE origin = $1",
+};
