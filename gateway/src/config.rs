@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sluis_connectors::{Network, Reach, Url};
+use sluis_connectors::{Host, Reach};
 use toml::Value;
 use zeroize::Zeroizing;
 
@@ -85,7 +85,7 @@ pub struct Outbound {
     pub certificate: PathBuf,
     /// Its key, PEM.
     pub key: PathBuf,
-    /// The hosts that may be called at all, and the private networks that they may lie in.
+    /// The hosts that may be called at all, and which of them may be or lead to private addresses.
     pub reach: Reach,
 }
 
@@ -229,26 +229,14 @@ fn outbound(mut section: Section<'_>, folder: &Path) -> Option<Outbound> {
     let roots = section.required("roots", file);
     let certificate = section.required("certificate", file);
     let key = section.required("key", file);
-    let hosts = section.list("hosts", host);
-    let networks = section.list("private_networks", document::parsed::<Network>);
+    let hosts = section.list("hosts", document::parsed::<Host>);
+    let private = section.list("private_hosts", document::parsed::<Host>);
     Some(Outbound {
         roots: roots?,
         certificate: certificate?,
         key: key?,
-        reach: Reach::new(hosts, networks),
+        reach: Reach::new(hosts, private),
     })
-}
-
-fn host(value: &Value) -> Reading<String> {
-    let host = document::text(value)?;
-    let only_a_host = Url::parse(&format!("https://{host}/")).is_ok_and(|url| {
-        url.host_str() == Some(host.to_ascii_lowercase().as_str()) && url.port().is_none()
-    });
-    if only_a_host {
-        Ok(host)
-    } else {
-        Err("must be a host name or an address, without scheme, port or path".into())
-    }
 }
 
 fn limits(mut section: Section<'_>) -> Limits {
@@ -289,7 +277,7 @@ roots = "tls/roots.pem"
 certificate = "tls/client.pem"
 key = "tls/client.key"
 hosts = ["idp.school.test"]
-private_networks = ["127.0.0.0/8"]
+private_hosts = ["127.0.0.1"]
 "#;
 
     #[test]
@@ -360,9 +348,9 @@ private_networks = ["127.0.0.0/8"]
                 ],
             ),
             (
-                "127.0.0.0/8",
-                "127.0.0.1",
-                &["outbound.private_networks[0]"],
+                "[\"127.0.0.1\"]",
+                "[\"127.0.0.0/8\"]",
+                &["outbound.private_hosts[0]"],
             ),
             (
                 "[machine]",

@@ -117,11 +117,11 @@ desk = "school"
 from = 2026-01-01
 "#
     );
-    Register::parse(
-        &text,
-        &Reach::new(["localhost"], ["127.0.0.0/8".parse().unwrap()]),
-    )
-    .unwrap()
+    Register::parse(&text, &reach()).unwrap()
+}
+
+fn reach() -> Reach {
+    Reach::new([], ["localhost".parse().unwrap()])
 }
 
 fn vendor_client() -> ProviderClient {
@@ -144,10 +144,7 @@ fn outbound(pki: &Pki, identity: Option<&Issued>) -> Outbound {
     Outbound::new(Settings {
         roots_pem: pki.ca_pem().into(),
         identity: identity.map(Issued::identity),
-        reach: Reach::new(
-            ["localhost"],
-            ["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()],
-        ),
+        reach: reach(),
         connect_within: Duration::from_secs(5),
         answer_within: Duration::from_secs(10),
     })

@@ -112,11 +112,10 @@ fn address(written: &str, reach: &Reach) -> Reading<Address> {
     let address: Address = written
         .parse()
         .map_err(|error: AddressError| error.to_string())?;
-    if reach.admits(address.url()) {
-        Ok(address)
-    } else {
-        Err("is not at a host that the configuration lists under outbound".into())
-    }
+    reach
+        .permit(address.url())
+        .map_err(|refused| refused.to_string())?;
+    Ok(address)
 }
 
 fn contact(mut section: Section<'_>, desks: &BTreeSet<Desk>) -> Option<Contact> {

@@ -44,7 +44,10 @@ const SCHOOL: &str = "99000000000000000001";
 const VENDOR: &str = "99000000000000000002";
 
 fn reach() -> Reach {
-    Reach::new(["idp.test", "systeem.test"], [])
+    Reach::new(
+        ["idp.test", "systeem.test"].map(|host| host.parse().unwrap()),
+        [],
+    )
 }
 
 fn oin(text: &str) -> Oin {
