@@ -7,9 +7,15 @@
 use std::collections::BTreeSet;
 
 use crate::organisation::{Desk, Role};
-use crate::signal::{Action, Purpose, Thing};
+use crate::signal::{Action, Purpose, SignalKind, Thing};
 
-/// One cell of the matrix.
+#[cfg(feature = "casbin")]
+mod load;
+#[cfg(feature = "casbin")]
+pub use load::{RoleFileError, SHIPPED_MODEL, SHIPPED_POLICY, load};
+
+/// Rolrecht: one cell of the matrix.
+#[doc(alias = "rolrecht")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoleGrant {
     /// Who.
@@ -24,6 +30,27 @@ pub struct RoleGrant {
     pub purpose: Purpose,
 }
 
+impl RoleGrant {
+    /// Whether any decision ever asks for this cell. A policy row for another one would say something that nobody reads, and is refused.
+    pub fn is_asked(&self) -> bool {
+        match (self.action, self.thing) {
+            // A report to Veilig Thuis is nobody's to grant (RL-08).
+            (Action::Submit, Thing::Signal(SignalKind::Veiligheid)) => false,
+            (
+                Action::Submit | Action::List | Action::Read | Action::TakeUp | Action::Close,
+                Thing::Signal(kind),
+            ) => kind.fits(self.purpose),
+            (Action::Answer, Thing::Signal(_)) => self.purpose == Purpose::Casusvoortgang,
+            (Action::RecordVoice | Action::WithdrawVoice, Thing::Voice)
+            | (Action::RegisterYouth, Thing::Youth)
+            | (Action::RegisterAuthority, Thing::Authority)
+            | (Action::ReadDirectory, Thing::Directory) => self.purpose == Purpose::Gegevensbeheer,
+            (Action::Ask, Thing::Attendance) => self.purpose == Purpose::Leerplicht,
+            _ => false,
+        }
+    }
+}
+
 /// Rollentabel: the frozen set of grants. Whatever is not in it is not allowed.
 #[doc(alias = "rollentabel")]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +60,14 @@ pub struct RoleTable {
 }
 
 impl RoleTable {
+    /// The table in which nobody may do anything; what a gateway without a valid policy runs on.
+    pub const fn empty() -> Self {
+        Self {
+            grants: BTreeSet::new(),
+            digest: String::new(),
+        }
+    }
+
     /// Whether this cell is granted.
     pub fn allows(&self, grant: &RoleGrant) -> bool {
         self.grants.contains(grant)
@@ -55,11 +90,11 @@ impl RoleTable {
         self.grants.iter()
     }
 
-    /// The same table without some grants; taking away is always allowed.
+    /// The same table without the grants for which `taken` holds. Narrows only; the digest says that it is no longer the file's.
     #[must_use]
     pub fn without(mut self, taken: impl Fn(&RoleGrant) -> bool) -> Self {
         self.grants.retain(|grant| !taken(grant));
-        self.digest = format!("{}-", self.digest);
+        self.digest.push_str("-narrowed");
         self
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{Case, not_found};
 use crate::decision::Refusal;
+use crate::organisation::Role;
 use crate::roles::{RoleGrant, RoleTable};
 use crate::rule::Rule;
 use crate::signal::{SignalFacts, SignalKind, Thing};
@@ -15,6 +16,10 @@ pub(super) fn may_send(
 ) -> Result<(), Refusal> {
     in_service(case)?;
     match signal.kind {
+        // A report is a professional's own weighing; a machine is in nobody's service.
+        SignalKind::Veiligheid if case.request.actor.role == Role::Systeem => {
+            Err(case.refuse(Rule::RoleMayNot))
+        }
         SignalKind::Veiligheid => Ok(()),
         SignalKind::Preventief
         | SignalKind::Consultatie

@@ -4,10 +4,10 @@
 //! `<12` every holder of authority; `12–15` every holder and the youth; `16–17` the youth; `18+` the youth, with a curator or mentor
 //! beside (RL-02, RL-05). Nobody outside learns whose word is missing (RL-06): the answer is one rule, whoever was silent or said no.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Case;
-use crate::field::FieldSet;
+use crate::field::{Field, FieldSet};
 use crate::moment::reaches;
 use crate::organisation::Party;
 use crate::rule::Rule;
@@ -23,8 +23,8 @@ pub(super) struct Consent {
     pub(super) fields: FieldSet,
 }
 
-/// Whether everyone with a say agrees that this receiver gets these fields for this purpose. Identity and the categories in
-/// `essential` must all be agreed to; a field of any other category that was not agreed to is left out.
+/// Whether everyone with a say agrees that this receiver gets these fields for this purpose. Every category in `essential` must be
+/// agreed to; a field of any other category that was not agreed to is left out.
 pub(super) fn complete(
     case: &Case<'_>,
     youth: &YouthFacts,
@@ -43,19 +43,26 @@ pub(super) fn complete(
             },
         )
     };
-    let mut rule = Rule::ConsentComplete;
-    for &category in essential {
-        rule = rule.max(ask(category)?);
-    }
-    let agreed: BTreeSet<DataCategory> = DataCategory::ALL
+    let mut agreed = BTreeMap::new();
+    for category in essential
         .iter()
         .copied()
-        .filter(|category| ask(*category).is_ok())
-        .collect();
+        .chain(fields.iter().filter_map(Field::category))
+    {
+        match ask(category) {
+            Ok(rule) => {
+                agreed.insert(category, rule);
+            }
+            Err(missing) if essential.contains(&category) => return Err(missing),
+            Err(_) => {}
+        }
+    }
+    // INVARIANT: Rule is declared so that the consent that leans on most comes last; the widest leaning names the decision.
+    let rule = agreed.values().copied().max().ok_or(Rule::ConsentMissing)?;
     let fields = fields.keep(|field| {
         field
             .category()
-            .is_none_or(|category| agreed.contains(&category))
+            .is_none_or(|category| agreed.contains_key(&category))
     });
     Ok(Consent { rule, fields })
 }

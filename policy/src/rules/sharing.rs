@@ -6,6 +6,7 @@ use super::{Case, Stage, not_found, safety, schema, statutory};
 use crate::anonymity;
 use crate::covenant::Route;
 use crate::decision::{Decision, Form, Grant, LegalBasis, Refusal, refusal};
+use crate::field::Field;
 use crate::organisation::Desk;
 use crate::parameters::UPPER_AGE;
 use crate::rule::Rule;
@@ -147,18 +148,20 @@ fn by_name(
     let Consent { rule, fields } =
         consent::complete(case, youth, signal.purpose, schema, &essential)
             .map_err(|rule| refusal(rule, vec![case.ask_consent()]))?;
+    // Case 13: who decides alone is told, and what is the parents' stays behind.
+    let decides_alone = youth.age_on(case.now.today) >= 16;
     let mut obligations = vec![case.next_step()];
     if rule == Rule::ConsentOneParentSpeaks {
         obligations.push(case.ask_consent());
     }
-    if youth.age_on(case.now.today) >= 16 {
+    if decides_alone {
         obligations.push(case.inform());
     }
     let grant = Grant {
         form: Form::Identified,
         basis: LegalBasis::Consent,
         activity: signal.purpose.activity(),
-        fields,
+        fields: fields.keep(|field| !(decides_alone && field == Field::DiscussedWithParents)),
         obligations,
     };
     Ok(grant.by(rule))
