@@ -4,6 +4,7 @@
 mod batch;
 pub mod leaf;
 pub mod merkle;
+pub mod record;
 mod rows;
 pub mod unit;
 mod writer;
