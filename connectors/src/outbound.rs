@@ -3,7 +3,7 @@
 
 use std::{error::Error, sync::Arc, time::Duration};
 
-use reqwest::redirect::Policy;
+use reqwest::{header::HeaderValue, redirect::Policy};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::aws_lc_rs,
@@ -25,6 +25,7 @@ pub const MAX_ANSWER_BYTES: usize = 256 * 1024;
 pub struct Outbound {
     client: reqwest::Client,
     reach: Arc<Reach>,
+    trace: Option<HeaderValue>,
 }
 
 /// What an [`Outbound`] is made of.
@@ -106,7 +107,21 @@ impl Outbound {
             .user_agent("sluis")
             .build()
             .map_err(|_| OutboundError::Setup)?;
-        Ok(Self { client, reach })
+        Ok(Self {
+            client,
+            reach,
+            trace: None,
+        })
+    }
+
+    /// The same client, whose calls carry this `traceparent` (W3C Trace Context). A text that cannot stand in a header is
+    /// left out: a trace is never worth a message.
+    #[must_use]
+    pub fn with_trace(&self, traceparent: &str) -> Self {
+        Self {
+            trace: HeaderValue::from_str(traceparent).ok(),
+            ..self.clone()
+        }
     }
 
     /// Sends one request and reads the whole answer, whatever its status but 3xx. For calls that have no message of
@@ -114,9 +129,12 @@ impl Outbound {
     ///
     /// # Errors
     /// When the address is out of reach, or no whole answer of a permitted size came in time.
-    pub async fn exchange(&self, request: reqwest::Request) -> Result<Answer, Failure> {
+    pub async fn exchange(&self, mut request: reqwest::Request) -> Result<Answer, Failure> {
         if self.reach.permit(request.url()).is_err() {
             return Err(Failure::OutOfReach);
+        }
+        if let Some(trace) = &self.trace {
+            request.headers_mut().insert("traceparent", trace.clone());
         }
         let mut response = self
             .client

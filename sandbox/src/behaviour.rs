@@ -5,6 +5,7 @@ use std::{
     convert::Infallible,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use actix_web::{
@@ -14,6 +15,7 @@ use actix_web::{
     web::Bytes,
 };
 use sluis_connectors::{Acknowledgement, MAX_ANSWER_BYTES};
+use tokio::time::{Sleep, sleep};
 
 /// Gedrag: what a counterpart does with a well-formed message.
 #[doc(alias = "gedrag")]
@@ -32,12 +34,16 @@ pub enum Behaviour {
     NoAcknowledgement,
     /// Takes it in and acknowledges another message or question.
     WrongId,
+    /// Takes it in and acknowledges it under a reference that is no reference.
+    OddReference,
     /// Takes nothing in and answers 500.
     Fails,
     /// Takes it in and answers more than anyone may read, announced by its length.
     HugeAnswer,
     /// The same, poured out without saying how much will come.
     EndlessAnswer,
+    /// Takes it in and answers at once, but so slowly that the answer never ends.
+    Trickles,
 }
 
 impl Behaviour {
@@ -49,6 +55,8 @@ impl Behaviour {
             | Self::Hangs
             | Self::NoAcknowledgement
             | Self::WrongId
+            | Self::OddReference
+            | Self::Trickles
             | Self::HugeAnswer
             | Self::EndlessAnswer => true,
             Self::Down | Self::Redirects | Self::Fails => false,
@@ -63,7 +71,8 @@ pub(crate) async fn answer(
     wrong: HttpResponse,
 ) -> HttpResponse {
     match behaviour {
-        Behaviour::Healthy => honest,
+        // The reference is odd already; see Mailbox::acknowledge.
+        Behaviour::Healthy | Behaviour::OddReference => honest,
         Behaviour::Hangs => std::future::pending().await,
         Behaviour::Redirects => HttpResponse::TemporaryRedirect()
             .insert_header((header::LOCATION, "https://localhost/elders"))
@@ -73,6 +82,7 @@ pub(crate) async fn answer(
         Behaviour::Down | Behaviour::Fails => HttpResponse::InternalServerError().finish(),
         Behaviour::HugeAnswer => HttpResponse::Ok().body(vec![b' '; MAX_ANSWER_BYTES + 1]),
         Behaviour::EndlessAnswer => HttpResponse::Ok().body(Endless),
+        Behaviour::Trickles => HttpResponse::Ok().body(Trickle(None)),
     }
 }
 
@@ -99,5 +109,30 @@ impl MessageBody for Endless {
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Infallible>>> {
         Poll::Ready(Some(Ok(Bytes::from_static(&[b' '; 16 * 1024]))))
+    }
+}
+
+/// A body of one space every fifty milliseconds, without an end.
+struct Trickle(Option<Pin<Box<Sleep>>>);
+
+impl MessageBody for Trickle {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Infallible>>> {
+        let pause = self
+            .0
+            .get_or_insert_with(|| Box::pin(sleep(Duration::from_millis(50))));
+        if pause.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        self.0 = None;
+        Poll::Ready(Some(Ok(Bytes::from_static(b" "))))
     }
 }

@@ -37,6 +37,8 @@ pub struct Received {
     pub id: String,
     /// The body, byte for byte.
     pub body: String,
+    /// The `traceparent` it came with.
+    pub trace: Option<String>,
     /// Whether this id had come in before.
     pub repeated: bool,
 }
@@ -124,6 +126,7 @@ pub(crate) struct Accepted<T> {
     from: String,
     path: String,
     body: String,
+    trace: Option<String>,
 }
 
 /// Why a counterpart does not take a message in, whatever its behaviour.
@@ -168,8 +171,12 @@ impl Mailbox {
         let from = self.admitted(request)?;
         self.kept().attempts += 1;
         let message = serde_json::from_str(body).map_err(|_| Refusal::Unreadable)?;
+        let trace = request.headers().get("traceparent");
         Ok(Accepted {
             message,
+            trace: trace
+                .and_then(|trace| trace.to_str().ok())
+                .map(str::to_owned),
             from,
             path: request.path().to_owned(),
             body: body.to_owned(),
@@ -185,13 +192,12 @@ impl Mailbox {
 
     /// Keeps a message and acknowledges it: the same id always under the same reference.
     pub(crate) async fn acknowledge<T>(&self, accepted: Accepted<T>, id: &str) -> HttpResponse {
-        let (behaviour, reference) = self.keep(accepted, id);
-        answer(
-            behaviour,
-            acknowledged(id, &reference),
-            acknowledged("een-ander-bericht", &reference),
-        )
-        .await
+        let (behaviour, mut reference) = self.keep(accepted, id);
+        if behaviour == Behaviour::OddReference {
+            reference.push_str(" \u{1b}[31m kenmerk");
+        }
+        let wrong = acknowledged("een-ander-bericht", &reference);
+        answer(behaviour, acknowledged(id, &reference), wrong).await
     }
 
     /// Keeps a message as far as the present behaviour takes anything in, and says which behaviour that is and under
@@ -204,7 +210,11 @@ impl Mailbox {
             return (behaviour, fresh);
         }
         let Accepted {
-            from, path, body, ..
+            from,
+            path,
+            body,
+            trace,
+            ..
         } = accepted;
         let repeated = kept.references.contains_key(id);
         kept.received.push(Received {
@@ -212,6 +222,7 @@ impl Mailbox {
             from,
             id: id.to_owned(),
             body,
+            trace,
             repeated,
         });
         let reference = kept

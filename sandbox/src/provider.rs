@@ -2,23 +2,20 @@
 //! An OpenID provider that knows its clients by their certificates (RFC 8705) and gives them access tokens that work
 //! only together with that certificate (RFC 9068).
 
+mod endpoints;
+
 use std::{
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    web::{self, ServiceConfig},
-};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use crate::{
-    listener::{Caller, ClientCertificate, Listener, caller, server_tls},
+    behaviour::Behaviour,
+    listener::{ClientCertificate, Listener, server_tls},
     pki::Pki,
     signing::TokenKey,
 };
@@ -109,6 +106,7 @@ impl Provider {
             clients: settings.clients,
             published: vec![Arc::clone(&key)],
             signing: key,
+            behaviour: Behaviour::Healthy,
             key_set_reads: 0,
             discoveries: 0,
         };
@@ -119,7 +117,8 @@ impl Provider {
         let server = settings.pki.server().map_err(io::Error::other)?;
         let tls = server_tls(&server, settings.pki.ca_pem(), ClientCertificate::Optional)?;
         let shared = Arc::clone(&state);
-        let listener = Listener::start(tls, move |config| routes(&shared, config)).await?;
+        let listener =
+            Listener::start(tls, move |config| endpoints::routes(&shared, config)).await?;
         state.inner().issuer = listener.url();
         Ok(Self { listener, state })
     }
@@ -187,6 +186,20 @@ impl Provider {
         self.state.inner().discoveries
     }
 
+    /// Answers discovery and key set like this from now on; tokens are given all the same. With [`Behaviour::WrongId`] the
+    /// discovery document names another issuer and the key set is empty.
+    ///
+    /// # Errors
+    /// When it was down and cannot listen again.
+    pub async fn behave(&self, behaviour: Behaviour) -> io::Result<()> {
+        self.state.inner().behaviour = behaviour;
+        if behaviour == Behaviour::Down {
+            self.listener.down().await;
+            return Ok(());
+        }
+        self.listener.up().await
+    }
+
     /// Refuses connections until [`Provider::come_back`].
     pub async fn go_down(&self) {
         self.listener.down().await;
@@ -216,6 +229,7 @@ struct Inner {
     clients: Vec<ProviderClient>,
     published: Vec<Arc<TokenKey>>,
     signing: Arc<TokenKey>,
+    behaviour: Behaviour,
     key_set_reads: u64,
     discoveries: u64,
 }
@@ -251,105 +265,6 @@ impl State {
             },
         })
     }
-}
-
-fn routes(state: &Arc<State>, config: &mut ServiceConfig) {
-    config
-        .app_data(web::Data::from(Arc::clone(state)))
-        .service(web::resource("/.well-known/openid-configuration").route(web::get().to(discovery)))
-        .service(web::resource("/jwks").route(web::get().to(key_set)))
-        .service(web::resource("/authorize").route(web::get().to(authorize)))
-        .service(web::resource("/token").route(web::post().to(token)));
-}
-
-async fn discovery(state: web::Data<State>) -> HttpResponse {
-    let mut inner = state.inner();
-    inner.discoveries += 1;
-    let issuer = &inner.issuer;
-    HttpResponse::Ok().json(json!({
-        "issuer": issuer,
-        "authorization_endpoint": format!("{issuer}/authorize"),
-        "token_endpoint": format!("{issuer}/token"),
-        "jwks_uri": format!("{issuer}/jwks"),
-        "grant_types_supported": ["client_credentials"],
-        "response_types_supported": ["code"],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["ES256"],
-        "token_endpoint_auth_methods_supported": ["tls_client_auth"],
-        "tls_client_certificate_bound_access_tokens": true,
-    }))
-}
-
-async fn key_set(state: web::Data<State>) -> HttpResponse {
-    let mut inner = state.inner();
-    inner.key_set_reads += 1;
-    let keys: Vec<Value> = inner.published.iter().map(|key| key.jwk()).collect();
-    HttpResponse::Ok().json(json!({ "keys": keys }))
-}
-
-/// OpenID Connect asks for this endpoint; nobody logs in at this provider.
-async fn authorize() -> HttpResponse {
-    refused(StatusCode::BAD_REQUEST, "unsupported_response_type")
-}
-
-#[derive(Deserialize)]
-struct TokenRequest {
-    grant_type: Option<String>,
-    client_id: Option<String>,
-    professional: Option<String>,
-    oin: Option<String>,
-}
-
-async fn token(
-    request: HttpRequest,
-    form: web::Form<TokenRequest>,
-    state: web::Data<State>,
-) -> HttpResponse {
-    match issue(&state, caller(&request), &form) {
-        Ok(token) => HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(json!({ "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS })),
-        Err((status, code)) => refused(status, code),
-    }
-}
-
-fn issue(
-    state: &State,
-    caller: Option<&Caller>,
-    form: &TokenRequest,
-) -> Result<String, (StatusCode, &'static str)> {
-    let unknown = (StatusCode::UNAUTHORIZED, "invalid_client");
-    let caller = caller.ok_or(unknown)?;
-    let named = form.client_id.as_deref().ok_or(unknown)?;
-    let clients = state.inner().clients.clone();
-    let client = clients
-        .iter()
-        .find(|client| client.client_id == named)
-        .ok_or(unknown)?;
-    if caller.oin.as_deref() != Some(client.certificate_oin.as_str()) {
-        return Err(unknown);
-    }
-    if form.grant_type.as_deref() != Some("client_credentials") {
-        return Err((StatusCode::BAD_REQUEST, "unsupported_grant_type"));
-    }
-    let oin = form.oin.as_ref().or_else(|| client.acts_for.first());
-    let oin = oin
-        .filter(|oin| client.acts_for.contains(oin))
-        .ok_or((StatusCode::BAD_REQUEST, "unauthorized_client"))?;
-    let subject = form.professional.as_deref().unwrap_or(&client.client_id);
-    let broken = (StatusCode::INTERNAL_SERVER_ERROR, "server_error");
-    let claims = state
-        .claims(client, subject, oin, &caller.thumbprint)
-        .map_err(|_| broken)?;
-    let key = Arc::clone(&state.inner().signing);
-    let header = json!({ "typ": "at+jwt", "alg": "ES256", "kid": key.kid() });
-    key.sign(&header, &claims).map_err(|_| broken)
-}
-
-fn refused(status: StatusCode, code: &str) -> HttpResponse {
-    HttpResponse::build(status)
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(json!({ "error": code }))
 }
 
 fn random_id() -> io::Result<String> {

@@ -16,6 +16,7 @@ use sluis_sandbox::{
 };
 
 const GATEWAY: &str = "99000000000000000099";
+const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 fn outbound(pki: &Pki, identity: Option<Identity>) -> Outbound {
     outbound_within(
@@ -31,7 +32,7 @@ fn outbound_within(pki: &Pki, identity: Option<Identity>, reach: Reach) -> Outbo
         identity,
         reach,
         connect_within: Duration::from_secs(5),
-        answer_within: Duration::from_secs(1),
+        answer_within: Duration::from_secs(2),
     })
     .unwrap()
 }
@@ -97,7 +98,8 @@ async fn a_message_is_acknowledged_once_and_kept_as_it_came() {
     let gateway = gateway(&pki);
     let first = gateway.deliver(&base, &signal("b-1")).await.unwrap();
     let again = gateway.deliver(&base, &signal("b-1")).await.unwrap();
-    let other = gateway.deliver(&base, &signal("b-2")).await.unwrap();
+    let traced = gateway.with_trace(TRACE);
+    let other = traced.deliver(&base, &signal("b-2")).await.unwrap();
     assert_eq!(first, again);
     assert_ne!(first, other);
     let notice = Message::Withdrawal(Withdrawal {
@@ -121,6 +123,8 @@ async fn a_message_is_acknowledged_once_and_kept_as_it_came() {
     ];
     assert_eq!(seen, expected);
     assert!(received.iter().all(|one| one.from == GATEWAY));
+    let traces: Vec<_> = received.iter().map(|one| one.trace.as_deref()).collect();
+    assert_eq!(traces, [None, None, Some(TRACE), None]);
     let body: serde_json::Value = serde_json::from_str(&received[0].body).unwrap();
     assert_eq!(
         body["jeugdige"],
@@ -147,6 +151,13 @@ async fn each_way_to_misbehave_has_its_own_failure() {
             true,
         ),
         (Behaviour::WrongId, Failure::NotAcknowledged, true, true),
+        (
+            Behaviour::OddReference,
+            Failure::NotAcknowledged,
+            true,
+            true,
+        ),
+        (Behaviour::Trickles, Failure::TimedOut, true, true),
         (
             Behaviour::Fails,
             Failure::Refused { status: 500 },

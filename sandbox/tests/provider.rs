@@ -12,6 +12,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use serde_json::{Value, json};
 use sluis_connectors::{Answer, Failure, Outbound, Reach, Request, Settings as Outward, Url};
 use sluis_sandbox::{
+    behaviour::Behaviour,
     forgery::{ForgedSignature, forged_token, plausible_header},
     pki::{Issued, Oddity, Pki},
     provider::{AccessClaims, OldKey, Provider, ProviderClient, ProviderSettings, TOKEN_SECONDS},
@@ -46,7 +47,7 @@ fn client(pki: &Pki, issued: Option<&Issued>) -> Outbound {
         identity: issued.map(Issued::identity),
         reach: Reach::new([], ["localhost".parse().unwrap()]),
         connect_within: Duration::from_secs(5),
-        answer_within: Duration::from_secs(5),
+        answer_within: Duration::from_secs(2),
     })
     .unwrap()
 }
@@ -265,6 +266,40 @@ async fn a_new_key_takes_over_while_running() {
     assert_eq!(refused.unwrap_err(), Failure::Unreachable);
     provider.come_back().await.unwrap();
     assert!(verified(&client, &provider, &third).await.is_ok());
+    provider.stop().await;
+}
+
+#[tokio::test]
+async fn a_provider_can_misbehave_and_get_well() {
+    let pki = Pki::new("Sluis test-CA").unwrap();
+    let provider = start(&pki).await;
+    let client = client(&pki, None);
+    let discover = || async {
+        let url = format!("{}/.well-known/openid-configuration", provider.issuer());
+        let request = Request::new("GET".parse().unwrap(), Url::parse(&url).unwrap());
+        client.exchange(request).await.map(|answer| answer.status)
+    };
+    let table = [
+        (Behaviour::Down, Err(Failure::Unreachable)),
+        (Behaviour::Hangs, Err(Failure::TimedOut)),
+        (Behaviour::Trickles, Err(Failure::TimedOut)),
+        (Behaviour::Redirects, Err(Failure::Redirected)),
+        (Behaviour::Fails, Ok(500)),
+        (Behaviour::HugeAnswer, Err(Failure::TooLarge)),
+        (Behaviour::EndlessAnswer, Err(Failure::TooLarge)),
+        (Behaviour::Healthy, Ok(200)),
+    ];
+    for (behaviour, expected) in table {
+        provider.behave(behaviour).await.unwrap();
+        assert_eq!(discover().await, expected, "{behaviour:?}");
+    }
+    provider.behave(Behaviour::WrongId).await.unwrap();
+    let lie = read(
+        &client,
+        format!("{}/.well-known/openid-configuration", provider.issuer()),
+    )
+    .await;
+    assert_ne!(lie["issuer"], provider.issuer());
     provider.stop().await;
 }
 

@@ -24,7 +24,7 @@ fn outbound(pki: &Pki, oin: &str) -> Outbound {
         identity: Some(pki.client("Sluis", oin).unwrap().identity()),
         reach: Reach::new([], ["localhost".parse().unwrap()]),
         connect_within: Duration::from_secs(5),
-        answer_within: Duration::from_secs(1),
+        answer_within: Duration::from_secs(2),
     })
     .unwrap()
 }
@@ -128,6 +128,7 @@ async fn each_way_to_misbehave_on_a_question_has_its_own_failure() {
         (Behaviour::Fails, Failure::Refused { status: 500 }),
         (Behaviour::HugeAnswer, Failure::TooLarge),
         (Behaviour::EndlessAnswer, Failure::TooLarge),
+        (Behaviour::Trickles, Failure::TimedOut),
     ];
     for (behaviour, failure) in table {
         system.behave(behaviour).await.unwrap();
