@@ -12,6 +12,7 @@ pub mod behaviour;
 mod counterpart;
 pub mod forgery;
 mod listener;
+pub mod participant;
 pub mod pki;
 pub mod provider;
 pub mod school;
