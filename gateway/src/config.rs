@@ -18,6 +18,8 @@ use crate::document::{self, Faults, Findings, Reading, Section};
 pub struct Config {
     /// The identifier of this gateway that access tokens must name in `aud`.
     pub audience: String,
+    /// The name of this instance's own log, once chosen never changed: no two instances share one.
+    pub origin: String,
     /// The file with organisations, mandates, professionals, issuers and pupil counts.
     pub register: PathBuf,
     /// The file with this gateway's own keys.
@@ -170,6 +172,7 @@ impl Config {
 fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
     let file = |value: &Value| document::text(value).map(|path| folder.join(path));
     let audience = root.required("audience", document::text);
+    let origin = root.required("origin", origin);
     let register = root.required("register", file);
     let keys = root.required("keys", file);
     let covenants = root.list("covenants", file);
@@ -184,6 +187,7 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
     let limits = root.section("limits").map_or_else(Limits::default, limits);
     Some(Config {
         audience: audience?,
+        origin: origin?,
         register: register?,
         keys: keys?,
         covenants,
@@ -193,6 +197,19 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
         outbound: outbound?,
         limits,
     })
+}
+
+// The first line of a checkpoint: one line, no spaces, no plus sign (C2SP tlog-checkpoint).
+fn origin(value: &Value) -> Reading<String> {
+    let origin = document::text(value)?;
+    let plain = origin
+        .chars()
+        .all(|letter| letter.is_ascii_graphic() && letter != '+');
+    if plain && origin.len() <= 128 {
+        Ok(origin)
+    } else {
+        Err("must be one word of at most 128 letters without a plus sign, such as sluis.example.nl/1".into())
+    }
 }
 
 fn database(value: &Value, folder: &Path) -> Reading<Database> {
@@ -264,6 +281,7 @@ mod tests {
 
     const WHOLE: &str = r#"
 audience = "https://sluis.test"
+origin = "sluis.test/1"
 register = "register.toml"
 keys = "/etc/sluis/keys.toml"
 covenants = ["convenanten/een.toml"]
@@ -318,6 +336,8 @@ private_hosts = ["127.0.0.1"]
                 "audience = \" \"",
                 &["audience"],
             ),
+            ("sluis.test/1", "sluis test", &["origin"]),
+            ("sluis.test/1", "sluis+test", &["origin"]),
             ("sqlite:data/sluis.db", "mysql://db", &["database"]),
             ("sqlite:data/sluis.db", "sqlite:", &["database"]),
             (
@@ -362,7 +382,7 @@ private_hosts = ["127.0.0.1"]
                 "[limits]\nconnections = \"many\"\nrate = 5\n[machine]",
                 &["limits.connections", "limits.rate"],
             ),
-            ("[machine]", "[machine", &["line 7"]),
+            ("[machine]", "[machine", &["line 8"]),
         ];
         for (old, new, paths) in rows {
             let text = WHOLE.replacen(old, new, 1);
@@ -388,7 +408,7 @@ private_hosts = ["127.0.0.1"]
         assert_eq!(
             found,
             [
-                "audience", "database", "keys", "machine", "outbound", "register"
+                "audience", "database", "keys", "machine", "origin", "outbound", "register"
             ]
         );
     }

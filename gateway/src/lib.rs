@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Sluis: a federated API gateway with a consent and privacy layer for signals about youths.
 
+pub mod app;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod document;
 pub mod http;
 pub mod identity;
 pub mod keys;
 pub mod ledger;
+pub mod log;
+pub mod operations;
 pub mod register;
 pub mod store;
 pub mod tls;

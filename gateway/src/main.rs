@@ -1,2 +1,9 @@
+// SPDX-License-Identifier: EUPL-1.2
 //! The one binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    sluis::command::run().await.into()
+}

@@ -23,6 +23,7 @@ pub mod body;
 pub mod caller;
 pub mod hygiene;
 pub mod problem;
+pub mod rejection;
 pub mod trace;
 
 use crate::config::Limits;
