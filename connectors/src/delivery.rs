@@ -155,14 +155,7 @@ impl Outbound {
     pub async fn deliver(&self, base: &Address, message: &Message) -> Result<Delivered, Failure> {
         let body = message.wire().map_err(|_| Failure::Unsendable)?;
         let answer = self.post(base, message.path(), body).await?;
-        let acknowledgement: Acknowledgement = agreed(&answer)?;
-        let kenmerk = acknowledgement.kenmerk;
-        let readable = (1..=64).contains(&kenmerk.len())
-            && kenmerk.bytes().all(|byte| byte.is_ascii_graphic());
-        if acknowledgement.ontvangen != message.id() || !readable {
-            return Err(Failure::NotAcknowledged);
-        }
-        Ok(Delivered { kenmerk })
+        acknowledged(&answer, message.id())
     }
 
     /// Asks a school system for one pupil's attendance. The answer is whole and about this very question and pupil; it
@@ -197,9 +190,85 @@ impl Outbound {
     }
 }
 
+fn acknowledged(answer: &Answer, id: &str) -> Result<Delivered, Failure> {
+    let Acknowledgement { ontvangen, kenmerk } = agreed(answer)?;
+    let readable =
+        (1..=64).contains(&kenmerk.len()) && kenmerk.bytes().all(|byte| byte.is_ascii_graphic());
+    if ontvangen != id || !readable {
+        return Err(Failure::NotAcknowledged);
+    }
+    Ok(Delivered { kenmerk })
+}
+
 fn agreed<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<T, Failure> {
     match answer.status {
         200..=299 => serde_json::from_slice(&answer.body).map_err(|_| Failure::NotAcknowledged),
         status => Err(Failure::Refused { status }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer {
+            status,
+            headers: reqwest::header::HeaderMap::new(),
+            body: body.into(),
+        }
+    }
+
+    #[test]
+    fn only_the_agreed_answer_acknowledges() {
+        let whole = r#"{"ontvangen":"b-1","kenmerk":"K-1"}"#;
+        let long = format!(r#"{{"ontvangen":"b-1","kenmerk":"{}"}}"#, "k".repeat(65));
+        let table = [
+            (200, whole, Ok("K-1")),
+            (202, whole, Ok("K-1")),
+            (
+                200,
+                r#"{"ontvangen":"b-2","kenmerk":"K-1"}"#,
+                Err(Failure::NotAcknowledged),
+            ),
+            (200, r#"{"ontvangen":"b-1"}"#, Err(Failure::NotAcknowledged)),
+            (
+                200,
+                r#"{"ontvangen":"b-1","kenmerk":""}"#,
+                Err(Failure::NotAcknowledged),
+            ),
+            (
+                200,
+                r#"{"ontvangen":"b-1","kenmerk":"K 1"}"#,
+                Err(Failure::NotAcknowledged),
+            ),
+            (
+                200,
+                r#"{"ontvangen":"b-1","kenmerk":"K-1","extra":1}"#,
+                Err(Failure::NotAcknowledged),
+            ),
+            (200, &long, Err(Failure::NotAcknowledged)),
+            (200, "", Err(Failure::NotAcknowledged)),
+            (400, whole, Err(Failure::Refused { status: 400 })),
+            (503, whole, Err(Failure::Refused { status: 503 })),
+        ];
+        for (status, body, expected) in table {
+            let delivered = acknowledged(&answer(status, body), "b-1");
+            let kenmerk = delivered
+                .as_ref()
+                .map(Delivered::kenmerk)
+                .map_err(|failure| *failure);
+            assert_eq!(kenmerk, expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_retry_helps_when_the_other_side_can_get_well_by_itself() {
+        for status in [400, 401, 403, 404, 409, 413, 422] {
+            assert!(!Failure::Refused { status }.retry_can_help(), "{status}");
+        }
+        for status in [408, 425, 429, 500, 502, 503, 504] {
+            assert!(Failure::Refused { status }.retry_can_help(), "{status}");
+        }
     }
 }

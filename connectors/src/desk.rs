@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What a municipal desk (wijkteam, leerplicht, access desk) is told: a signal, and that a signal is taken back.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -40,7 +42,7 @@ pub struct Delivery {
 
 /// Jeugdige: about whom a signal is, cut to what this desk may know.
 #[doc(alias = "jeugdige")]
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Youth {
     /// The desk's own pseudonym of this youth; no other organisation has the same.
@@ -72,6 +74,13 @@ pub struct Youth {
     pub school: Option<School>,
 }
 
+/// Shows only that it is there: a log line never says what is known of a youth (promise 10).
+impl fmt::Debug for Youth {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Youth")
+    }
+}
+
 /// School: where a youth is enrolled.
 #[doc(alias = "school")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +94,7 @@ pub struct School {
 
 /// Inhoud: what a signal says, cut to what this desk may know.
 #[doc(alias = "inhoud")]
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Content {
     /// Topic codes of the covenant's list (001-14).
@@ -109,6 +118,13 @@ pub struct Content {
     /// Code of the ground of the absence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verzuim_soort: Option<String>,
+}
+
+/// Shows only that it is there: a log line never says what is known of a youth (promise 10).
+impl fmt::Debug for Content {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Content")
+    }
 }
 
 /// Contactpersoon: the professional whom a desk may call about a signal.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What a school system is asked and told: one pupil's attendance, and what became of a signal.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -61,7 +63,7 @@ pub struct Attendance {
 
 /// Afwezigheid: one day on which a pupil missed lessons.
 #[doc(alias = "afwezigheid")]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct AbsentDay {
     /// The day, `YYYY-MM-DD`.
@@ -76,6 +78,13 @@ pub struct AbsentDay {
     /// A teacher's note.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notitie: Option<Personal>,
+}
+
+/// Shows only that it is there: a log line never says what is known of a youth (promise 10).
+impl fmt::Debug for AbsentDay {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("AbsentDay")
+    }
 }
 
 /// Terugkoppeling: what became of a signal, `POST {base}/terugkoppelingen`. A disclosure of its own in the other

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The synthetic world that the demo and the tests talk about. Nobody in it exists: OINs start with 99, BSNs are from
-//! the test range, schools and people are invented. Only the municipality is real, by its CBS code.
+//! the test range, schools and people are invented. Only the municipality is real, by its CBS code. The OINs are those of
+//! the covenant that ships for it.
 
 use std::collections::BTreeMap;
 
@@ -15,21 +16,26 @@ use crate::school::Pupil;
 /// OIN of the vendor that runs the school administration system.
 pub const VENDOR: &str = "99000000000000000001";
 /// OIN of the primary school.
-pub const SCHOOL: &str = "99000000000000000010";
+pub const SCHOOL: &str = "99000000066800000006";
 /// OIN of the secondary school.
-pub const SECOND_SCHOOL: &str = "99000000000000000011";
+pub const SECOND_SCHOOL: &str = "99000000066800000008";
 /// OIN of the municipality, with its desks wijkteam and leerplicht.
-pub const MUNICIPALITY: &str = "99000000000000000020";
+pub const MUNICIPALITY: &str = "99000000066800000001";
 /// OIN of the access desk.
-pub const ACCESS_DESK: &str = "99000000000000000030";
+pub const ACCESS_DESK: &str = "99000000066800000002";
 /// OIN of the samenwerkingsverband passend onderwijs.
-pub const SAMENWERKINGSVERBAND: &str = "99000000000000000040";
+pub const SAMENWERKINGSVERBAND: &str = "99000000066800000003";
 /// OIN of the verwijsindex.
-pub const VERWIJSINDEX: &str = "99000000000000000050";
+pub const VERWIJSINDEX: &str = "99000000066800000007";
 /// OIN of the gateway itself.
 pub const GATEWAY: &str = "99000000000000000099";
 /// CBS code of West Maas en Waal.
 pub const MUNICIPALITY_CODE: &str = "0668";
+
+/// Code of the primary school's location.
+pub const LOCATION: &str = "99ZZ00";
+/// Code of the secondary school's location.
+pub const SECOND_LOCATION: &str = "99ZZ01";
 
 /// Organisatie: a participant of the synthetic world.
 #[doc(alias = "organisatie")]
@@ -52,7 +58,7 @@ pub const ORGANISATIONS: [Organisation; 8] = [
     },
     Organisation {
         oin: SCHOOL,
-        name: "Basisschool De Rietgors",
+        name: "Basisschool De Wilgenhoek",
         desks: &["school"],
     },
     Organisation {
@@ -67,17 +73,17 @@ pub const ORGANISATIONS: [Organisation; 8] = [
     },
     Organisation {
         oin: ACCESS_DESK,
-        name: "VraagWijzer",
+        name: "VraagWijzer West Maas en Waal",
         desks: &["toegang"],
     },
     Organisation {
         oin: SAMENWERKINGSVERBAND,
-        name: "Samenwerkingsverband Rivierenkring",
+        name: "Samenwerkingsverband Stromenland",
         desks: &["samenwerkingsverband"],
     },
     Organisation {
         oin: VERWIJSINDEX,
-        name: "Verwijsindex Rivierenkring",
+        name: "Verwijsindex Rivierenland",
         desks: &["verwijsindex"],
     },
     Organisation {
@@ -100,10 +106,10 @@ pub struct Professional {
     pub role: &'static str,
 }
 
-/// Every professional of the world; the last one works at a desk but in nobody's circle.
+/// Every professional of the world.
 pub const PROFESSIONALS: [Professional; 8] = [
-    professional("ib.rietgors", SCHOOL, "school", "intern_begeleider"),
-    professional("leerkracht.rietgors", SCHOOL, "school", "leerkracht"),
+    professional("ib.wilgenhoek", SCHOOL, "school", "intern_begeleider"),
+    professional("leerkracht.wilgenhoek", SCHOOL, "school", "leerkracht"),
     professional(
         "zorg.waalkanter",
         SECOND_SCHOOL,
@@ -197,22 +203,22 @@ impl World {
             today,
             worried_about: youth(
                 7,
-                ["RG-0107", "999990226", "6658ZA"],
+                ["WH-0107", "999990226", "6658ZA"],
                 names("Juultje", "Kwikstaartveld", "Hadewig", "Odulf"),
             ),
             registered: youth(
                 8,
-                ["RG-0208", "999990664", "6659ZB"],
+                ["WH-0208", "999990664", "6659ZB"],
                 names("Thijmen", "Otterspoor", "Machteld", "Wolbert"),
             ),
             withdrawn: youth(
                 9,
-                ["RG-0309", "999991012", "6621ZC"],
+                ["WH-0309", "999991012", "6621ZC"],
                 names("Fenne", "Lepelaarsma", "Aleida", "Gerlof"),
             ),
             truant: youth(
                 10,
-                ["RG-0410", "999991747", "6657ZD"],
+                ["WH-0410", "999991747", "6657ZD"],
                 names("Siebren", "Zwanenbloem", "Jildou", "Radboud"),
             ),
             teenager: youth(
