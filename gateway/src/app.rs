@@ -27,7 +27,7 @@ use crate::register::Register;
 use crate::store::engine::{Engine, Fault};
 use crate::store::postgres::Postgres;
 use crate::store::sqlite::Sqlite;
-use crate::tls::{self, SwappableCertificate, TlsFault, TrustEpoch};
+use crate::tls::{self, ClientTrust, SwappableCertificate, TlsFault, Trusted};
 
 /// Why a gateway does not start, or keeps what it had when it was told to reload.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +115,10 @@ pub fn outbound(config: &Config) -> Result<Outbound, StartFault> {
     Ok(Outbound::new(settings)?)
 }
 
+fn trusted(config: &Config) -> Result<Trusted, TlsFault> {
+    Trusted::read(&config.machine.client_roots, &config.machine.revocations)
+}
+
 fn file(path: &Path) -> Result<Vec<u8>, StartFault> {
     std::fs::read(path).map_err(|trouble| StartFault::File {
         path: path.display().to_string(),
@@ -138,7 +142,7 @@ pub struct App {
     /// The one way to make anything durable.
     pub ledger: Ledger,
     certificate: Arc<SwappableCertificate>,
-    epoch: TrustEpoch,
+    trust: Arc<ClientTrust>,
     writer: JoinHandle<()>,
 }
 
@@ -147,7 +151,7 @@ pub struct App {
 struct Reloadable {
     register: Arc<ArcSwap<Register>>,
     certificate: Arc<SwappableCertificate>,
-    epoch: TrustEpoch,
+    trust: Arc<ClientTrust>,
 }
 
 /// A gateway that listens.
@@ -173,11 +177,13 @@ impl App {
         let register = Arc::new(ArcSwap::from_pointee(register(&config)?));
         let outbound = outbound(&config)?;
         let shown = tls::credentials(&config.machine.certificate, &config.machine.key)?;
+        let trusted = trusted(&config)?;
         let engine = engine(&config.database).await?;
         engine.durability().await?;
         let (ledger, writer) =
             Ledger::open(Arc::clone(&engine), Arc::clone(&clock), &config.origin).await?;
         let certificate = SwappableCertificate::new(shown);
+        let trust = ClientTrust::new(trusted);
         Ok(Self {
             config,
             clock,
@@ -186,7 +192,7 @@ impl App {
             engine,
             ledger,
             certificate,
-            epoch: TrustEpoch::default(),
+            trust,
             writer,
         })
     }
@@ -200,10 +206,9 @@ impl App {
         counters: Counters,
         routes: impl Fn(&mut Routes<'_>) + Clone + Send + 'static,
     ) -> Result<Running, StartFault> {
-        let roots = tls::roots(&self.config.machine.client_roots)?;
         let config = tls::machine(
             Arc::clone(&self.certificate),
-            roots,
+            Arc::<ClientTrust>::clone(&self.trust),
             Arc::clone(&self.clock),
         )?;
         let (machine, machine_socket) = bind(self.config.machine.listen)?;
@@ -217,12 +222,11 @@ impl App {
             tokens,
             Arc::clone(&self.register),
             Arc::clone(&self.clock),
-            self.epoch.clone(),
+            Arc::clone(&self.trust),
         );
         let around = Machine {
             gate: Data::new(gate),
             limits: self.config.limits,
-            epoch: self.epoch.clone(),
         };
         let looked = Looked {
             ledger: self.ledger.clone(),
@@ -240,7 +244,7 @@ impl App {
         let reloadable = Reloadable {
             register: self.register,
             certificate: self.certificate,
-            epoch: self.epoch,
+            trust: self.trust,
         };
         Ok(Running {
             machine,
@@ -254,18 +258,19 @@ impl App {
 }
 
 impl Running {
-    /// Reads register and server certificate anew, and swaps both or keeps both. Connections made before are refused at
-    /// their next request, so that each shows its certificate again. Client roots, addresses and the database stay as
-    /// they are until a restart.
+    /// Reads register, server certificate, client roots and revocations anew, and swaps all or keeps all. Connections
+    /// that stand are judged by the new ones at their next request. Addresses, limits and the database stay as they are
+    /// until a restart.
     ///
     /// # Errors
     /// With the first part that cannot be used; nothing was swapped then.
     pub fn reload(&self, config: &Config) -> Result<(), StartFault> {
         let register = register(config)?;
         let shown = tls::credentials(&config.machine.certificate, &config.machine.key)?;
+        let trusted = trusted(config)?;
         self.reloadable.register.store(Arc::new(register));
         self.reloadable.certificate.swap(shown);
-        self.reloadable.epoch.raise();
+        self.reloadable.trust.replace(trusted);
         Ok(())
     }
 

@@ -74,8 +74,8 @@ enum Command {
     /// Leest de configuratie, opent de database en luistert op twee adressen: een voor systemen (wederzijds TLS) en een
     /// voor beheer (/livez, /readyz, /metrics). Alle fouten in de configuratie staan in een keer op het scherm.
     ///
-    /// SIGTERM of Ctrl-C: neemt niets meer aan, maakt af wat binnen is en stopt. SIGHUP: leest register en
-    /// servercertificaat opnieuw; zit daar een fout in, dan blijft het oude gelden.
+    /// SIGTERM of Ctrl-C: neemt niets meer aan, maakt af wat binnen is en stopt. SIGHUP: leest register,
+    /// certificaten en intrekkingslijsten opnieuw; zit daar een fout in, dan blijft al het oude gelden.
     #[command(after_help = EXIT_CODES)]
     Serve {
         /// Het configuratiebestand (TOML).

@@ -76,6 +76,9 @@ pub struct MachineListener {
     pub key: PathBuf,
     /// Who may have issued client certificates, PEM.
     pub client_roots: PathBuf,
+    /// Which of their certificates were withdrawn, PEM, one list a file. When there are any, a certificate that none
+    /// covers is refused.
+    pub revocations: Vec<PathBuf>,
 }
 
 /// How this gateway calls others.
@@ -233,11 +236,13 @@ fn machine(mut section: Section<'_>, folder: &Path) -> Option<MachineListener> {
     let certificate = section.required("certificate", file);
     let key = section.required("key", file);
     let client_roots = section.required("client_roots", file);
+    let revocations = section.list("revocations", file);
     Some(MachineListener {
         listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8443))),
         certificate: certificate?,
         key: key?,
         client_roots: client_roots?,
+        revocations,
     })
 }
 

@@ -22,7 +22,7 @@ use super::rejection::{Reason, Rejection};
 use crate::clock::Clock;
 use crate::identity::{Bearer, Claims, Tokens};
 use crate::register::{Assignment, Register};
-use crate::tls::{ClientCertificate, Connection, TrustEpoch};
+use crate::tls::{ClientCertificate, ClientTrust, Connection};
 
 /// Beller: an organisation, and a professional or system of it, that were checked for this one request.
 #[derive(Clone, Debug)]
@@ -104,7 +104,7 @@ pub struct Gate {
     tokens: Tokens,
     register: Arc<ArcSwap<Register>>,
     clock: Arc<dyn Clock>,
-    epoch: TrustEpoch,
+    trust: Arc<ClientTrust>,
 }
 
 impl Gate {
@@ -114,13 +114,13 @@ impl Gate {
         tokens: Tokens,
         register: Arc<ArcSwap<Register>>,
         clock: Arc<dyn Clock>,
-        epoch: TrustEpoch,
+        trust: Arc<ClientTrust>,
     ) -> Self {
         Self {
             tokens,
             register,
             clock,
-            epoch,
+            trust,
         }
     }
 
@@ -180,7 +180,7 @@ impl Gate {
             reason,
         };
         let connection = connection.ok_or_else(|| nobody(Reason::NoCertificate))?;
-        let certificate = match &connection.certificate {
+        let certificate = match connection.certificate() {
             None => return Err(nobody(Reason::NoCertificate)),
             Some(Err(_)) => return Err(nobody(Reason::UnusableCertificate)),
             Some(Ok(certificate)) => certificate,
@@ -190,11 +190,11 @@ impl Gate {
             acting_for: None,
             reason,
         };
-        if connection.epoch != self.epoch.current() {
-            return Err(known(Reason::TrustChanged));
-        }
         if moment.instant > certificate.not_after() {
             return Err(known(Reason::CertificateEnded));
+        }
+        if !self.trust.holds(connection, moment.instant) {
+            return Err(known(Reason::CertificateWithdrawn));
         }
         if register.organisation(certificate.oin()).is_none() {
             return Err(known(Reason::UnknownOrganisation));
@@ -313,7 +313,7 @@ fn rejected(request: ServiceRequest, rejection: Rejection) -> ServiceResponse<Bo
     let mut response = rejection.reason.problem().response(None);
     if matches!(
         rejection.reason,
-        Reason::TrustChanged | Reason::CertificateEnded
+        Reason::CertificateWithdrawn | Reason::CertificateEnded
     ) {
         // A new handshake is the only way on, so this connection may go.
         response

@@ -27,7 +27,7 @@ pub mod rejection;
 pub mod trace;
 
 use crate::config::Limits;
-use crate::tls::{TrustEpoch, remember_certificate};
+use crate::tls::remember_certificate;
 use caller::{Caller, Gate};
 use problem::Problem;
 
@@ -126,8 +126,6 @@ pub struct Machine {
     pub gate: Data<Gate>,
     /// What bounds a caller.
     pub limits: Limits,
-    /// The generation of trust that new connections are made under; the same as the gate's.
-    pub epoch: TrustEpoch,
 }
 
 /// Starts the machine listener. It runs until the handle of the returned server stops it; a graceful stop finishes what
@@ -141,11 +139,7 @@ pub fn listen(
     machine: Machine,
     register: impl Fn(&mut Routes<'_>) + Clone + Send + 'static,
 ) -> io::Result<Server> {
-    let Machine {
-        gate,
-        limits,
-        epoch,
-    } = machine;
+    let Machine { gate, limits } = machine;
     let limits_data = Data::new(limits);
     let server = HttpServer::new(move || {
         let register = register.clone();
@@ -161,7 +155,7 @@ pub fn listen(
             .default_service(web::to(|| async { Problem::NotFound.response(None) }))
     });
     let server = server
-        .on_connect(remember_certificate(epoch))
+        .on_connect(remember_certificate)
         .max_connections(limits.connections)
         .client_request_timeout(limits.patience)
         .client_disconnect_timeout(Duration::from_secs(5))

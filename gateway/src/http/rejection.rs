@@ -28,8 +28,8 @@ pub enum Reason {
     UnusableCertificate,
     /// The certificate has ended since the handshake.
     CertificateEnded,
-    /// What this gateway trusts has changed since the handshake.
-    TrustChanged,
+    /// The certificate, or what stands above it, is no longer trusted.
+    CertificateWithdrawn,
     /// The register does not know the certificate's organisation.
     UnknownOrganisation,
     /// No access token, or not exactly one.
@@ -52,7 +52,7 @@ impl Reason {
             Self::NoCertificate => "no_certificate",
             Self::UnusableCertificate => "certificate_unusable",
             Self::CertificateEnded => "certificate_ended",
-            Self::TrustChanged => "trust_changed",
+            Self::CertificateWithdrawn => "certificate_withdrawn",
             Self::UnknownOrganisation => "organisation_unknown",
             Self::NoToken => "no_token",
             Self::Token(fault) => fault.code(),

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use actix_web::dev::ServerHandle;
 use actix_web::web::Path;
 use arc_swap::ArcSwap;
+use rustls::pki_types::pem::PemObject;
 use rustls::sign::CertifiedKey;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ use super::*;
 use crate::clock::{Clock, SettableClock};
 use crate::identity::{Bearer, Issuers, Tokens};
 use crate::register::Register;
-use crate::tls::{self, SwappableCertificate};
+use crate::tls::{self, ClientTrust, SwappableCertificate, Trusted};
 
 const SCHOOL: &str = "99000000000000000010";
 const OTHER_SCHOOL: &str = "99000000000000000011";
@@ -34,7 +35,7 @@ struct Stage {
     pki: Pki,
     provider: Provider,
     clock: Arc<SettableClock>,
-    epoch: TrustEpoch,
+    trust: Arc<ClientTrust>,
     register: Arc<ArcSwap<Register>>,
     base: String,
     gateway: ServerHandle,
@@ -124,6 +125,14 @@ fn reach() -> Reach {
     Reach::new([], ["localhost".parse().unwrap()])
 }
 
+fn trusting(authorities: &[&Pki]) -> Trusted {
+    let mut roots = rustls::RootCertStore::empty();
+    for pki in authorities {
+        roots.add(PemObject::from_pem_slice(pki.ca_pem().as_bytes()).unwrap()).unwrap();
+    }
+    Trusted::new(roots, Vec::new()).unwrap()
+}
+
 fn vendor_client() -> ProviderClient {
     ProviderClient {
         client_id: "leerlingsysteem".into(),
@@ -133,7 +142,6 @@ fn vendor_client() -> ProviderClient {
 }
 
 fn certified(issued: &Issued) -> CertifiedKey {
-    use rustls::pki_types::pem::PemObject;
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
     let key = PrivateKeyDer::from_pem_slice(issued.key_pem.as_bytes()).unwrap();
     let chain = vec![CertificateDer::from(issued.der().to_vec())];
@@ -163,7 +171,7 @@ impl Stage {
         let provider = Provider::start(settings).await.unwrap();
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         let clock = Arc::new(SettableClock::at(i64::try_from(since.as_micros()).unwrap()));
-        let epoch = TrustEpoch::default();
+        let trust = ClientTrust::new(trusting(&[&pki]));
         let register = Arc::new(ArcSwap::from_pointee(register(
             &provider.issuer(),
             "2999-01-01",
@@ -174,16 +182,10 @@ impl Stage {
             tokens,
             Arc::clone(&register),
             Arc::clone(&shared),
-            epoch.clone(),
+            Arc::clone(&trust),
         ));
-        let mut roots = rustls::RootCertStore::empty();
-        roots
-            .add(
-                rustls::pki_types::pem::PemObject::from_pem_slice(pki.ca_pem().as_bytes()).unwrap(),
-            )
-            .unwrap();
         let shown = SwappableCertificate::new(certified(&pki.server().unwrap()));
-        let config = tls::machine(shown, roots, shared).unwrap();
+        let config = tls::machine(shown, Arc::<ClientTrust>::clone(&trust), shared).unwrap();
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("https://localhost:{}", socket.local_addr().unwrap().port());
         let limits = Limits {
@@ -193,11 +195,7 @@ impl Stage {
         let server = listen(
             socket,
             config,
-            Machine {
-                gate,
-                limits,
-                epoch: epoch.clone(),
-            },
+            Machine { gate, limits },
             routes,
         )
         .unwrap();
@@ -207,7 +205,7 @@ impl Stage {
             pki,
             provider,
             clock,
-            epoch,
+            trust,
             register,
             base,
             gateway,
@@ -639,14 +637,15 @@ async fn trust_is_judged_at_each_request_on_a_standing_connection() {
     let status = async || stage.get(&client, "/v1/wie", Some(&token)).await.status;
     assert_eq!(status().await, 200);
 
-    stage.epoch.raise();
+    let other = Pki::new("Andere CA").unwrap();
+    stage.trust.replace(trusting(&[&other]));
     let refused = stage.get(&client, "/v1/wie", Some(&token)).await;
     assert_clean(&refused, 401);
-    assert_eq!(
-        refused.headers["connection"], "close",
-        "only a new handshake helps"
-    );
-    assert_eq!(status().await, 200, "which the client makes");
+    assert_eq!(refused.headers["connection"], "close");
+    let again = stage.request("GET", "/v1/wie", Some(&token));
+    assert_eq!(client.exchange(again).await.unwrap_err(), Failure::Unreachable);
+    stage.trust.replace(trusting(&[&other, &stage.pki]));
+    assert_eq!(status().await, 200);
 
     // RL-26: the mandate ends at midnight in Amsterdam, between two requests.
     let today = stage.clock.now().today;
