@@ -7,6 +7,9 @@
 pub mod engine;
 mod migrations;
 pub mod postgres;
+pub mod reading;
 pub mod sqlite;
+
+pub use reading::Store;
 #[cfg(test)]
 pub(crate) mod trial;

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What the gateway reads back: one statement a question, the same text on both databases.
+
+use std::sync::Arc;
+
+use super::engine::{Engine, Fault, Row, Value};
+use crate::ledger::unit::{DeliveryRow, DeliveryState, ObligationRow, SignalRow, Subject};
+use crate::vault::Id;
+
+const VERSION: &str = "SELECT version FROM version WHERE subject = $1";
+const CLAIM: &str = "SELECT resource, fingerprint, made_at FROM claim WHERE claim_key = $1";
+const DATA_KEYS: &str = "SELECT class, kek_version, wrapped FROM data_key WHERE youth = $1";
+const FACTS: &str = "SELECT version, ordinal, kind, class, sealed, arrived_at FROM fact WHERE subject = $1 AND version <= $2 ORDER BY version, ordinal";
+const SIGNAL: &str = "SELECT id, youth, sender, kind, created_at, sealed FROM signal WHERE id = $1";
+const DELIVERY: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed FROM delivery WHERE id = $1";
+const DELIVERIES_OF: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
+    FROM delivery WHERE signal = $1 ORDER BY created_at, id";
+const INBOX: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
+    FROM delivery WHERE receiver = $1 AND desk = $2 AND kind = 'signaal' AND state IN ('verzonden', 'afgeleverd') \
+    AND (created_at > $3 OR (created_at = $3 AND id > $4)) ORDER BY created_at, id LIMIT $5";
+/// An ordinary delivery waits for every earlier one to the same desk about the same youth; an urgent one for nobody.
+/// A dispatched one whose time is up is due again: the gateway that sent it never heard, or never told, how it went.
+const DUE: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
+    FROM delivery d WHERE state IN ('wacht', 'verzonden') AND due_at <= $1 AND (urgent = 1 OR NOT EXISTS (\
+        SELECT 1 FROM delivery e WHERE e.youth = d.youth AND e.receiver = d.receiver AND e.desk = d.desk AND e.state IN ('wacht', 'verzonden') \
+        AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id)))) ORDER BY due_at LIMIT $2";
+const WAITING_FOR: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
+    FROM delivery WHERE youth = $1 AND state = 'wacht'";
+const OBLIGATIONS_OF: &str = "SELECT id, signal, youth, owner, desk, kind, due_on, state, created_at FROM obligation WHERE signal = $1 ORDER BY created_at, id";
+const ENTRIES: &str = "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 ORDER BY leaf_index LIMIT $3";
+const QUEUE: &str = "SELECT count(*) FROM delivery WHERE state = 'wacht'";
+
+/// Every statement of this file, for the test that prepares each on both databases.
+#[cfg(test)]
+pub(super) const ALL: [(&str, &[Value]); 12] = {
+    const ID: &[Value] = &[Value::Bytes(Vec::new())];
+    [
+        (VERSION, ID),
+        (CLAIM, ID),
+        (DATA_KEYS, ID),
+        (FACTS, &[Value::Bytes(Vec::new()), Value::Int(0)]),
+        (SIGNAL, ID),
+        (DELIVERY, ID),
+        (DELIVERIES_OF, ID),
+        (INBOX, &[Value::Text(String::new()), Value::Text(String::new()), Value::Int(0), Value::Bytes(Vec::new()), Value::Int(1)]),
+        (DUE, &[Value::Int(0), Value::Int(1)]),
+        (WAITING_FOR, ID),
+        (OBLIGATIONS_OF, ID),
+        (ENTRIES, &[Value::Text(String::new()), Value::Int(0), Value::Int(1)]),
+    ]
+};
+
+/// What the gateway has kept.
+#[derive(Clone)]
+pub struct Store {
+    engine: Arc<dyn Engine>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+/// A claim that was made before.
+#[derive(Debug, Clone, Copy)]
+pub struct Claimed {
+    /// What it led to.
+    pub resource: Id,
+    /// The keyed fingerprint of the request that made it.
+    pub fingerprint: [u8; 32],
+    /// When, in microseconds.
+    pub made_at: i64,
+}
+
+/// A wrapped data key.
+#[derive(Debug, Clone)]
+pub struct WrappedKey {
+    /// Its retention class.
+    pub class: String,
+    /// The version of the key that wraps it.
+    pub kek_version: u32,
+    /// The wrapped bytes.
+    pub wrapped: Vec<u8>,
+}
+
+/// A fact as stored.
+#[derive(Debug, Clone)]
+pub struct StoredFact {
+    /// The subject's version that it came with.
+    pub version: i64,
+    /// Its place among the facts of that version.
+    pub ordinal: i64,
+    /// What sort of fact.
+    pub kind: String,
+    /// Its retention class.
+    pub class: String,
+    /// Its sealed body.
+    pub sealed: Vec<u8>,
+    /// When it arrived, in microseconds.
+    pub arrived_at: i64,
+}
+
+/// Where a page of an inbox starts: after this row.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct After {
+    /// When the last row seen was queued.
+    pub created_at: i64,
+    /// Its id.
+    pub id: Id,
+}
+
+impl Store {
+    /// A store on a migrated database.
+    #[must_use]
+    pub fn new(engine: Arc<dyn Engine>) -> Self {
+        Self { engine }
+    }
+
+    /// The version of a subject; zero when there is none. Read it before the facts: facts that arrive in between then
+    /// make the commit fail instead of passing unseen.
+    pub async fn version(&self, subject: Subject) -> Result<i64, Fault> {
+        let rows = self.engine.read(VERSION, &[subject.as_bytes().into()]).await?;
+        rows.first().map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// What a claim led to.
+    pub async fn claimed(&self, key: &[u8; 32]) -> Result<Option<Claimed>, Fault> {
+        let rows = self.engine.read(CLAIM, &[key.as_slice().into()]).await?;
+        let claimed = |row: &Row| Ok(Claimed { resource: row.array(0)?, fingerprint: row.array(1)?, made_at: row.int(2)? });
+        rows.first().map(claimed).transpose()
+    }
+
+    /// The wrapped data keys of a youth.
+    pub async fn data_keys(&self, youth: Id) -> Result<Vec<WrappedKey>, Fault> {
+        let rows = self.engine.read(DATA_KEYS, &[youth.as_slice().into()]).await?;
+        let key = |row: &Row| {
+            let kek_version = u32::try_from(row.int(1)?).map_err(|_| Fault::Misread { column: 1 })?;
+            Ok(WrappedKey { class: row.text(0)?.to_owned(), kek_version, wrapped: row.bytes(2)?.to_vec() })
+        };
+        rows.iter().map(key).collect()
+    }
+
+    /// The facts about a subject up to a version, in the order of their arrival.
+    pub async fn facts(&self, subject: Subject, version: i64) -> Result<Vec<StoredFact>, Fault> {
+        let rows = self.engine.read(FACTS, &[subject.as_bytes().into(), version.into()]).await?;
+        let fact = |row: &Row| {
+            let (kind, class) = (row.text(2)?.to_owned(), row.text(3)?.to_owned());
+            Ok(StoredFact { version: row.int(0)?, ordinal: row.int(1)?, kind, class, sealed: row.bytes(4)?.to_vec(), arrived_at: row.int(5)? })
+        };
+        rows.iter().map(fact).collect()
+    }
+
+    /// A signal by the id that its sender knows it by.
+    pub async fn signal(&self, id: Id) -> Result<Option<StoredSignal>, Fault> {
+        let rows = self.engine.read(SIGNAL, &[id.as_slice().into()]).await?;
+        rows.first().map(StoredSignal::from_row).transpose()
+    }
+
+    /// A delivery by the id that its receiver knows the signal by.
+    pub async fn delivery(&self, id: Id) -> Result<Option<DeliveryRow>, Fault> {
+        let rows = self.engine.read(DELIVERY, &[id.as_slice().into()]).await?;
+        rows.first().map(delivery).transpose()
+    }
+
+    /// The deliveries of a signal.
+    pub async fn deliveries_of(&self, signal: Id) -> Result<Vec<DeliveryRow>, Fault> {
+        self.engine.read(DELIVERIES_OF, &[signal.as_slice().into()]).await?.iter().map(delivery).collect()
+    }
+
+    /// What a desk has received, oldest first.
+    pub async fn inbox(&self, receiver: sluis_policy::Party, after: After, limit: i64) -> Result<Vec<DeliveryRow>, Fault> {
+        let values = [receiver.organisation.as_str().into(), receiver.desk.code().into(), after.created_at.into(), after.id.as_slice().into(), limit.into()];
+        self.engine.read(INBOX, &values).await?.iter().map(delivery).collect()
+    }
+
+    /// What may leave now, in the order in which it became due.
+    pub async fn due(&self, now: i64, limit: i64) -> Result<Vec<DeliveryRow>, Fault> {
+        self.engine.read(DUE, &[now.into(), limit.into()]).await?.iter().map(delivery).collect()
+    }
+
+    /// What waits about one youth, due or not: what a withdrawal must stop (P3).
+    pub async fn waiting_for(&self, youth: Id) -> Result<Vec<DeliveryRow>, Fault> {
+        self.engine.read(WAITING_FOR, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
+    }
+
+    /// What follows from a signal.
+    pub async fn obligations_of(&self, signal: Id) -> Result<Vec<ObligationRow>, Fault> {
+        self.engine.read(OBLIGATIONS_OF, &[signal.as_slice().into()]).await?.iter().map(obligation).collect()
+    }
+
+    /// Entries of a log from an index on, for an export.
+    pub async fn entries(&self, origin: &str, from: i64, limit: i64) -> Result<Vec<(i64, String)>, Fault> {
+        let rows = self.engine.read(ENTRIES, &[origin.into(), from.into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?.to_owned()))).collect()
+    }
+
+    /// How many deliveries wait.
+    pub async fn queue_length(&self) -> Result<i64, Fault> {
+        self.engine.read(QUEUE, &[]).await?.first().ok_or(Fault::Misread { column: 0 })?.int(0)
+    }
+}
+
+/// Signaal as stored. It cannot be serialised: only a disclosure can leave.
+///
+/// ```compile_fail,E0277
+/// fn leave(signal: &sluis::store::reading::StoredSignal) -> String { serde_json::to_string(signal).unwrap_or_default() }
+/// ```
+///
+/// A list of strings can:
+///
+/// ```
+/// fn leave(signal: &Vec<String>) -> String { serde_json::to_string(signal).unwrap_or_default() }
+/// ```
+#[derive(Debug, Clone)]
+#[doc(alias = "signaal")]
+pub struct StoredSignal {
+    /// Its id for the sender.
+    pub id: Id,
+    /// The youth it is about.
+    pub youth: Id,
+    /// The sender's OIN.
+    pub sender: String,
+    /// The kind's wire code.
+    pub kind: String,
+    /// When it was accepted, in microseconds.
+    pub created_at: i64,
+    /// What a later decision needs to know of it, sealed.
+    pub sealed: Vec<u8>,
+}
+
+impl StoredSignal {
+    fn from_row(row: &Row) -> Result<Self, Fault> {
+        let (sender, kind) = (row.text(2)?.to_owned(), row.text(3)?.to_owned());
+        Ok(Self { id: row.array(0)?, youth: row.array(1)?, sender, kind, created_at: row.int(4)?, sealed: row.bytes(5)?.to_vec() })
+    }
+}
+
+impl From<&SignalRow> for StoredSignal {
+    fn from(row: &SignalRow) -> Self {
+        Self { id: row.id, youth: row.youth, sender: row.sender.clone(), kind: row.kind.to_owned(), created_at: row.created_at, sealed: row.sealed.clone() }
+    }
+}
+
+fn delivery(row: &Row) -> Result<DeliveryRow, Fault> {
+    Ok(DeliveryRow {
+        id: row.array(0)?,
+        signal: row.array(1)?,
+        youth: row.array(2)?,
+        receiver: row.text(3)?.to_owned(),
+        desk: row.text(4)?.to_owned(),
+        kind: row.text(5)?.to_owned(),
+        urgent: row.int(6)? != 0,
+        state: DeliveryState::from_code(row.text(7)?).ok_or(Fault::Misread { column: 7 })?,
+        attempts: row.int(8)?,
+        due_at: row.int(9)?,
+        created_at: row.int(10)?,
+        sealed: row.bytes(11)?.to_vec(),
+    })
+}
+
+fn obligation(row: &Row) -> Result<ObligationRow, Fault> {
+    Ok(ObligationRow {
+        id: row.array(0)?,
+        signal: row.array(1)?,
+        youth: row.array(2)?,
+        owner: row.text(3)?.to_owned(),
+        desk: row.text(4)?.to_owned(),
+        kind: row.text(5)?.to_owned(),
+        due_on: row.text(6)?.to_owned(),
+        state: row.text(7)?.to_owned(),
+        created_at: row.int(8)?,
+    })
+}
