@@ -2,6 +2,7 @@
 //! Sluis: a federated API gateway with a consent and privacy layer for signals about youths.
 
 pub mod app;
+pub mod broker;
 pub mod clock;
 pub mod command;
 pub mod config;

@@ -110,8 +110,8 @@ impl Unit {
     /// Appends a fact about `read`'s subject, in its next version.
     #[must_use]
     pub fn with_fact(mut self, read: Read, fact: NewFact) -> Self {
-        let ordinal = self.facts.iter().filter(|known| known.subject == read.subject).count();
-        self.facts.push(FactRow { subject: read.subject, version: read.version + 1, ordinal: i64::try_from(ordinal).unwrap_or(i64::MAX), fact });
+        let ordinal = self.next_ordinal(read.subject);
+        self.facts.push(FactRow { subject: read.subject, version: read.version + 1, ordinal, fact });
         self.moving(read)
     }
 
@@ -134,6 +134,12 @@ impl Unit {
     pub fn with_obligation(mut self, obligation: ObligationRow) -> Self {
         self.obligations.push(obligation);
         self
+    }
+
+    /// The place of the next fact about this subject within the unit.
+    pub(crate) fn next_ordinal(&self, subject: Subject) -> i64 {
+        let before = self.facts.iter().filter(|known| known.subject == subject).count();
+        i64::try_from(before).unwrap_or(i64::MAX)
     }
 
     pub(super) fn next_version(&self, subject: Subject) -> i64 {
@@ -246,6 +252,8 @@ pub struct DeliveryRow {
 pub enum DeliveryState {
     /// Waits for its turn.
     Waiting,
+    /// Its dispatch record is committed, and the receiver, who has no address, comes and gets it.
+    Available,
     /// Its dispatch record is committed: it counts as sent, whatever the wire does (design, section 4).
     Dispatched,
     /// The receiver acknowledged it.
@@ -262,6 +270,7 @@ impl DeliveryState {
     pub fn code(self) -> &'static str {
         match self {
             Self::Waiting => "wacht",
+            Self::Available => "op_te_halen",
             Self::Dispatched => "verzonden",
             Self::Delivered => "afgeleverd",
             Self::Stopped => "tegengehouden",
@@ -272,7 +281,7 @@ impl DeliveryState {
     /// Reads what was stored.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Waiting, Self::Dispatched, Self::Delivered, Self::Stopped, Self::Failed].into_iter().find(|state| state.code() == code)
+        [Self::Waiting, Self::Available, Self::Dispatched, Self::Delivered, Self::Stopped, Self::Failed].into_iter().find(|state| state.code() == code)
     }
 }
 

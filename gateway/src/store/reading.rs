@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use super::engine::{Engine, Fault, Row, Value};
+#[cfg(test)]
+use super::engine::Value;
+use super::engine::{Engine, Fault, Row};
 use crate::ledger::unit::{DeliveryRow, DeliveryState, ObligationRow, SignalRow, Subject};
 use crate::vault::Id;
 
@@ -16,7 +18,7 @@ const DELIVERY: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, 
 const DELIVERIES_OF: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery WHERE signal = $1 ORDER BY created_at, id";
 const INBOX: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
-    FROM delivery WHERE receiver = $1 AND desk = $2 AND kind = 'signaal' AND state IN ('verzonden', 'afgeleverd') \
+    FROM delivery WHERE receiver = $1 AND desk = $2 AND kind = 'signaal' AND state IN ('op_te_halen', 'verzonden', 'afgeleverd') \
     AND (created_at > $3 OR (created_at = $3 AND id > $4)) ORDER BY created_at, id LIMIT $5";
 /// An ordinary delivery waits for every earlier one to the same desk about the same youth; an urgent one for nobody.
 /// A dispatched one whose time is up is due again: the gateway that sent it never heard, or never told, how it went.
@@ -26,13 +28,15 @@ const DUE: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state
         AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id)))) ORDER BY due_at LIMIT $2";
 const WAITING_FOR: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery WHERE youth = $1 AND state = 'wacht'";
+const SENT_ABOUT: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
+    FROM delivery WHERE youth = $1 AND kind = 'signaal' AND state IN ('op_te_halen', 'verzonden', 'afgeleverd')";
 const OBLIGATIONS_OF: &str = "SELECT id, signal, youth, owner, desk, kind, due_on, state, created_at FROM obligation WHERE signal = $1 ORDER BY created_at, id";
 const ENTRIES: &str = "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 ORDER BY leaf_index LIMIT $3";
 const QUEUE: &str = "SELECT count(*) FROM delivery WHERE state = 'wacht'";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) const ALL: [(&str, &[Value]); 12] = {
+pub(super) const ALL: [(&str, &[Value]); 14] = {
     const ID: &[Value] = &[Value::Bytes(Vec::new())];
     [
         (VERSION, ID),
@@ -45,6 +49,8 @@ pub(super) const ALL: [(&str, &[Value]); 12] = {
         (INBOX, &[Value::Text(String::new()), Value::Text(String::new()), Value::Int(0), Value::Bytes(Vec::new()), Value::Int(1)]),
         (DUE, &[Value::Int(0), Value::Int(1)]),
         (WAITING_FOR, ID),
+        (SENT_ABOUT, ID),
+        (QUEUE, &[]),
         (OBLIGATIONS_OF, ID),
         (ENTRIES, &[Value::Text(String::new()), Value::Int(0), Value::Int(1)]),
     ]
@@ -182,6 +188,11 @@ impl Store {
     /// What waits about one youth, due or not: what a withdrawal must stop (P3).
     pub async fn waiting_for(&self, youth: Id) -> Result<Vec<DeliveryRow>, Fault> {
         self.engine.read(WAITING_FOR, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
+    }
+
+    /// What has left about one youth: whose receivers must hear of a withdrawal.
+    pub async fn sent_about(&self, youth: Id) -> Result<Vec<DeliveryRow>, Fault> {
+        self.engine.read(SENT_ABOUT, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
     }
 
     /// What follows from a signal.

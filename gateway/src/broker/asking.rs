@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Leerplicht asks a school (RL-31): the intent is recorded before the question leaves, because the question itself tells
+//! the school that leerplicht is looking; the answer is cut to the recorded fields before anyone sees it.
+
+use jiff::civil::Date;
+use sluis_connectors::Personal;
+use sluis_connectors::school::{AbsentDay, Attendance, Question, QuestionKind};
+use sluis_policy::{AccessRequest, Action, Actor, Bsn, Desk, Field, Oin, Party, Purpose};
+
+use super::disclosure::Sieve;
+use super::reply::is_refusal;
+use super::{Asker, Broker, Disclosure, Reply, TURNS, Trouble};
+use crate::ledger::unit::Unit;
+use crate::vault::fresh_id;
+
+/// A question as it arrives, parsed.
+#[derive(Debug, Clone)]
+pub struct NewQuestion {
+    /// The youth, by the number that the Leerplichtwet gives.
+    pub number: Bsn,
+    /// The school.
+    pub school: Oin,
+    /// First day asked about.
+    pub from: Date,
+    /// Last day asked about.
+    pub until: Date,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub enum AttendanceAnswer {
+    /// The school answered.
+    Answered {
+        /// The asker's own pseudonym of the youth.
+        pseudonym: Option<String>,
+        /// The days, cut to what may be seen.
+        days: Vec<AnsweredDay>,
+    },
+    /// The school did not answer as agreed; the code says how.
+    Unanswered(&'static str),
+}
+
+/// One day of absence, cut.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnsweredDay {
+    /// The day.
+    pub day: Option<String>,
+    /// Hours missed.
+    pub hours: Option<u16>,
+    /// Ground.
+    pub ground: Option<String>,
+}
+
+impl Broker {
+    /// Asks a school for one youth's attendance.
+    ///
+    /// # Errors
+    /// When the intent cannot be recorded; then the question did not leave.
+    pub async fn ask(&self, asker: &Asker, actor: Actor, new: &NewQuestion) -> Result<Reply<AttendanceAnswer>, Trouble> {
+        for _ in 0..TURNS {
+            let moment = self.now()?;
+            let youth = self.youth_by_number(&new.number).await?;
+            let asked = Party { organisation: new.school, desk: Desk::School };
+            let request = AccessRequest { actor, action: Action::Ask, purpose: Purpose::Leerplicht, receiver: actor.party, named: true, signal: None, asked: Some(asked) };
+            let ruling = self.rule(asker, request, &self.facts(youth.as_ref(), actor.party, None, moment.today), moment)?;
+            let id = fresh_id()?;
+            let youth = match youth {
+                Some(youth) if !is_refusal(&ruling) => youth,
+                youth => {
+                    let Some(reply) = self.refuse(&ruling, youth.as_ref(), None).await? else { continue };
+                    return Ok(reply);
+                }
+            };
+            let intent = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
+            let Some(receipt) = self.commit(intent).await? else { continue };
+            let answer = match youth.pupil_key(asked) {
+                Some(key) => self.put(new, key, &hex::encode(id), &asker.trace).await,
+                None => Err("geen-leerlingsleutel"),
+            };
+            // The outcome rides a later batch; a missing one reads as «everything was given».
+            let word = if answer.is_ok() { "beantwoord" } else { "niet_beantwoord" };
+            self.commit(Unit::record(ruling.course(self, &youth.keys, id, word)?)).await?;
+            let pseudonym = self.vault.pseudonym(youth.id(), actor.party.organisation)?;
+            let shown = |sieve: Sieve| match answer {
+                Ok(attendance) => AttendanceAnswer::Answered {
+                    pseudonym: sieve.pass(Field::Pseudonym, pseudonym),
+                    days: attendance.afwezigheden.iter().map(|day| cut(sieve, day)).collect(),
+                },
+                Err(code) => AttendanceAnswer::Unanswered(code),
+            };
+            return Ok(Reply::Released(Disclosure::permitted(&ruling, &receipt, shown)?));
+        }
+        Err(Trouble::Contended)
+    }
+
+    async fn put(&self, new: &NewQuestion, pupil_key: &str, id: &str, trace: &str) -> Result<Attendance, &'static str> {
+        let register = self.register.load_full();
+        let address = register.organisation(new.school).and_then(|school| school.deliveries.get(&Desk::School)).ok_or("geen-adres")?;
+        let question = Question {
+            bevraging_id: id.to_owned(),
+            vraag: QuestionKind::Attendance,
+            leerlingsleutel: Personal::new(pupil_key),
+            van: new.from.to_string(),
+            tot: new.until.to_string(),
+        };
+        self.outbound.with_trace(trace).ask(address, &question).await.map_err(sluis_connectors::Failure::code)
+    }
+}
+
+/// What of one day passes the sieve: never a reason, a note or a name.
+fn cut(sieve: Sieve, day: &AbsentDay) -> AnsweredDay {
+    AnsweredDay {
+        day: sieve.pass(Field::AbsencePeriod, day.datum.clone()),
+        hours: sieve.pass(Field::AbsenceHours, day.uren),
+        ground: sieve.pass(Field::AbsenceGround, day.soort.clone()),
+    }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A received signal is taken up, answered, closed; and its sender follows it (003-06, RL-17).
+
+use sluis_policy::{Action, Actor, Field, Party, Purpose};
+
+use super::disclosure::Sieve;
+use super::inbox::Looked;
+use super::once::Before;
+use super::reply::is_refusal;
+use super::sealing::{DeliveryBody, SignalBody, StepFact};
+use super::signals::{ReceiverState, SignalView};
+use super::{Asker, Broker, Disclosure, Once, Reply, TURNS, Trouble};
+use crate::ledger::unit::{DeliveryState, ObligationRow, Read, Subject, Unit};
+use crate::vault::Id;
+
+/// Stap: what a receiver does with a signal.
+#[derive(Clone)]
+#[doc(alias = "stap")]
+pub struct HandlingStep {
+    /// Take up, answer or close.
+    pub action: Action,
+    /// A coded next step, with an answer.
+    pub next_step: Option<String>,
+    /// Free text, with an answer; reaches the sender only on a consent of its own.
+    pub explanation: Option<String>,
+}
+
+impl std::fmt::Debug for HandlingStep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HandlingStep").field("action", &self.action).finish_non_exhaustive()
+    }
+}
+
+/// Voortgang: one step of a receiver, as its sender may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(alias = "voortgang")]
+pub struct Progress {
+    /// The status that the step led to; absent when only next steps may be shown.
+    pub status: Option<String>,
+    /// The coded next step.
+    pub next_step: Option<String>,
+    /// Free text.
+    pub explanation: Option<String>,
+    /// When, in microseconds.
+    pub at: i64,
+}
+
+impl Broker {
+    /// Takes up, answers or closes a received signal.
+    ///
+    /// # Errors
+    /// When nothing can be recorded; then nothing was stored.
+    pub async fn handle(&self, asker: &Asker, actors: &[Actor], (id, step): (Id, &HandlingStep), once: &Once) -> Result<Reply<Action>, Trouble> {
+        for _ in 0..TURNS {
+            let moment = self.now()?;
+            let before = self.before(once).await?;
+            if before == Before::Other {
+                return Ok(Reply::KeyReused);
+            }
+            let looked = self.look_up(id).await?;
+            let Some(actor) = acting(actors, looked.as_ref()) else { return Err(Trouble::NotRecorded) };
+            let received = looked.filter(|looked| looked.delivery.is_some());
+            let request = received.as_ref().map_or_else(|| nothing(actor, step.action), |looked| looked.question(actor, step.action));
+            let facts = self.facts(received.as_ref().map(|looked| &looked.youth), request.receiver, None, moment.today);
+            let ruling = self.rule(asker, request, &facts, moment)?;
+            let looked = match received {
+                Some(looked) if !is_refusal(&ruling) => looked,
+                received => {
+                    let Some(reply) = self.refuse(&ruling, received.as_ref().map(|looked| &looked.youth), Some(id)).await? else { continue };
+                    return Ok(reply);
+                }
+            };
+            let youth = &looked.youth;
+            let mut unit = Unit::record(ruling.record_reading(self, youth, id, vec![youth.read, looked.read])?).reading(youth.read).reading(looked.read);
+            if before == Before::Nothing {
+                if self.is_closed(&looked, actor.party).await? {
+                    return Ok(Reply::Conflict);
+                }
+                let sieve = ruling.permit().map(|permit| Sieve::of(permit.fields()));
+                unit = self.step(unit, &looked, (actor.party, step, sieve), moment.instant).await?.claiming(once.claim(id, moment.instant));
+            }
+            if let Some(receipt) = self.commit(unit).await? {
+                return Ok(Reply::Released(Disclosure::release(&[&ruling], &receipt, step.action)?));
+            }
+        }
+        Err(Trouble::Contended)
+    }
+
+    /// The sender follows its own signal.
+    pub(super) async fn follow(&self, asker: &Asker, actor: Actor, signal: Id) -> Result<Reply<SignalView>, Trouble> {
+        for _ in 0..TURNS {
+            let looked = self.look_up(signal).await?.filter(|looked| looked.delivery.is_none());
+            if let Some(reply) = self.follow_once(asker, actor, (signal, looked)).await? {
+                return Ok(reply);
+            }
+        }
+        Err(Trouble::Contended)
+    }
+
+    pub(super) async fn follow_once(&self, asker: &Asker, actor: Actor, (id, looked): (Id, Option<Looked>)) -> Result<Option<Reply<SignalView>>, Trouble> {
+        let moment = self.now()?;
+        let request = looked.as_ref().map_or_else(|| nothing(actor, Action::Read), |looked| looked.question(actor, Action::Read));
+        let facts = self.facts(looked.as_ref().map(|looked| &looked.youth), actor.party, None, moment.today);
+        let ruling = self.rule(asker, request, &facts, moment)?;
+        let looked = match looked {
+            Some(looked) if !is_refusal(&ruling) => looked,
+            looked => return self.refuse(&ruling, looked.as_ref().map(|looked| &looked.youth), Some(id)).await,
+        };
+        let steps = self.steps(&looked).await?;
+        let deliveries = self.store.deliveries_of(looked.read_id()).await?;
+        let record = ruling.record_reading(self, &looked.youth, id, vec![looked.youth.read, looked.read])?;
+        let unit = Unit::record(record).reading(looked.youth.read).reading(looked.read);
+        let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
+        let view = |sieve: Sieve| SignalView {
+            id,
+            created_at: looked.created_at,
+            receivers: looked.body.outcomes.iter().map(|outcome| {
+                let delivery = deliveries.iter().find(|row| row.kind == "signaal" && super::voices::party_of(row) == Some(outcome.receiver));
+                let progress = steps.iter().filter(|step| step.by == outcome.receiver).map(|step| shown(sieve, step)).collect();
+                let state = sieve.pass(Field::Delivery, delivery.map(|row| row.state));
+                ReceiverState { party: outcome.receiver, rule: outcome.rule, form: outcome.form, delivery: state, progress }
+            }).collect(),
+            facts: looked.body.facts.clone(),
+        };
+        Ok(Some(Reply::Released(Disclosure::permitted(&ruling, &receipt, view)?)))
+    }
+
+    /// What a step stores: itself, the end of the duty it fulfils, and on taking up the end of the content that waited.
+    async fn step(&self, unit: Unit, looked: &Looked, (by, step, sieve): (Party, &HandlingStep, Option<Sieve>), now: i64) -> Result<Unit, Trouble> {
+        let Some(delivery) = &looked.delivery else { return Err(Trouble::NotRecorded) };
+        let explanation = sieve.and_then(|sieve| sieve.pass(Field::Explanation, step.explanation.clone()));
+        let fact = StepFact { by, step: step.action.code().to_owned(), next_step: step.next_step.clone(), explanation, delivery: hex::encode(delivery.id), at: now };
+        let mut unit = fact.add_to(unit, &looked.youth, looked.read)?;
+        if matches!(step.action, Action::Close) {
+            let open = self.store.obligations_of(looked.read_id()).await?;
+            let mine = open.into_iter().filter(|duty| duty.state == "open" && duty.owner == by.organisation.as_str() && duty.desk == by.desk.code());
+            unit = mine.fold(unit, |unit, duty| unit.with_obligation(ObligationRow { state: "gedaan".to_owned(), ..duty }));
+        }
+        if delivery.state == DeliveryState::Available {
+            let body = DeliveryBody::open(&delivery.sealed, &looked.youth.keys, &delivery.id)?.emptied();
+            let sealed = body.seal(&looked.youth.keys, &delivery.id)?;
+            unit = unit.with_delivery(crate::ledger::unit::DeliveryRow { state: DeliveryState::Delivered, sealed, ..delivery.clone() });
+        }
+        Ok(unit)
+    }
+
+    async fn is_closed(&self, looked: &Looked, by: Party) -> Result<bool, Trouble> {
+        Ok(self.steps(looked).await?.iter().any(|step| step.by == by && step.step == Action::Close.code()))
+    }
+
+    /// What receivers did with a signal.
+    pub(super) async fn steps(&self, looked: &Looked) -> Result<Vec<StepFact>, Trouble> {
+        let facts = self.store.facts(looked.read.subject, looked.read.version).await?;
+        let open = |stored| StepFact::open(stored, looked.read, &looked.youth.keys);
+        Ok(facts.iter().map(open).collect::<Result<_, _>>()?)
+    }
+}
+
+impl Looked {
+    /// The signal's own id.
+    pub(super) fn read_id(&self) -> Id {
+        self.signal
+    }
+
+    /// A question about this signal by its sender or a receiver. Feedback is a disclosure the other way, to the sender.
+    pub(super) fn question(&self, actor: Actor, action: Action) -> sluis_policy::AccessRequest {
+        let body: &SignalBody = &self.body;
+        let named = self.named();
+        match action {
+            Action::Answer => body.question(actor, (action, Purpose::Casusvoortgang), body.facts.sender, named),
+            _ => body.question(actor, (action, body.facts.purpose), actor.party, named),
+        }
+    }
+
+    /// Whether it went by name: to this receiver, or, for the sender, to any.
+    fn named(&self) -> bool {
+        match &self.delivery_body {
+            Some(body) => body.named,
+            None => self.body.outcomes.iter().any(|outcome| outcome.form.is_some_and(|form| form != sluis_policy::Form::Anonymous)),
+        }
+    }
+}
+
+/// The question about a signal that does not exist: decided like one of somebody else (P6).
+pub(super) fn nothing(actor: Actor, action: Action) -> sluis_policy::AccessRequest {
+    let purpose = if action == Action::Answer { Purpose::Casusvoortgang } else { Purpose::ToeleidingJeugdhulp };
+    sluis_policy::AccessRequest { actor, action, purpose, receiver: actor.party, named: false, signal: None, asked: None }
+}
+
+/// The capacity in which the caller stands to this signal; any, when it stands in none.
+pub(super) fn acting(actors: &[Actor], looked: Option<&Looked>) -> Option<Actor> {
+    let stands = |actor: &&Actor| {
+        looked.is_some_and(|looked| match &looked.delivery {
+            Some(delivery) => super::voices::party_of(delivery) == Some(actor.party),
+            None => looked.body.facts.sender == actor.party,
+        })
+    };
+    actors.iter().find(stands).or_else(|| actors.first()).copied()
+}
+
+fn shown(sieve: Sieve, step: &StepFact) -> Progress {
+    Progress {
+        status: sieve.pass(Field::Status, step.step.clone()),
+        next_step: sieve.pass(Field::NextStep, step.next_step.clone()),
+        explanation: step.explanation.clone(),
+        at: step.at,
+    }
+}
+
+/// The version row of a signal.
+pub(super) fn signal_read(id: Id, version: i64) -> Read {
+    Read { subject: Subject::signal(id), version }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What a desk received: the list, one signal, and how an id is looked up without telling whose it is.
+
+use sluis_policy::{Action, Actor, Field, Form, Purpose, SignalKind};
+
+use super::composing::Composed;
+use super::handling::{acting, nothing, signal_read};
+use super::reply::is_refusal;
+use super::sealing::{DeliveryBody, SignalBody, StepFact};
+use super::signals::SignalView;
+use super::{Asker, Broker, Disclosure, KnownYouth, Reply, Ruling, TURNS, Trouble};
+use crate::ledger::unit::{DeliveryRow, DeliveryState, Read, Subject, Unit};
+use crate::store::reading::After;
+use crate::vault::{Id, fresh_id};
+
+/// A page of an inbox.
+#[derive(Debug, Clone)]
+pub struct InboxPage {
+    /// The rows, oldest first.
+    pub rows: Vec<InboxRow>,
+    /// Where the next page starts, when there may be one.
+    pub next: Option<After>,
+}
+
+/// One received signal in a list.
+#[derive(Debug, Clone)]
+pub struct InboxRow {
+    /// The id by which the receiver knows it.
+    pub id: Id,
+    /// What kind of signal.
+    pub kind: SignalKind,
+    /// In what form it came.
+    pub form: Form,
+    /// When it was queued, in microseconds.
+    pub received_at: i64,
+    /// The last step taken with it.
+    pub status: Option<String>,
+    /// The desk's own pseudonym of the youth.
+    pub pseudonym: Option<String>,
+}
+
+/// What the reader of one signal sees.
+#[derive(Debug)]
+pub enum Reading {
+    /// Its sender follows it.
+    Sent(SignalView),
+    /// A receiver reads it.
+    Received(Box<ReceivedSignal>),
+}
+
+/// A received signal, cut to what its reader may see today.
+#[derive(Debug)]
+pub struct ReceivedSignal {
+    /// The id by which the receiver knows it.
+    pub id: Id,
+    /// What kind of signal.
+    pub kind: SignalKind,
+    /// Its purpose.
+    pub purpose: Purpose,
+    /// In what form, by which rule, on what ground.
+    pub permit: sluis_policy::Permit,
+    /// Who sent it.
+    pub sender: sluis_policy::Party,
+    /// When it was queued, in microseconds.
+    pub received_at: i64,
+    /// About whom.
+    pub youth: sluis_connectors::desk::Youth,
+    /// What it says; empty once it was handed over.
+    pub content: sluis_connectors::desk::Content,
+    /// The last step taken with it.
+    pub status: Option<String>,
+}
+
+/// What stands behind an id.
+#[derive(Debug)]
+pub(super) struct Looked {
+    pub(super) signal: Id,
+    pub(super) created_at: i64,
+    pub(super) body: SignalBody,
+    pub(super) youth: KnownYouth,
+    pub(super) read: Read,
+    pub(super) delivery: Option<DeliveryRow>,
+    pub(super) delivery_body: Option<DeliveryBody>,
+}
+
+impl Broker {
+    /// Lists what a desk received, each row decided and recorded by itself (C11, L1).
+    ///
+    /// # Errors
+    /// When the records cannot be made durable; then nothing is shown.
+    pub async fn inbox(&self, asker: &Asker, actor: Actor, after: After, limit: u8) -> Result<Reply<InboxPage>, Trouble> {
+        for _ in 0..TURNS {
+            if let Some(reply) = self.inbox_once(asker, actor, after, limit).await? {
+                return Ok(reply);
+            }
+        }
+        Err(Trouble::Contended)
+    }
+
+    async fn inbox_once(&self, asker: &Asker, actor: Actor, after: After, limit: u8) -> Result<Option<Reply<InboxPage>>, Trouble> {
+        let moment = self.now()?;
+        let found = self.store.inbox(actor.party, after, i64::from(limit)).await?;
+        let next = found.last().filter(|_| found.len() == usize::from(limit)).map(|row| After { created_at: row.created_at, id: row.id });
+        // Looking into an empty inbox is looking too: one record says so, under the rule that nothing was found by.
+        let glance = self.rule(asker, nothing(actor, Action::List), &self.facts(None, actor.party, None, moment.today), moment)?;
+        if glance.decision.rule() != sluis_policy::Rule::NotFound {
+            return self.refuse(&glance, None, None).await;
+        }
+        let mut unit = Unit::record(glance.record(self, None, None)?);
+        let (mut rulings, mut rows): (Vec<Ruling>, Vec<InboxRow>) = (vec![glance], Vec::new());
+        for row in found {
+            let Some(looked) = self.look_up(row.id).await? else { continue };
+            let ruling = self.rule(asker, looked.question(actor, Action::List), &self.facts(Some(&looked.youth), actor.party, None, moment.today), moment)?;
+            unit = unit.and_record(ruling.record_reading(self, &looked.youth, row.id, vec![looked.youth.read])?).reading(looked.youth.read);
+            if let Some(permit) = ruling.permit() {
+                let status = self.steps(&looked).await?.pop().map(|step: StepFact| step.step);
+                let pseudonym = permit.fields().contains(Field::Pseudonym).then(|| self.vault.pseudonym(looked.youth.id(), actor.party.organisation)).transpose()?;
+                let form = if looked.delivery_body.as_ref().is_some_and(|body| body.named) { Form::Identified } else { Form::Anonymous };
+                rows.push(InboxRow { id: row.id, kind: looked.body.facts.kind, form, received_at: row.created_at, status, pseudonym });
+            }
+            rulings.push(ruling);
+        }
+        let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
+        let page = InboxPage { rows, next };
+        Ok(Some(Reply::Released(Disclosure::release(&rulings.iter().collect::<Vec<_>>(), &receipt, page)?)))
+    }
+
+    /// Reads one signal, as its sender or as a receiver.
+    ///
+    /// # Errors
+    /// When the record cannot be made durable; then nothing is shown.
+    pub async fn read(&self, asker: &Asker, actors: &[Actor], id: Id) -> Result<Reply<Reading>, Trouble> {
+        for _ in 0..TURNS {
+            let looked = self.look_up(id).await?;
+            let Some(actor) = acting(actors, looked.as_ref()) else { return Err(Trouble::NotRecorded) };
+            let done = match looked {
+                Some(looked) if looked.delivery.is_some() => self.read_received(asker, actor, (id, looked)).await?,
+                looked => self.follow_once(asker, actor, (id, looked)).await?.map(|reply| reply.map(Reading::Sent)),
+            };
+            if let Some(reply) = done {
+                return Ok(reply);
+            }
+        }
+        Err(Trouble::Contended)
+    }
+
+    async fn read_received(&self, asker: &Asker, actor: Actor, (id, looked): (Id, Looked)) -> Result<Option<Reply<Reading>>, Trouble> {
+        let moment = self.now()?;
+        let group = Some((looked.body.facts.sender.organisation, looked.body.location.as_deref()));
+        let facts = self.facts(Some(&looked.youth), actor.party, group, moment.today);
+        let ruling = self.rule(asker, looked.question(actor, Action::Read), &facts, moment)?;
+        let (Some(permit), Some(delivery), Some(body)) = (ruling.permit(), &looked.delivery, &looked.delivery_body) else {
+            return self.refuse(&ruling, Some(&looked.youth), Some(id)).await;
+        };
+        if is_refusal(&ruling) || !readable(delivery.state) {
+            return self.refuse(&ruling, Some(&looked.youth), Some(id)).await;
+        }
+        let status = self.steps(&looked).await?.pop().map(|step| step.step);
+        let record = ruling.record_reading(self, &looked.youth, id, vec![looked.youth.read, looked.read])?;
+        let Some(receipt) = self.commit(Unit::record(record).reading(looked.youth.read).reading(looked.read)).await? else { return Ok(None) };
+        let shown = Disclosure::permitted(&ruling, &receipt, |sieve| {
+            let Composed { youth, content } = self.compose(sieve, actor.party, (&looked.youth, &looked.body, body), moment)?;
+            let facts = &looked.body.facts;
+            let (kind, purpose, sender) = (facts.kind, facts.purpose, facts.sender);
+            let signal = ReceivedSignal { id, kind, purpose, permit: permit.clone(), sender, received_at: delivery.created_at, youth, content, status };
+            Ok::<_, Trouble>(Reading::Received(Box::new(signal)))
+        })?;
+        Ok(Some(Reply::Released(shown.transpose()?)))
+    }
+
+    /// What stands behind an id: a signal for its sender, a delivery for its receiver. Looking up nothing asks the store
+    /// the same questions as looking up something (P6).
+    pub(super) async fn look_up(&self, id: Id) -> Result<Option<Looked>, Trouble> {
+        let (own, delivery) = (self.store.signal(id).await?, self.store.delivery(id).await?);
+        let delivery = delivery.filter(|row| row.kind == "signaal");
+        let carried = self.store.signal(delivery.as_ref().map_or(id, |row| row.signal)).await?;
+        let Some(signal) = own.or(carried) else {
+            let nobody = Subject::youth(fresh_id()?);
+            let version = self.store.version(nobody).await?;
+            self.store.version(Subject::signal(id)).await?;
+            self.store.data_keys(id).await?;
+            self.store.facts(nobody, version).await?;
+            return Ok(None);
+        };
+        let version = self.store.version(Subject::signal(signal.id)).await?;
+        let youth = self.youth(signal.youth).await?;
+        let body = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
+        let delivery_body = delivery.as_ref().map(|row| DeliveryBody::open(&row.sealed, &youth.keys, &row.id)).transpose()?;
+        Ok(Some(Looked { signal: signal.id, created_at: signal.created_at, body, youth, read: signal_read(signal.id, version), delivery, delivery_body }))
+    }
+}
+
+/// What was sent can be read; what was held back was never there.
+fn readable(state: DeliveryState) -> bool {
+    matches!(state, DeliveryState::Available | DeliveryState::Dispatched | DeliveryState::Delivered)
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The use cases: read facts, decide, commit, and only then release.
+//!
+//! Each use case is a loop of one turn: what moved between reading and committing sends it round again. A refusal is
+//! committed as well, before the caller hears of it; nothing passes unrecorded.
+
+mod asking;
+mod composing;
+mod directory;
+mod disclosure;
+mod handling;
+mod inbox;
+mod once;
+mod registering;
+mod reply;
+mod ruling;
+mod sealing;
+mod signals;
+mod terms;
+mod voices;
+mod youths;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use sluis_policy::{Covenant, Moment, Party, RoleTable};
+use tokio::sync::Notify;
+
+pub use self::asking::{AnsweredDay, AttendanceAnswer, NewQuestion};
+pub use self::disclosure::Disclosure;
+pub use self::handling::{HandlingStep, Progress};
+pub use self::inbox::{InboxPage, InboxRow, Reading, ReceivedSignal};
+pub use self::once::{Once, OnceKey, Running};
+pub use self::registering::{NewAuthority, NewYouth};
+pub use self::reply::{Refused, Reply};
+pub use self::ruling::Asker;
+pub(crate) use self::ruling::Ruling;
+pub(crate) use self::sealing::{DeliveryBody, SignalBody};
+pub use self::signals::{NewSignal, ReceiverState, SignalView};
+pub use self::voices::NewVoice;
+pub(crate) use self::youths::KnownYouth;
+use crate::clock::{Clock, moment_at};
+use crate::ledger::{CommitError, Ledger};
+use crate::register::Register;
+use crate::store::Store;
+use crate::store::engine::Fault;
+use crate::vault::{Unsealable, Vault};
+
+/// How often a use case goes round because its facts moved, before it gives up for now.
+const TURNS: u32 = 16;
+
+/// How far the clock may be behind the last commit: more would revive what has ended (design, section 9).
+const CLOCK_SLACK: i64 = 5_000_000;
+
+/// Makelaar: the one place where a question becomes a decision, a record and an answer.
+#[derive(Debug)]
+#[doc(alias = "makelaar")]
+pub struct Broker {
+    pub(crate) store: Store,
+    pub(crate) ledger: Ledger,
+    pub(crate) vault: Vault,
+    pub(crate) register: Arc<ArcSwap<Register>>,
+    pub(crate) policy: Arc<ArcSwap<Policy>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) outbound: sluis_connectors::Outbound,
+    /// Woken when something may leave, or must not leave any more.
+    pub(crate) queue_changed: Arc<Notify>,
+    running: Running,
+}
+
+/// The two kinds of policy that come as files, swapped whole.
+#[derive(Debug)]
+pub struct Policy {
+    /// Who may do what.
+    pub roles: RoleTable,
+    /// The covenants in force.
+    pub covenants: Vec<Covenant>,
+}
+
+/// What a broker is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// What is kept.
+    pub store: Store,
+    /// The one way to keep more.
+    pub ledger: Ledger,
+    /// Seals and opens.
+    pub vault: Vault,
+    /// Who takes part.
+    pub register: Arc<ArcSwap<Register>>,
+    /// Roles and covenants.
+    pub policy: Arc<ArcSwap<Policy>>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How other systems are called.
+    pub outbound: sluis_connectors::Outbound,
+}
+
+/// What keeps a question from being answered, through nobody's fault but ours. Nothing was disclosed.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] Fault),
+    /// The ledger.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    /// A key is gone or a row was changed.
+    #[error(transparent)]
+    Sealed(#[from] Unsealable),
+    /// The clock is behind the last commit: what has ended would count again.
+    #[error("the clock is behind the last commit")]
+    ClockBehind,
+    /// The facts kept moving.
+    #[error("the facts kept moving")]
+    Contended,
+    /// A permit was to be used without its record.
+    #[error("a disclosure has no receipt")]
+    NotRecorded,
+}
+
+impl Broker {
+    /// A broker on these parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, ledger, vault, register, policy, clock, outbound } = parts;
+        Self { store, ledger, vault, register, policy, clock, outbound, queue_changed: Arc::new(Notify::new()), running: Running::default() }
+    }
+
+    /// Now: never before the last commit.
+    ///
+    /// # Errors
+    /// When the clock is further behind than clocks may differ.
+    pub fn now(&self) -> Result<Moment, Trouble> {
+        let (system, committed) = (self.clock.now(), self.ledger.standing().committed_at);
+        if committed - system.instant > CLOCK_SLACK {
+            return Err(Trouble::ClockBehind);
+        }
+        Ok(if system.instant < committed { moment_at(committed) } else { system })
+    }
+
+    /// What is woken when the queue changes.
+    #[must_use]
+    pub fn queue_changed(&self) -> Arc<Notify> {
+        Arc::clone(&self.queue_changed)
+    }
+
+    /// The ledger that this broker commits to.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// What this broker reads from.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+impl Policy {
+    /// The covenant under which two parties exchange: the first in force that binds both.
+    fn between(&self, one: Party, other: Party) -> Option<&Covenant> {
+        self.covenants.iter().find(|covenant| covenant.binds(one) && covenant.binds(other))
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A school registers its pupil; school or municipality registers who holds authority (RL-29).
+
+use jiff::civil::Date;
+use sluis_policy::{AccessRequest, Action, Actor, Authority, AuthorityKind, AuthoritySource, MunicipalityCode, Period, PersonRef, Purpose};
+
+use super::once::Before;
+use super::reply::is_refusal;
+use super::sealing::{IdentityFact, YouthFact};
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, TURNS, Trouble};
+use crate::ledger::unit::{Claim, Unit};
+use crate::vault::{Id, fresh_id};
+
+/// A pupil as the school registers it. No number: registering has no statute (RL-22).
+#[derive(Clone)]
+pub struct NewYouth {
+    /// The school's own key for this pupil.
+    pub pupil_key: String,
+    /// Given names.
+    pub given_names: String,
+    /// Surname with its prefix.
+    pub surname: String,
+    /// Birth date.
+    pub born: Date,
+    /// Postcode of the home address.
+    pub postcode: String,
+    /// Municipality of residence.
+    pub home: MunicipalityCode,
+}
+
+// INVARIANT: who it is does not print.
+impl std::fmt::Debug for NewYouth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewYouth")
+    }
+}
+
+/// Someone who holds authority, as a source names them.
+#[derive(Debug, Clone)]
+pub struct NewAuthority {
+    /// The pupil, by the school's own key.
+    pub pupil_key: String,
+    /// In what capacity.
+    pub kind: AuthorityKind,
+    /// Since when until when.
+    pub period: Period,
+    /// Who says so.
+    pub source: AuthoritySource,
+}
+
+impl Broker {
+    /// Registers a pupil, and gives the pseudonym by which the school's organisation knows the youth from now on.
+    ///
+    /// # Errors
+    /// When nothing can be recorded; then nothing was stored.
+    pub async fn register_youth(&self, asker: &Asker, actor: Actor, new: &NewYouth, once: &Once) -> Result<Reply<String>, Trouble> {
+        for _ in 0..TURNS {
+            let moment = self.now()?;
+            if self.before(once).await? == Before::Other {
+                return Ok(Reply::KeyReused);
+            }
+            let Some(plan) = self.plan_registration(actor, new, moment.today).await? else {
+                return Ok(Reply::Conflict);
+            };
+            let youth = &plan.youth;
+            let ruling = self.rule(asker, own_request(actor, Action::RegisterYouth), &self.facts(Some(youth), actor.party, None, moment.today), moment)?;
+            if is_refusal(&ruling) {
+                // Refused before it exists: nobody's key may seal the record.
+                let Some(reply) = self.refuse(&ruling, None, None).await? else { continue };
+                return Ok(reply);
+            }
+            let mut unit = Unit::record(ruling.record(self, Some(youth), None)?).reading(youth.read);
+            unit = plan.keys.into_iter().fold(unit, Unit::with_key);
+            for fact in &plan.facts {
+                unit = fact.add_to(unit, youth, moment.instant)?;
+            }
+            unit = plan.claims.into_iter().fold(unit, Unit::claiming);
+            if self.before(once).await? == Before::Nothing {
+                unit = unit.claiming(once.claim(youth.id(), moment.instant));
+            }
+            let pseudonym = self.vault.pseudonym(youth.id(), actor.party.organisation)?;
+            if let Some(receipt) = self.commit(unit).await? {
+                return Ok(Reply::Released(Disclosure::release(&[&ruling], &receipt, pseudonym)?));
+            }
+        }
+        Err(Trouble::Contended)
+    }
+
+    /// Registers who holds authority, and gives the reference by which that person's voice is recorded.
+    ///
+    /// # Errors
+    /// When nothing can be recorded; then nothing was stored.
+    pub async fn register_authority(&self, asker: &Asker, actor: Actor, new: &NewAuthority, once: &Once) -> Result<Reply<Id>, Trouble> {
+        for _ in 0..TURNS {
+            let moment = self.now()?;
+            let person = match self.before(once).await? {
+                Before::Other => return Ok(Reply::KeyReused),
+                Before::Same(person) => Some(person),
+                Before::Nothing => None,
+            };
+            let youth = self.youth_by_pupil_key(actor.party.organisation, &new.pupil_key).await?;
+            let facts = self.facts(youth.as_ref(), actor.party, None, moment.today);
+            let ruling = self.rule(asker, own_request(actor, Action::RegisterAuthority), &facts, moment)?;
+            let youth = match youth {
+                Some(youth) if !is_refusal(&ruling) => youth,
+                youth => {
+                    let Some(reply) = self.refuse(&ruling, youth.as_ref(), None).await? else { continue };
+                    return Ok(reply);
+                }
+            };
+            let mut unit = Unit::record(ruling.record(self, Some(&youth), person)?).reading(youth.read);
+            let reference = match person {
+                Some(person) => person,
+                None => {
+                    let person = fresh_id()?;
+                    unit = self.authority_fact(new, person).add_to(unit, &youth, moment.instant)?.claiming(once.claim(person, moment.instant));
+                    person
+                }
+            };
+            if let Some(receipt) = self.commit(unit).await? {
+                return Ok(Reply::Released(Disclosure::release(&[&ruling], &receipt, reference)?));
+            }
+        }
+        Err(Trouble::Contended)
+    }
+
+    #[expect(clippy::unused_self, reason = "reads as a step of the use case beside its siblings")]
+    fn authority_fact(&self, new: &NewAuthority, person: Id) -> YouthFact {
+        let Period { from, until } = new.period;
+        YouthFact::Authority(Authority { person: PersonRef(person), kind: new.kind, since: from, until, source: new.source })
+    }
+
+    /// What registering would store: nothing new for a pupil that is known already, one more school for a youth that
+    /// another school registered, everything otherwise. `None` when the key belongs to somebody else.
+    async fn plan_registration(&self, actor: Actor, new: &NewYouth, today: Date) -> Result<Option<Registration>, Trouble> {
+        let identity = IdentityFact { given_names: new.given_names.clone(), surname: new.surname.clone(), postcode: new.postcode.clone() };
+        let school = actor.party;
+        if let Some(youth) = self.youth_by_pupil_key(school.organisation, &new.pupil_key).await? {
+            let same = youth.identity.as_ref() == Some(&identity) && youth.facts.born == new.born;
+            return Ok(same.then(|| Registration::of(youth)));
+        }
+        let person = self.vault.lookup("persoon", &person_key(new).iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let mut plan = match self.youth_by_lookup(&person).await? {
+            Some(youth) => Registration::of(youth),
+            None => {
+                let mut plan = self.newborn(new, identity)?;
+                plan.claims.push(claim(person, "persoon", plan.youth.id()));
+                plan
+            }
+        };
+        let pupil = self.vault.lookup("leerling", &[school.organisation.as_str().as_bytes(), new.pupil_key.as_bytes()]);
+        plan.claims.push(claim(pupil, "leerling", plan.youth.id()));
+        plan.add(YouthFact::Pupil { school, key: new.pupil_key.clone(), period: Period::since(today) })?;
+        Ok(Some(plan))
+    }
+
+    fn newborn(&self, new: &NewYouth, identity: IdentityFact) -> Result<Registration, Trouble> {
+        let (keys, rows) = self.vault.fresh_keys(fresh_id()?)?;
+        let person = PersonRef(fresh_id()?);
+        let mut plan = Registration::of(KnownYouth::unborn(keys, new.born, person));
+        plan.keys = rows;
+        plan.add(YouthFact::Base { born: new.born, person, home: Some(new.home) })?;
+        plan.add(YouthFact::Identity(identity))?;
+        Ok(plan)
+    }
+}
+
+struct Registration {
+    youth: KnownYouth,
+    keys: Vec<crate::ledger::unit::DataKeyRow>,
+    facts: Vec<YouthFact>,
+    claims: Vec<Claim>,
+}
+
+impl Registration {
+    fn of(youth: KnownYouth) -> Self {
+        Self { youth, keys: Vec::new(), facts: Vec::new(), claims: Vec::new() }
+    }
+
+    fn add(&mut self, fact: YouthFact) -> Result<(), Trouble> {
+        self.youth.learn(&fact)?;
+        self.facts.push(fact);
+        Ok(())
+    }
+}
+
+/// A question about one's own administration.
+pub(super) fn own_request(actor: Actor, action: Action) -> AccessRequest {
+    AccessRequest { actor, action, purpose: Purpose::Gegevensbeheer, receiver: actor.party, named: true, signal: None, asked: None }
+}
+
+fn claim(key: [u8; 32], kind: &'static str, resource: Id) -> Claim {
+    Claim { key, kind, resource, fingerprint: [0; 32], made_at: 0 }
+}
+
+/// Exact on what is normalised, and on given names too: twins share all the rest, and a guess is worse than a double.
+fn person_key(new: &NewYouth) -> [Vec<u8>; 4] {
+    [normal(&new.surname), normal(&new.given_names), normal(&new.postcode), new.born.to_string().into_bytes()]
+}
+
+fn normal(text: &str) -> Vec<u8> {
+    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>().into_bytes()
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A decision with everything its record needs.
+
+use sluis_policy::{AccessRequest, Decision, Facts, Moment, Oin, Permit, decide};
+
+use super::{Broker, KnownYouth, Trouble};
+use crate::http::caller::Caller;
+use crate::identity::Bearer;
+use crate::ledger::leaf::Leaf;
+use crate::ledger::record::{AccessRecord, Deed, Event, Personal, PolicyVersions, Who};
+use crate::ledger::unit::Read;
+use crate::vault::{Id, YouthKeys, fresh_id};
+
+/// Vrager: what a record says of who asked, beside the acting party.
+#[derive(Debug, Clone)]
+#[doc(alias = "vrager")]
+pub struct Asker {
+    /// The holder of the client certificate.
+    pub certificate: Oin,
+    /// The professional, by the id that their organisation gave them.
+    pub professional: Option<String>,
+    /// The W3C trace that the question belongs to.
+    pub trace: String,
+}
+
+impl Asker {
+    /// The asker behind a caller.
+    #[must_use]
+    pub fn of(caller: &Caller, trace: String) -> Self {
+        let professional = match caller.bearer() {
+            Bearer::Professional(id) => Some(id.to_string()),
+            Bearer::System(_) => None,
+        };
+        Self { certificate: caller.certificate(), professional, trace }
+    }
+}
+
+/// A decision that was made, not yet recorded.
+#[derive(Debug, Clone)]
+pub(crate) struct Ruling {
+    pub(crate) id: Id,
+    pub(crate) request: AccessRequest,
+    pub(crate) decision: Decision,
+    pub(crate) moment: Moment,
+    policy: PolicyVersions,
+    asker: Asker,
+}
+
+impl Ruling {
+    /// The permit, if it is one.
+    pub(crate) fn permit(&self) -> Option<&Permit> {
+        self.decision.permit()
+    }
+
+    /// The holder of the certificate that was used.
+    pub(crate) fn certificate(&self) -> Oin {
+        self.asker.certificate
+    }
+
+    /// Its record as a leaf. About an unknown youth or thing it takes the same path under a stand-in key (P6).
+    pub(crate) fn record(&self, broker: &Broker, youth: Option<&KnownYouth>, resource: Option<Id>) -> Result<Leaf, Trouble> {
+        let reads = youth.map(|youth| youth.read).into_iter().collect();
+        let personal = Personal { youth: youth.map(KnownYouth::id), resource, professional: self.asker.professional.clone(), reads };
+        self.leaf(broker, youth.map(|youth| &youth.keys), personal)
+    }
+
+    /// As [`Ruling::record`], naming everything that was read.
+    pub(crate) fn record_reading(&self, broker: &Broker, youth: &KnownYouth, resource: Id, reads: Vec<Read>) -> Result<Leaf, Trouble> {
+        let personal = Personal { youth: Some(youth.id()), resource: Some(resource), professional: self.asker.professional.clone(), reads };
+        self.leaf(broker, Some(&youth.keys), personal)
+    }
+
+    fn leaf(&self, broker: &Broker, keys: Option<&YouthKeys>, personal: Personal) -> Result<Leaf, Trouble> {
+        let dummy = if keys.is_none() { Some(broker.vault.dummy_keys()?) } else { None };
+        debug_assert!(dummy.is_some() || keys.is_some(), "known and unknown both cost an unwrapping");
+        Ok(self.as_record(Event::Decided(self.decision.clone()), personal).seal(&broker.vault, keys)?)
+    }
+
+    /// A record of how it went further, under the same policy, with an id of its own.
+    pub(crate) fn course(&self, broker: &Broker, keys: &YouthKeys, resource: Id, word: &'static str) -> Result<Leaf, Trouble> {
+        let personal = Personal { youth: Some(keys.youth()), resource: Some(resource), professional: None, reads: Vec::new() };
+        let record = AccessRecord { decision: fresh_id()?, moment: broker.now()?, ..self.as_record(Event::Course(word), personal) };
+        Ok(record.seal(&broker.vault, Some(keys))?)
+    }
+
+    fn as_record(&self, event: Event, personal: Personal) -> AccessRecord {
+        let request = &self.request;
+        AccessRecord {
+            decision: self.id,
+            moment: self.moment,
+            who: Who { party: Some(request.actor.party), role: Some(request.actor.role), certificate: self.asker.certificate },
+            deed: Deed { action: Some(request.action), thing: request.thing(), purpose: Some(request.purpose), receiver: Some(request.receiver) },
+            event,
+            policy: self.policy.clone(),
+            trace: self.asker.trace.clone(),
+            personal,
+        }
+    }
+}
+
+impl Broker {
+    /// Decides one question, and keeps what its record must name.
+    pub(crate) fn rule(&self, asker: &Asker, request: AccessRequest, facts: &Facts, moment: Moment) -> Result<Ruling, Trouble> {
+        let policy = self.policy.load();
+        // The covenant is the one between who sent and who receives; on a stored signal that is its sender's.
+        let (one, other) = match &request.signal {
+            Some(signal) if signal.sender == request.receiver => (signal.sender, request.actor.party),
+            Some(signal) => (signal.sender, request.receiver),
+            None => (request.actor.party, request.receiver),
+        };
+        let covenant = policy.between(one, other);
+        let decision = decide(&request, facts, &policy.roles, covenant, moment);
+        let versions = PolicyVersions {
+            roles: policy.roles.digest().to_owned(),
+            covenant: covenant.map(|covenant| (covenant.id().to_owned(), covenant.version(), covenant.digest().to_owned())),
+            register: hex::encode(self.register.load().version()),
+        };
+        Ok(Ruling { id: fresh_id()?, request, decision, moment, policy: versions, asker: asker.clone() })
+    }
+}

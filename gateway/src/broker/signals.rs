@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A signal is submitted: one question, one decision and one record a receiver, and one commit for all of it.
+
+use jiff::civil::Date;
+use sluis_policy::{AccessRequest, Action, Actor, Bsn, Decision, Form, LegalBasis, Moment, Party, Permit, Rule, SignalFacts};
+
+use super::once::Before;
+use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, YouthFact};
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Refused, Reply, Ruling, TURNS, Trouble, terms};
+use crate::ledger::unit::{Claim, DeliveryRow, DeliveryState, Read, SignalRow, Subject, Unit};
+use crate::vault::{Id, fresh_id};
+
+/// A signal as it arrives, parsed.
+#[derive(Clone)]
+pub struct NewSignal {
+    /// What is said, to whom: everything that a decision reads.
+    pub facts: SignalFacts,
+    /// Whether a name is asked for.
+    pub named: bool,
+    /// The pupil, by the school's own key.
+    pub pupil_key: String,
+    /// The citizen service number, on a kind whose statute gives it (RL-22).
+    pub number: Option<Bsn>,
+    /// Free text; never in the anonymous form.
+    pub description: Option<String>,
+    /// When it was talked over with the parents.
+    pub discussed_on: Option<Date>,
+    /// Whom the receiver may ring.
+    pub contact: Option<String>,
+    /// The school location, for the small-group check (RL-23).
+    pub location: Option<String>,
+}
+
+// INVARIANT: what a signal says does not print.
+impl std::fmt::Debug for NewSignal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewSignal").field("kind", &self.facts.kind).finish_non_exhaustive()
+    }
+}
+
+/// What the sender sees of its own signal.
+#[derive(Debug, Clone)]
+pub struct SignalView {
+    /// By which it is followed.
+    pub id: Id,
+    /// The facts it was decided on.
+    pub facts: SignalFacts,
+    /// When it was accepted, in microseconds.
+    pub created_at: i64,
+    /// Receiver by receiver.
+    pub receivers: Vec<ReceiverState>,
+}
+
+/// How a signal stands with one receiver.
+#[derive(Debug, Clone)]
+pub struct ReceiverState {
+    /// Who.
+    pub party: Party,
+    /// The rule that decided at intake.
+    pub rule: Rule,
+    /// In what form it goes; nothing when it does not go.
+    pub form: Option<Form>,
+    /// Where its delivery stands.
+    pub delivery: Option<DeliveryState>,
+    /// What the receiver did with it, as far as the way back permits (RL-17).
+    pub progress: Vec<super::Progress>,
+}
+
+/// A youth and what is stored with the first signal about a number.
+struct Prepared {
+    youth: KnownYouth,
+    learned: Option<(YouthFact, Claim)>,
+}
+
+impl Broker {
+    /// Submits a signal.
+    ///
+    /// # Errors
+    /// When nothing can be recorded; then nothing was stored and nothing will leave.
+    pub async fn submit(&self, asker: &Asker, actor: Actor, new: &NewSignal, once: &Once) -> Result<Reply<SignalView>, Trouble> {
+        for _ in 0..TURNS {
+            let moment = self.now()?;
+            match self.before(once).await? {
+                Before::Other => return Ok(Reply::KeyReused),
+                Before::Same(signal) => return self.follow(asker, actor, signal).await,
+                Before::Nothing => {}
+            }
+            let youth = self.youth_by_pupil_key(actor.party.organisation, &new.pupil_key).await?;
+            let prepared = match youth {
+                None => None,
+                Some(youth) => match self.with_number(youth, new, moment).await? {
+                    Some(prepared) => Some(prepared),
+                    None => return Ok(Reply::Conflict),
+                },
+            };
+            let rulings = self.rule_on_each(asker, actor, new, (prepared.as_ref(), moment))?;
+            let done = match prepared {
+                Some(prepared) if rulings.iter().any(|ruling| ruling.permit().is_some()) => self.place(prepared, new, &rulings, once).await?,
+                prepared => self.refuse_all(&rulings, prepared.map(|prepared| prepared.youth).as_ref()).await?,
+            };
+            if let Some(reply) = done {
+                return Ok(reply);
+            }
+        }
+        Err(Trouble::Contended)
+    }
+
+    fn rule_on_each(&self, asker: &Asker, actor: Actor, new: &NewSignal, (prepared, moment): (Option<&Prepared>, Moment)) -> Result<Vec<Ruling>, Trouble> {
+        let youth = prepared.map(|prepared| &prepared.youth);
+        let group = Some((actor.party.organisation, new.location.as_deref()));
+        let rule = |receiver: &Party| {
+            let request = AccessRequest {
+                actor,
+                action: Action::Submit,
+                purpose: new.facts.purpose,
+                receiver: *receiver,
+                named: new.named,
+                signal: Some(new.facts.clone()),
+                asked: None,
+            };
+            self.rule(asker, request, &self.facts(youth, *receiver, group, moment.today), moment)
+        };
+        new.facts.receivers.iter().map(rule).collect()
+    }
+
+    /// Commits the signal with a delivery for each permit, the duties, and a record of every decision.
+    async fn place(&self, prepared: Prepared, new: &NewSignal, rulings: &[Ruling], once: &Once) -> Result<Option<Reply<SignalView>>, Trouble> {
+        let Prepared { youth, learned } = prepared;
+        let Some(first) = rulings.first() else { return Err(Trouble::NotRecorded) };
+        let (id, now) = (fresh_id()?, first.moment.instant);
+        let subject = Read { subject: Subject::signal(id), version: 0 };
+        let mut unit = Unit::default().reading(youth.read).moving(subject).claiming(once.claim(id, now));
+        if let Some((fact, claim)) = &learned {
+            unit = fact.add_to(unit, &youth, now)?.claiming(claim.clone());
+        }
+        let mut receivers = Vec::new();
+        for ruling in rulings {
+            unit = unit.and_record(ruling.record_reading(self, &youth, id, vec![youth.read])?);
+            unit = terms::rows(ruling, id, youth.id())?.into_iter().fold(unit, Unit::with_obligation);
+            if let Decision::Permit(permit) = &ruling.decision {
+                unit = unit.with_delivery(queued(new, &youth, (id, now), ruling.request.receiver, permit)?);
+            }
+            receivers.push(IntakeOutcome { receiver: ruling.request.receiver, rule: ruling.decision.rule(), form: ruling.permit().map(Permit::form) });
+        }
+        let body = SignalBody {
+            facts: new.facts.clone(),
+            role: first.request.actor.role,
+            role_valid: first.request.actor.role_valid,
+            via: first.request.actor.via,
+            certificate: first.certificate(),
+            location: new.location.clone(),
+            outcomes: receivers,
+        };
+        let sender = new.facts.sender.organisation.as_str().to_owned();
+        unit = unit.with_signal(SignalRow { id, youth: youth.id(), sender, kind: new.facts.kind.code(), created_at: now, sealed: body.seal(&youth.keys, &id)? });
+        let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
+        self.queue_changed.notify_waiters();
+        let view = SignalView { id, created_at: now, receivers: body.outcomes.iter().map(ReceiverState::at_intake).collect(), facts: body.facts };
+        Ok(Some(Reply::Released(Disclosure::release(&rulings.iter().collect::<Vec<_>>(), &receipt, view)?)))
+    }
+
+    /// Records that nothing goes to anybody, with what must follow, and says so.
+    async fn refuse_all(&self, rulings: &[Ruling], youth: Option<&KnownYouth>) -> Result<Option<Reply<SignalView>>, Trouble> {
+        let mut unit = youth.into_iter().fold(Unit::default(), |unit, youth| unit.reading(youth.read));
+        for ruling in rulings {
+            unit = unit.and_record(ruling.record(self, youth, None)?);
+            if let Some(youth) = youth {
+                unit = terms::rows(ruling, ruling.id, youth.id())?.into_iter().fold(unit, Unit::with_obligation);
+            }
+        }
+        let refused = Refused(rulings.iter().map(|ruling| (ruling.request.receiver, ruling.decision.rule())).collect());
+        Ok(self.commit(unit).await?.map(|_| Reply::Refused(refused)))
+    }
+
+    /// The youth with the number that the signal brings, if it brings one. `None` when it belongs to another youth, or
+    /// this youth has another: that is for people to sort out, never a guess.
+    async fn with_number(&self, mut youth: KnownYouth, new: &NewSignal, moment: Moment) -> Result<Option<Prepared>, Trouble> {
+        let Some(number) = &new.number else { return Ok(Some(Prepared { youth, learned: None })) };
+        let key = self.vault.lookup_number(number);
+        let holder = self.store.claimed(&key).await?.map(|claimed| claimed.resource);
+        Ok(match (&youth.number, holder) {
+            (Some(known), Some(holder)) if known == number && holder == youth.id() => Some(Prepared { youth, learned: None }),
+            (None, None) => {
+                let fact = YouthFact::Number { bsn: number.expose().to_owned() };
+                youth.learn(&fact)?;
+                let claim = Claim { key, kind: "nummer", resource: youth.id(), fingerprint: [0; 32], made_at: moment.instant };
+                Some(Prepared { youth, learned: Some((fact, claim)) })
+            }
+            _ => None,
+        })
+    }
+}
+
+impl ReceiverState {
+    fn at_intake(outcome: &IntakeOutcome) -> Self {
+        let delivery = outcome.form.map(|_| DeliveryState::Waiting);
+        Self { party: outcome.receiver, rule: outcome.rule, form: outcome.form, delivery, progress: Vec::new() }
+    }
+}
+
+fn queued(new: &NewSignal, youth: &KnownYouth, (signal, now): (Id, i64), receiver: Party, permit: &Permit) -> Result<DeliveryRow, Trouble> {
+    let id = fresh_id()?;
+    let named = permit.form() != Form::Anonymous;
+    // What may not go is not kept for going: an anonymous delivery holds no words of the sender (RL-23).
+    let body = DeliveryBody {
+        named,
+        description: new.description.clone().filter(|_| named),
+        discussed_on: new.discussed_on.filter(|_| named),
+        contact: new.contact.clone().filter(|_| named),
+    };
+    Ok(DeliveryRow {
+        id,
+        signal,
+        youth: youth.id(),
+        receiver: receiver.organisation.as_str().to_owned(),
+        desk: receiver.desk.code().to_owned(),
+        kind: "signaal".to_owned(),
+        urgent: !matches!(permit.basis(), LegalBasis::Consent | LegalBasis::AnonymousForm),
+        state: DeliveryState::Waiting,
+        attempts: 0,
+        due_at: now,
+        created_at: now,
+        sealed: body.seal(&youth.keys, &id)?,
+    })
+}

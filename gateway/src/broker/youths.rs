@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! A youth as one request knows them: open keys, facts as they stood at one version, and who it is.
+
+use jiff::civil::Date;
+use sluis_policy::{Bsn, Enrolment, Facts, MunicipalityCode, Oin, Party, PersonRef, YouthFacts, age_on};
+
+use super::sealing::{IdentityFact, YouthFact};
+use super::{Broker, Trouble};
+use crate::ledger::unit::{Read, Subject};
+use crate::vault::{Id, Unsealable, YouthKeys};
+
+/// A youth at one version.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownYouth {
+    pub(crate) keys: YouthKeys,
+    pub(crate) read: Read,
+    pub(crate) facts: YouthFacts,
+    pub(crate) identity: Option<IdentityFact>,
+    pub(crate) number: Option<Bsn>,
+    /// Each school's own key for this pupil.
+    pub(crate) pupil_keys: Vec<(Party, String)>,
+}
+
+impl KnownYouth {
+    pub(crate) fn id(&self) -> Id {
+        self.keys.youth()
+    }
+
+    /// A youth of whom nothing is stored yet.
+    pub(super) fn unborn(keys: YouthKeys, born: Date, person: PersonRef) -> Self {
+        let read = Read { subject: Subject::youth(keys.youth()), version: 0 };
+        Self { keys, read, facts: YouthFacts::new(born, person), identity: None, number: None, pupil_keys: Vec::new() }
+    }
+
+    /// The facts with one more, as they would stand afterwards.
+    pub(super) fn learn(&mut self, fact: &YouthFact) -> Result<(), Unsealable> {
+        match fact {
+            YouthFact::Base { born, person, home } => {
+                self.facts.born = *born;
+                self.facts.youth_person = *person;
+                self.facts.home = *home;
+            }
+            YouthFact::Identity(identity) => self.identity = Some(identity.clone()),
+            YouthFact::Number { bsn } => self.number = Some(bsn.parse().map_err(|_| Unsealable)?),
+            YouthFact::Pupil { school, key, period } => {
+                self.facts.enrolments.push(Enrolment { school: *school, period: *period });
+                self.pupil_keys.push((*school, key.clone()));
+            }
+            YouthFact::Involvement(involvement) => self.facts.involvements.push(involvement.clone()),
+            YouthFact::Authority(authority) => self.facts.authorities.push(authority.clone()),
+            YouthFact::Statement(statement) => self.facts.statements.push(statement.clone()),
+        }
+        Ok(())
+    }
+
+    /// The key by which a school knows this pupil.
+    pub(super) fn pupil_key(&self, school: Party) -> Option<&str> {
+        self.pupil_keys.iter().find(|(party, _)| *party == school).map(|(_, key)| key.as_str())
+    }
+}
+
+impl Broker {
+    /// The youth that a school knows by this key of its own.
+    pub(super) async fn youth_by_pupil_key(&self, school: Oin, key: &str) -> Result<Option<KnownYouth>, Trouble> {
+        let hash = self.vault.lookup("leerling", &[school.as_str().as_bytes(), key.as_bytes()]);
+        self.youth_by_lookup(&hash).await
+    }
+
+    /// The youth with this number, if a statute ever brought it here.
+    pub(super) async fn youth_by_number(&self, number: &Bsn) -> Result<Option<KnownYouth>, Trouble> {
+        self.youth_by_lookup(&self.vault.lookup_number(number)).await
+    }
+
+    pub(super) async fn youth_by_lookup(&self, hash: &[u8; 32]) -> Result<Option<KnownYouth>, Trouble> {
+        match self.store.claimed(hash).await? {
+            Some(claimed) => self.youth(claimed.resource).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A youth with its facts, as they stand now.
+    pub(crate) async fn youth(&self, id: Id) -> Result<KnownYouth, Trouble> {
+        let subject = Subject::youth(id);
+        // INVARIANT: the version first. What arrives after it makes the commit fail.
+        let read = Read { subject, version: self.store.version(subject).await? };
+        let wrapped = self.store.data_keys(id).await?;
+        let keys = self.vault.open_keys(id, wrapped.iter().map(|key| (key.class.as_str(), key.kek_version, key.wrapped.as_slice())))?;
+        let mut youth = KnownYouth::unborn(keys, Date::ZERO, PersonRef([0; 16]));
+        youth.read = read;
+        for stored in self.store.facts(subject, read.version).await? {
+            let fact = YouthFact::open(&stored, read, &youth.keys)?;
+            youth.learn(&fact)?;
+        }
+        Ok(youth)
+    }
+
+    /// What the core reads for one question about this youth and receiver.
+    pub(super) fn facts(&self, youth: Option<&KnownYouth>, receiver: Party, group: Option<(Oin, Option<&str>)>, today: Date) -> Facts {
+        let register = self.register.load();
+        let receiver_municipality: Option<MunicipalityCode> = register.organisation(receiver.organisation).and_then(|organisation| organisation.municipality);
+        // The counts are by age; a band is as small as its smallest age allows, so each age must hide by itself (RL-23).
+        let group_size = youth.zip(group).and_then(|(youth, (school, location))| register.group_size(school, location, age_on(youth.facts.born, today)));
+        Facts { youth: youth.map(|youth| youth.facts.clone()), receiver_municipality, group_size }
+    }
+}
