@@ -14,6 +14,7 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use sluis_connectors::{Identity, Outbound, OutboundError, Settings};
 use tokio::task::JoinHandle;
+use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, Database};
@@ -21,6 +22,7 @@ use crate::document::Faults;
 use crate::http::caller::Gate;
 use crate::http::{self, Machine, Routes};
 use crate::identity::{Issuers, Tokens};
+use crate::keys::{KeyFault, Keys};
 use crate::ledger::Ledger;
 use crate::operations::{self, Counters, Readiness, Trouble};
 use crate::register::Register;
@@ -54,6 +56,15 @@ pub enum StartFault {
         /// All of them.
         faults: Faults,
     },
+    /// The keys of this gateway.
+    #[error(transparent)]
+    Keys(#[from] KeyFault),
+    /// The file with the passphrase of the keys.
+    #[error("`{path}` must hold a passphrase of at least 16 characters on its first line")]
+    Passphrase {
+        /// The file.
+        path: String,
+    },
     /// The client for outbound calls.
     #[error("outbound calls cannot be set up: {0}")]
     Outbound(#[from] OutboundError),
@@ -68,6 +79,9 @@ pub enum StartFault {
         /// What the system said.
         trouble: io::Error,
     },
+    /// The counters.
+    #[error("counters cannot be started: {0}")]
+    Counters(#[from] metrics_exporter_prometheus::BuildError),
     /// The signals of the system cannot be listened for.
     #[error("signals cannot be listened for: {0}")]
     Signals(io::Error),
@@ -90,10 +104,8 @@ pub async fn engine(database: &Database) -> Result<Arc<dyn Engine>, Fault> {
 /// When it cannot be read, or has faults.
 pub fn register(config: &Config) -> Result<Register, StartFault> {
     let text = String::from_utf8_lossy(&file(&config.register)?).into_owned();
-    Register::parse(&text, &config.outbound.reach).map_err(|faults| StartFault::Register {
-        path: config.register.display().to_string(),
-        faults,
-    })
+    Register::parse(&text, &config.outbound.reach)
+        .map_err(|faults| StartFault::Register { path: config.register.display().to_string(), faults })
 }
 
 /// The client for every outbound call, as the configuration bounds it.
@@ -104,10 +116,7 @@ pub fn outbound(config: &Config) -> Result<Outbound, StartFault> {
     let ours = &config.outbound;
     let settings = Settings {
         roots_pem: file(&ours.roots)?,
-        identity: Some(Identity {
-            chain_pem: file(&ours.certificate)?,
-            key_pem: file(&ours.key)?,
-        }),
+        identity: Some(Identity { chain_pem: file(&ours.certificate)?, key_pem: file(&ours.key)? }),
         reach: ours.reach.clone(),
         connect_within: Duration::from_secs(5),
         answer_within: Duration::from_secs(15),
@@ -115,15 +124,45 @@ pub fn outbound(config: &Config) -> Result<Outbound, StartFault> {
     Ok(Outbound::new(settings)?)
 }
 
+/// Opens the keys that the configuration names.
+///
+/// # Errors
+/// When there are none, or they do not open, or lie with the data.
+pub fn keys(config: &Config) -> Result<Keys, StartFault> {
+    let data = match &config.database {
+        Database::Sqlite(file) => file.parent(),
+        Database::Postgres(_) => None,
+    };
+    Ok(Keys::open(&config.keys.file, &passphrase(config)?, data)?)
+}
+
+/// Makes the keys that the configuration names, where there are none yet.
+///
+/// # Errors
+/// When the file exists already or cannot be written.
+pub fn make_keys(config: &Config) -> Result<(), StartFault> {
+    Ok(Keys::fresh()?.save(&config.keys.file, &passphrase(config)?)?)
+}
+
+/// The fewest characters of a passphrase.
+const PASSPHRASE: usize = 16;
+
+fn passphrase(config: &Config) -> Result<Zeroizing<String>, StartFault> {
+    let path = &config.keys.passphrase;
+    let whole = Zeroizing::new(file(path)?);
+    let first = std::str::from_utf8(&whole).ok().and_then(|text| text.lines().next()).map(str::trim);
+    match first {
+        Some(phrase) if phrase.chars().count() >= PASSPHRASE => Ok(Zeroizing::new(phrase.to_owned())),
+        _ => Err(StartFault::Passphrase { path: path.display().to_string() }),
+    }
+}
+
 fn trusted(config: &Config) -> Result<Trusted, TlsFault> {
     Trusted::read(&config.machine.client_roots, &config.machine.revocations)
 }
 
 fn file(path: &Path) -> Result<Vec<u8>, StartFault> {
-    std::fs::read(path).map_err(|trouble| StartFault::File {
-        path: path.display().to_string(),
-        trouble,
-    })
+    std::fs::read(path).map_err(|trouble| StartFault::File { path: path.display().to_string(), trouble })
 }
 
 /// Gateway: built, not yet listening. It does not print: a database may hold its password.
@@ -135,6 +174,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// The register, swapped whole by a reload.
     pub register: Arc<ArcSwap<Register>>,
+    /// This gateway's own keys.
+    pub keys: Arc<Keys>,
     /// Every outbound call goes through this client.
     pub outbound: Outbound,
     /// Where everything is kept.
@@ -178,23 +219,13 @@ impl App {
         let outbound = outbound(&config)?;
         let shown = tls::credentials(&config.machine.certificate, &config.machine.key)?;
         let trusted = trusted(&config)?;
+        let keys = Arc::new(keys(&config)?);
         let engine = engine(&config.database).await?;
         engine.durability().await?;
-        let (ledger, writer) =
-            Ledger::open(Arc::clone(&engine), Arc::clone(&clock), &config.origin).await?;
+        let (ledger, writer) = Ledger::open(Arc::clone(&engine), Arc::clone(&clock), &config.origin).await?;
         let certificate = SwappableCertificate::new(shown);
         let trust = ClientTrust::new(trusted);
-        Ok(Self {
-            config,
-            clock,
-            register,
-            outbound,
-            engine,
-            ledger,
-            certificate,
-            trust,
-            writer,
-        })
+        Ok(Self { config, clock, register, keys, outbound, engine, ledger, certificate, trust, writer })
     }
 
     /// Listens, with these routes on the machine listener. Gives the addresses back, because a port may be 0.
@@ -218,42 +249,18 @@ impl App {
             Issuers::new(self.outbound.clone()),
             self.config.limits.verifications,
         );
-        let gate = Gate::new(
-            tokens,
-            Arc::clone(&self.register),
-            Arc::clone(&self.clock),
-            Arc::clone(&self.trust),
-        );
-        let around = Machine {
-            gate: Data::new(gate),
-            limits: self.config.limits,
-        };
-        let looked = Looked {
-            ledger: self.ledger.clone(),
-            engine: self.engine,
-            clock: self.clock,
-        };
+        let gate = Gate::new(tokens, Arc::clone(&self.register), Arc::clone(&self.clock), Arc::clone(&self.trust));
+        let around = Machine { gate: Data::new(gate), limits: self.config.limits };
+        let looked = Looked { ledger: self.ledger.clone(), engine: self.engine, clock: self.clock };
         let unusable = |at| move |trouble| StartFault::Socket { at, trouble };
-        let systems =
-            http::listen(machine_socket, config, around, routes).map_err(unusable(machine))?;
-        let operators = operations::listen(operations_socket, Arc::new(looked), counters)
-            .map_err(unusable(operations))?;
+        let systems = http::listen(machine_socket, config, around, routes).map_err(unusable(machine))?;
+        let operators =
+            operations::listen(operations_socket, Arc::new(looked), counters).map_err(unusable(operations))?;
         let servers = [systems.handle(), operators.handle()];
         actix_web::rt::spawn(systems);
         actix_web::rt::spawn(operators);
-        let reloadable = Reloadable {
-            register: self.register,
-            certificate: self.certificate,
-            trust: self.trust,
-        };
-        Ok(Running {
-            machine,
-            operations,
-            servers,
-            reloadable,
-            ledger: self.ledger,
-            writer: self.writer,
-        })
+        let reloadable = Reloadable { register: self.register, certificate: self.certificate, trust: self.trust };
+        Ok(Running { machine, operations, servers, reloadable, ledger: self.ledger, writer: self.writer })
     }
 }
 
@@ -311,14 +318,9 @@ impl Readiness for Looked {
     async fn troubles(&self) -> Vec<Trouble> {
         let standing = self.ledger.standing();
         let durable = self.engine.durability().await;
-        let behind = standing
-            .committed_at
-            .saturating_sub(self.clock.now().instant);
+        let behind = standing.committed_at.saturating_sub(self.clock.now().instant);
         let mut troubles = Vec::new();
-        if standing.trouble.is_some()
-            || durable
-                .as_ref()
-                .is_err_and(|fault| !matches!(fault, Fault::NotDurable { .. }))
+        if standing.trouble.is_some() || durable.as_ref().is_err_and(|fault| !matches!(fault, Fault::NotDurable { .. }))
         {
             troubles.push(Trouble::LedgerCannotWrite);
         }

@@ -27,9 +27,7 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Moment {
         // A system clock before 1970 answers 1970: every certificate and token is then not yet valid, so all is refused.
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         moment_at(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
     }
 }
@@ -60,8 +58,7 @@ impl SettableClock {
 
     /// Goes forward by so many seconds, or back when negative.
     pub fn advance(&self, seconds: i64) {
-        self.0
-            .fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
+        self.0.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
     }
 }
 
@@ -74,21 +71,15 @@ impl Clock for SettableClock {
 /// The moment at an instant in microseconds since 1970 (UTC).
 #[must_use]
 pub fn moment_at(instant: i64) -> Moment {
-    Moment {
-        instant,
-        today: amsterdam_date(instant),
-    }
+    Moment { instant, today: amsterdam_date(instant) }
 }
 
 /// The date in Amsterdam at an instant in microseconds since 1970 (UTC). An instant beyond what a calendar holds
 /// gives the last or first date there is.
 #[must_use]
 pub fn amsterdam_date(instant: i64) -> Date {
-    let timestamp = Timestamp::from_microsecond(instant).unwrap_or(if instant < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    });
+    let timestamp =
+        Timestamp::from_microsecond(instant).unwrap_or(if instant < 0 { Timestamp::MIN } else { Timestamp::MAX });
     timestamp.to_zoned(amsterdam()).date()
 }
 
@@ -96,12 +87,7 @@ fn amsterdam() -> TimeZone {
     static ZONE: OnceLock<TimeZone> = OnceLock::new();
     // The zone comes from the tables inside this program, never from the machine, so it is always found. Were it not,
     // UTC would only shift midnight by an hour or two, and a test below would fail.
-    ZONE.get_or_init(|| {
-        TimeZoneDatabase::bundled()
-            .get("Europe/Amsterdam")
-            .unwrap_or(TimeZone::UTC)
-    })
-    .clone()
+    ZONE.get_or_init(|| TimeZoneDatabase::bundled().get("Europe/Amsterdam").unwrap_or(TimeZone::UTC)).clone()
 }
 
 #[cfg(test)]

@@ -85,6 +85,19 @@ enum Command {
         #[arg(long, value_name = "NIVEAU", default_value_t = Level::Info)]
         log: Level,
     },
+    /// Maakt de sleutels van deze gateway.
+    ///
+    /// Doe dit een keer, voor de eerste start. De sleutels komen verzegeld in het bestand dat onder [keys] in de
+    /// configuratie staat; de wachtzin staat in een bestand ernaast. Een bestaand bestand wordt nooit overschreven.
+    ///
+    /// Bewaar een kopie van beide, elk op een eigen plek en nooit bij een kopie van de database: zonder de sleutels is
+    /// niets meer leesbaar, en met alles bij elkaar is alles leesbaar.
+    #[command(after_help = EXIT_CODES)]
+    Keys {
+        /// Het configuratiebestand (TOML).
+        #[arg(long, value_name = "BESTAND")]
+        config: PathBuf,
+    },
     /// Brengt de database op de versie van dit programma.
     ///
     /// Doe dit na elke nieuwe versie, voordat `serve` start. Twee keer doen kan geen kwaad.
@@ -103,16 +116,14 @@ pub async fn run() -> Exit {
         Err(error) => {
             // Help and version are asked for; everything else is a mistake. A closed terminal does not matter here.
             let _printed = error.print();
-            let asked = matches!(
-                error.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            );
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             return if asked { Exit::Done } else { Exit::Usage };
         }
     };
     let done = match line.command {
         Command::Serve { config, log } => Box::pin(serve(config, log)).await,
         Command::Migrate { config } => migrate(config).await,
+        Command::Keys { config } => make_keys(config),
     };
     done.unwrap_or_else(|fault| {
         eprintln!("sluis: {fault}");
@@ -126,10 +137,17 @@ fn exit_of(fault: &StartFault) -> Exit {
         | StartFault::Tls(_)
         | StartFault::File { .. }
         | StartFault::Register { .. }
+        | StartFault::Keys(_)
+        | StartFault::Passphrase { .. }
         | StartFault::Outbound(_) => Exit::Configuration,
         StartFault::Store(_) | StartFault::Socket { .. } => Exit::Unavailable,
-        StartFault::Signals(_) => Exit::Failed,
+        StartFault::Signals(_) | StartFault::Counters(_) => Exit::Failed,
     }
+}
+
+fn make_keys(path: PathBuf) -> Result<Exit, StartFault> {
+    app::make_keys(&Config::load(&path)?)?;
+    Ok(Exit::Done)
 }
 
 async fn migrate(path: PathBuf) -> Result<Exit, StartFault> {
@@ -141,7 +159,7 @@ async fn migrate(path: PathBuf) -> Result<Exit, StartFault> {
 async fn serve(path: PathBuf, level: Level) -> Result<Exit, StartFault> {
     log::install(level);
     let config = Config::load(&path)?;
-    let counters = Counters::start();
+    let counters = Counters::start()?;
     let app = App::build(config, Arc::new(SystemClock)).await?;
     let running = app.listen(counters, |_routes| {})?;
     tracing::info!(machine = %running.machine, operations = %running.operations, "listening");
@@ -154,10 +172,7 @@ async fn serve(path: PathBuf, level: Level) -> Result<Exit, StartFault> {
 /// Waits for a signal to stop, and reloads at each signal to do that.
 async fn until_told(running: &Running, path: &std::path::Path) -> Result<(), StartFault> {
     let listen_for = |kind| signal(kind).map_err(StartFault::Signals);
-    let (mut terminate, mut interrupt) = (
-        listen_for(SignalKind::terminate())?,
-        listen_for(SignalKind::interrupt())?,
-    );
+    let (mut terminate, mut interrupt) = (listen_for(SignalKind::terminate())?, listen_for(SignalKind::interrupt())?);
     let mut hang_up = listen_for(SignalKind::hangup())?;
     loop {
         tokio::select! {
@@ -176,9 +191,7 @@ async fn told(source: &mut Signal) {
 }
 
 fn reload(running: &Running, path: &std::path::Path) {
-    let reloaded = Config::load(path)
-        .map_err(StartFault::from)
-        .and_then(|config| running.reload(&config));
+    let reloaded = Config::load(path).map_err(StartFault::from).and_then(|config| running.reload(&config));
     match reloaded {
         Ok(()) => tracing::info!("reloaded"),
         Err(fault) => tracing::warn!(%fault, "not reloaded, the old stays"),
@@ -194,35 +207,18 @@ mod tests {
     fn every_command_and_argument_is_explained() {
         let mut line = Line::command();
         line.build();
-        for command in line
-            .get_subcommands()
-            .filter(|command| command.get_name() != "help")
-        {
+        for command in line.get_subcommands().filter(|command| command.get_name() != "help") {
             assert!(command.get_about().is_some(), "{}", command.get_name());
             for argument in command.get_arguments() {
-                assert!(
-                    argument.get_help().is_some(),
-                    "{} {}",
-                    command.get_name(),
-                    argument.get_id()
-                );
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
             }
         }
     }
 
     #[test]
     fn the_help_tells_every_exit_code() {
-        for exit in [
-            Exit::Done,
-            Exit::Failed,
-            Exit::Usage,
-            Exit::Unavailable,
-            Exit::Configuration,
-        ] {
-            assert!(
-                EXIT_CODES.contains(&format!("{:>4}  ", exit.code())),
-                "{exit:?}"
-            );
+        for exit in [Exit::Done, Exit::Failed, Exit::Usage, Exit::Unavailable, Exit::Configuration] {
+            assert!(EXIT_CODES.contains(&format!("{:>4}  ", exit.code())), "{exit:?}");
         }
     }
 }

@@ -22,8 +22,8 @@ pub struct Config {
     pub origin: String,
     /// The file with organisations, mandates, professionals, issuers and pupil counts.
     pub register: PathBuf,
-    /// The file with this gateway's own keys.
-    pub keys: PathBuf,
+    /// Where this gateway's own keys are.
+    pub keys: KeyFile,
     /// The covenant files in force.
     pub covenants: Vec<PathBuf>,
     /// Where everything is kept.
@@ -36,6 +36,15 @@ pub struct Config {
     pub outbound: Outbound,
     /// What bounds a caller.
     pub limits: Limits,
+}
+
+/// Where this gateway's own keys are: sealed in one file, under a passphrase in another.
+#[derive(Debug)]
+pub struct KeyFile {
+    /// The sealed keys. Not in the folder of the database, or a copy of one would be a copy of both.
+    pub file: PathBuf,
+    /// A file whose first line is the passphrase, such as a systemd credential.
+    pub passphrase: PathBuf,
 }
 
 /// The database, by the scheme of its URL.
@@ -149,15 +158,10 @@ impl Config {
     /// When the file cannot be read, or with every fault that it has.
     pub fn load(path: &Path) -> Result<Self, ConfigFault> {
         let written = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|trouble| ConfigFault::File {
-            path: written.clone(),
-            trouble,
-        })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|trouble| ConfigFault::File { path: written.clone(), trouble })?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        Self::parse(&text, folder).map_err(|faults| ConfigFault::Content {
-            path: written,
-            faults,
-        })
+        Self::parse(&text, folder).map_err(|faults| ConfigFault::Content { path: written, faults })
     }
 
     /// Reads and checks a text whose relative paths start at `folder`.
@@ -177,16 +181,12 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
     let audience = root.required("audience", document::text);
     let origin = root.required("origin", origin);
     let register = root.required("register", file);
-    let keys = root.required("keys", file);
+    let keys = root.required_section("keys").and_then(|section| keys(section, folder));
     let covenants = root.list("covenants", file);
     let database = root.required("database", |value| database(value, folder));
-    let machine = root
-        .required_section("machine")
-        .and_then(|section| machine(section, folder));
+    let machine = root.required_section("machine").and_then(|section| machine(section, folder));
     let operations = root.optional("operations", document::parsed);
-    let outbound = root
-        .required_section("outbound")
-        .and_then(|section| outbound(section, folder));
+    let outbound = root.required_section("outbound").and_then(|section| outbound(section, folder));
     let limits = root.section("limits").map_or_else(Limits::default, limits);
     Some(Config {
         audience: audience?,
@@ -205,9 +205,7 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
 // The first line of a checkpoint: one line, no spaces, no plus sign (C2SP tlog-checkpoint).
 fn origin(value: &Value) -> Reading<String> {
     let origin = document::text(value)?;
-    let plain = origin
-        .chars()
-        .all(|letter| letter.is_ascii_graphic() && letter != '+');
+    let plain = origin.chars().all(|letter| letter.is_ascii_graphic() && letter != '+');
     if plain && origin.len() <= 128 {
         Ok(origin)
     } else {
@@ -228,6 +226,13 @@ fn database(value: &Value, folder: &Path) -> Reading<Database> {
         return Ok(Database::Postgres(Secret(Zeroizing::new(url))));
     }
     Err("must start with sqlite: or postgres://".into())
+}
+
+fn keys(mut section: Section<'_>, folder: &Path) -> Option<KeyFile> {
+    let file = |value: &Value| document::text(value).map(|path| folder.join(path));
+    let sealed = section.required("file", file);
+    let passphrase = section.required("passphrase", file);
+    Some(KeyFile { file: sealed?, passphrase: passphrase? })
 }
 
 fn machine(mut section: Section<'_>, folder: &Path) -> Option<MachineListener> {
@@ -253,21 +258,14 @@ fn outbound(mut section: Section<'_>, folder: &Path) -> Option<Outbound> {
     let key = section.required("key", file);
     let hosts = section.list("hosts", document::parsed::<Host>);
     let private = section.list("private_hosts", document::parsed::<Host>);
-    Some(Outbound {
-        roots: roots?,
-        certificate: certificate?,
-        key: key?,
-        reach: Reach::new(hosts, private),
-    })
+    Some(Outbound { roots: roots?, certificate: certificate?, key: key?, reach: Reach::new(hosts, private) })
 }
 
 fn limits(mut section: Section<'_>) -> Limits {
     let default = Limits::default();
     let mut size = |key: &str, least: u64, most: u64, default: usize| {
         let number = section.optional(key, document::number(least, most));
-        number
-            .and_then(|number| usize::try_from(number).ok())
-            .unwrap_or(default)
+        number.and_then(|number| usize::try_from(number).ok()).unwrap_or(default)
     };
     Limits {
         body: size("body_bytes", 1024, 1024 * 1024, default.body),
@@ -288,9 +286,11 @@ mod tests {
 audience = "https://sluis.test"
 origin = "sluis.test/1"
 register = "register.toml"
-keys = "/etc/sluis/keys.toml"
 covenants = ["convenanten/een.toml"]
 database = "sqlite:data/sluis.db"
+[keys]
+file = "/etc/sluis/keys"
+passphrase = "passphrase"
 [machine]
 certificate = "tls/server.pem"
 key = "tls/server.key"
@@ -309,24 +309,18 @@ private_hosts = ["127.0.0.1"]
         assert_eq!(config.machine.listen.to_string(), "127.0.0.1:8443");
         assert_eq!(config.operations.to_string(), "127.0.0.1:9443");
         assert_eq!(config.register, Path::new("/srv/sluis/register.toml"));
-        assert_eq!(config.keys, Path::new("/etc/sluis/keys.toml"));
-        assert!(
-            matches!(config.database, Database::Sqlite(path) if path == Path::new("/srv/sluis/data/sluis.db"))
-        );
+        assert_eq!(config.keys.file, Path::new("/etc/sluis/keys"));
+        assert_eq!(config.keys.passphrase, Path::new("/srv/sluis/passphrase"));
+        assert!(matches!(config.database, Database::Sqlite(path) if path == Path::new("/srv/sluis/data/sluis.db")));
         assert_eq!(config.limits, Limits::default());
     }
 
     #[test]
     fn a_password_in_the_database_url_does_not_print() {
-        let text = WHOLE.replace(
-            "sqlite:data/sluis.db",
-            "postgres://app:hunter2@db.test/sluis",
-        );
+        let text = WHOLE.replace("sqlite:data/sluis.db", "postgres://app:hunter2@db.test/sluis");
         let config = Config::parse(&text, Path::new(".")).unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
-        let Database::Postgres(url) = config.database else {
-            panic!("postgres asked for")
-        };
+        let Database::Postgres(url) = config.database else { panic!("postgres asked for") };
         assert!(url.expose().ends_with("@db.test/sluis"));
     }
 
@@ -336,47 +330,23 @@ private_hosts = ["127.0.0.1"]
         let rows: &[(&str, &str, &[&str])] = &[
             ("audience = \"https://sluis.test\"", "", &["audience"]),
             ("audience", "audiance", &["audiance", "audience"]),
-            (
-                "audience = \"https://sluis.test\"",
-                "audience = \" \"",
-                &["audience"],
-            ),
+            ("audience = \"https://sluis.test\"", "audience = \" \"", &["audience"]),
             ("sluis.test/1", "sluis test", &["origin"]),
             ("sluis.test/1", "sluis+test", &["origin"]),
             ("sqlite:data/sluis.db", "mysql://db", &["database"]),
             ("sqlite:data/sluis.db", "sqlite:", &["database"]),
-            (
-                "sqlite:data/sluis.db",
-                "sqlite:x.db?mode=memory",
-                &["database"],
-            ),
-            (
-                "[machine]",
-                "[machine]\nlisten = \"localhost\"",
-                &["machine.listen"],
-            ),
+            ("sqlite:data/sluis.db", "sqlite:x.db?mode=memory", &["database"]),
+            ("[machine]", "[machine]\nlisten = \"localhost\"", &["machine.listen"]),
             ("[machine]", "[machine]\nport = 8443", &["machine.port"]),
-            (
-                "client_roots = \"tls/clients.pem\"",
-                "",
-                &["machine.client_roots"],
-            ),
+            ("client_roots = \"tls/clients.pem\"", "", &["machine.client_roots"]),
+            ("passphrase = \"passphrase\"", "", &["keys.passphrase"]),
             ("[outbound]", "[outbond]", &["outbond", "outbound"]),
             (
                 "[\"idp.school.test\"]",
                 "[\"https://x.test/\", \"x.test:443\", \"u@x.test\", \"\", \"X.test\"]",
-                &[
-                    "outbound.hosts[0]",
-                    "outbound.hosts[1]",
-                    "outbound.hosts[2]",
-                    "outbound.hosts[3]",
-                ],
+                &["outbound.hosts[0]", "outbound.hosts[1]", "outbound.hosts[2]", "outbound.hosts[3]"],
             ),
-            (
-                "[\"127.0.0.1\"]",
-                "[\"127.0.0.0/8\"]",
-                &["outbound.private_hosts[0]"],
-            ),
+            ("[\"127.0.0.1\"]", "[\"127.0.0.0/8\"]", &["outbound.private_hosts[0]"]),
             (
                 "[machine]",
                 "[limits]\nbody_bytes = 1\npatience_seconds = 0\n[machine]",
@@ -387,17 +357,13 @@ private_hosts = ["127.0.0.1"]
                 "[limits]\nconnections = \"many\"\nrate = 5\n[machine]",
                 &["limits.connections", "limits.rate"],
             ),
-            ("[machine]", "[machine", &["line 8"]),
+            ("[machine]", "[machine", &["line 10"]),
         ];
         for (old, new, paths) in rows {
             let text = WHOLE.replacen(old, new, 1);
             assert_ne!(text, WHOLE, "the row must change something: {old}");
             let faults = Config::parse(&text, Path::new(".")).unwrap_err();
-            let found: Vec<_> = faults
-                .list()
-                .iter()
-                .map(|fault| fault.path.as_str())
-                .collect();
+            let found: Vec<_> = faults.list().iter().map(|fault| fault.path.as_str()).collect();
             assert_eq!(&found, paths, "{old} -> {new}\n{faults}");
         }
     }
@@ -405,16 +371,7 @@ private_hosts = ["127.0.0.1"]
     #[test]
     fn an_empty_file_lists_all_that_is_missing() {
         let faults = Config::parse("", Path::new(".")).unwrap_err();
-        let found: Vec<_> = faults
-            .list()
-            .iter()
-            .map(|fault| fault.path.as_str())
-            .collect();
-        assert_eq!(
-            found,
-            [
-                "audience", "database", "keys", "machine", "origin", "outbound", "register"
-            ]
-        );
+        let found: Vec<_> = faults.list().iter().map(|fault| fault.path.as_str()).collect();
+        assert_eq!(found, ["audience", "database", "keys", "machine", "origin", "outbound", "register"]);
     }
 }

@@ -60,10 +60,7 @@ pub(crate) struct Findings(RefCell<Vec<Fault>>);
 impl Findings {
     /// Notes a fault at a path.
     pub(crate) fn add(&self, path: impl Into<String>, trouble: impl Into<String>) {
-        self.0.borrow_mut().push(Fault {
-            path: path.into(),
-            trouble: trouble.into(),
-        });
+        self.0.borrow_mut().push(Fault { path: path.into(), trouble: trouble.into() });
     }
 
     /// The value, if nothing was found against the document.
@@ -73,10 +70,7 @@ impl Findings {
             Some(value) if faults.is_empty() => Ok(value),
             _ => {
                 if faults.is_empty() {
-                    faults.push(Fault {
-                        path: ".".into(),
-                        trouble: "could not be read".into(),
-                    });
+                    faults.push(Fault { path: ".".into(), trouble: "could not be read".into() });
                 }
                 faults.sort();
                 Err(Faults(faults))
@@ -100,22 +94,12 @@ impl<'a> Section<'a> {
     /// The document itself, or nothing with the reason noted when the text is not TOML.
     pub(crate) fn root(text: &str, findings: &'a Findings) -> Option<Self> {
         match text.parse::<Table>() {
-            Ok(table) => Some(Self {
-                path: String::new(),
-                table,
-                findings,
-            }),
+            Ok(table) => Some(Self { path: String::new(), table, findings }),
             Err(error) => {
                 // Only the message and the line: the parser's own rendering quotes the source, and that may hold a secret.
-                let before = error
-                    .span()
-                    .and_then(|span| text.get(..span.start))
-                    .unwrap_or("");
+                let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");
                 let line = before.matches('\n').count().saturating_add(1);
-                findings.add(
-                    format!("line {line}"),
-                    format!("not TOML: {}", error.message()),
-                );
+                findings.add(format!("line {line}"), format!("not TOML: {}", error.message()));
                 None
             }
         }
@@ -123,11 +107,7 @@ impl<'a> Section<'a> {
 
     /// The full path of a key in this section.
     pub(crate) fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{}.{key}", self.path)
-        }
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
     /// Notes a fault at a key of this section.
@@ -136,11 +116,7 @@ impl<'a> Section<'a> {
     }
 
     /// A key that may be absent.
-    pub(crate) fn optional<T>(
-        &mut self,
-        key: &str,
-        read: impl Fn(&Value) -> Reading<T>,
-    ) -> Option<T> {
+    pub(crate) fn optional<T>(&mut self, key: &str, read: impl Fn(&Value) -> Reading<T>) -> Option<T> {
         let value = self.table.remove(key)?;
         match read(&value) {
             Ok(value) => Some(value),
@@ -152,11 +128,7 @@ impl<'a> Section<'a> {
     }
 
     /// A key that must be there.
-    pub(crate) fn required<T>(
-        &mut self,
-        key: &str,
-        read: impl Fn(&Value) -> Reading<T>,
-    ) -> Option<T> {
+    pub(crate) fn required<T>(&mut self, key: &str, read: impl Fn(&Value) -> Reading<T>) -> Option<T> {
         if !self.table.contains_key(key) {
             self.fault(key, "is missing");
             return None;
@@ -186,11 +158,7 @@ impl<'a> Section<'a> {
     /// A table under this one that may be absent.
     pub(crate) fn section(&mut self, key: &str) -> Option<Section<'a>> {
         match self.table.remove(key)? {
-            Value::Table(table) => Some(Section {
-                path: self.path_of(key),
-                table,
-                findings: self.findings,
-            }),
+            Value::Table(table) => Some(Section { path: self.path_of(key), table, findings: self.findings }),
             _ => {
                 self.fault(key, "must be a table");
                 None
@@ -219,11 +187,7 @@ impl<'a> Section<'a> {
         for (index, element) in elements.into_iter().enumerate() {
             let path = self.path_of(&format!("{key}[{index}]"));
             match element {
-                Value::Table(table) => sections.push(Section {
-                    path,
-                    table,
-                    findings: self.findings,
-                }),
+                Value::Table(table) => sections.push(Section { path, table, findings: self.findings }),
                 _ => self.findings.add(path, "must be a table"),
             }
         }
@@ -231,17 +195,12 @@ impl<'a> Section<'a> {
     }
 
     /// A table whose keys are data rather than names, in the order of the keys.
-    pub(crate) fn map<T>(
-        &mut self,
-        key: &str,
-        read: impl Fn(&str, &Value) -> Reading<T>,
-    ) -> Vec<T> {
+    pub(crate) fn map<T>(&mut self, key: &str, read: impl Fn(&str, &Value) -> Reading<T>) -> Vec<T> {
         let Some(section) = self.section(key) else {
             return Vec::new();
         };
         let mut section = section;
-        let table: BTreeMap<String, Value> =
-            std::mem::take(&mut section.table).into_iter().collect();
+        let table: BTreeMap<String, Value> = std::mem::take(&mut section.table).into_iter().collect();
         let mut values = Vec::with_capacity(table.len());
         for (name, value) in &table {
             match read(name, value) {
@@ -277,9 +236,7 @@ where
     T: FromStr,
     T::Err: fmt::Display,
 {
-    text(value)?
-        .parse()
-        .map_err(|error: T::Err| error.to_string())
+    text(value)?.parse().map_err(|error: T::Err| error.to_string())
 }
 
 /// A date `YYYY-MM-DD`, quoted or as TOML's own date.
@@ -293,17 +250,13 @@ pub(crate) fn date(value: &Value) -> Reading<Date> {
     if written.len() != 10 {
         return Err("must be a date YYYY-MM-DD".into());
     }
-    written
-        .parse()
-        .map_err(|_| "must be a date YYYY-MM-DD".into())
+    written.parse().map_err(|_| "must be a date YYYY-MM-DD".into())
 }
 
 /// A whole number within bounds.
 pub(crate) fn number(least: u64, most: u64) -> impl Fn(&Value) -> Reading<u64> {
     move |value| {
-        let number = value
-            .as_integer()
-            .and_then(|number| u64::try_from(number).ok());
+        let number = value.as_integer().and_then(|number| u64::try_from(number).ok());
         number
             .filter(|number| (least..=most).contains(number))
             .ok_or_else(|| format!("must be a whole number from {least} to {most}"))
@@ -317,11 +270,7 @@ mod tests {
     #[test]
     fn every_fault_is_found_at_once_and_none_repeats_a_value() {
         let findings = Findings::default();
-        let mut root = Section::root(
-            "a = 1\nsecret = 7\n[b]\nc = \"hunter2\"\nd = 3\n",
-            &findings,
-        )
-        .unwrap();
+        let mut root = Section::root("a = 1\nsecret = 7\n[b]\nc = \"hunter2\"\nd = 3\n", &findings).unwrap();
         let _: Option<String> = root.required("a", text);
         let _: Option<String> = root.required("missing", text);
         let mut b = root.section("b").unwrap();
@@ -329,11 +278,7 @@ mod tests {
         drop(b);
         drop(root);
         let faults = findings.conclude(Some(())).unwrap_err();
-        let paths: Vec<_> = faults
-            .list()
-            .iter()
-            .map(|fault| fault.path.as_str())
-            .collect();
+        let paths: Vec<_> = faults.list().iter().map(|fault| fault.path.as_str()).collect();
         assert_eq!(paths, ["a", "b.c", "b.d", "missing", "secret"]);
         assert!(!faults.to_string().contains("hunter2"));
     }

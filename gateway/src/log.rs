@@ -52,9 +52,7 @@ impl fmt::Display for Level {
 
 /// Starts the log of this process, and makes a panic tell where it happened and nothing else. The environment has no say.
 pub fn install(level: Level) {
-    let filter = EnvFilter::new(format!(
-        "error,sluis={level},sluis_connectors={level},sluis_policy={level}"
-    ));
+    let filter = EnvFilter::new(format!("error,sluis={level},sluis_connectors={level},sluis_policy={level}"));
     let subscriber = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
@@ -67,10 +65,7 @@ pub fn install(level: Level) {
     // INVARIANT: a panic's message may hold what was being worked on, so it is never written (P10).
     panic::set_hook(Box::new(|panic| {
         metrics::counter!("sluis_panics_total").increment(1);
-        tracing::error!(
-            place = panic.location().map(place),
-            "a part of the gateway panicked"
-        );
+        tracing::error!(place = panic.location().map(place), "a part of the gateway panicked");
     }));
 }
 

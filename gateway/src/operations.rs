@@ -13,7 +13,7 @@ use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use async_trait::async_trait;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
 
 /// Whether the gateway can do its work now.
@@ -52,6 +52,9 @@ impl Trouble {
     }
 }
 
+/// The bounds of every histogram, in seconds.
+const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
 /// How long a look at the readiness may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -67,12 +70,14 @@ impl fmt::Debug for Counters {
 
 impl Counters {
     /// Starts counting for this process. Called again, it starts counters that stay empty: the first are the process's.
-    #[must_use]
-    pub fn start() -> Self {
-        let recorder = PrometheusBuilder::new().build_recorder();
+    ///
+    /// # Errors
+    /// When the buckets of the histograms are not accepted.
+    pub fn start() -> Result<Self, BuildError> {
+        let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS)?.build_recorder();
         let handle = recorder.handle();
         let _already_counting = metrics::set_global_recorder(recorder);
-        Self(handle)
+        Ok(Self(handle))
     }
 
     fn text(&self) -> String {
@@ -85,11 +90,7 @@ impl Counters {
 ///
 /// # Errors
 /// When the socket cannot be used.
-pub fn listen(
-    socket: TcpListener,
-    readiness: Arc<dyn Readiness>,
-    counters: Counters,
-) -> io::Result<Server> {
+pub fn listen(socket: TcpListener, readiness: Arc<dyn Readiness>, counters: Counters) -> io::Result<Server> {
     let readiness = Data::from(readiness);
     let server = HttpServer::new(move || {
         App::new()
@@ -99,28 +100,17 @@ pub fn listen(
             .service(web::resource("/readyz").route(web::get().to(readyz)))
             .service(web::resource("/metrics").route(web::get().to(counted)))
     });
-    Ok(server
-        .workers(1)
-        .disable_signals()
-        .shutdown_timeout(5)
-        .listen(socket)?
-        .run())
+    Ok(server.workers(1).disable_signals().shutdown_timeout(5).listen(socket)?.run())
 }
 
 async fn livez() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(json!({ "alive": true }))
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({ "alive": true }))
 }
 
 async fn readyz(readiness: Data<dyn Readiness>) -> HttpResponse {
     let looked = tokio::time::timeout(PATIENCE, readiness.troubles()).await;
     let troubles = looked.unwrap_or_else(|_| vec![Trouble::NoAnswer]);
-    let mut answer = if troubles.is_empty() {
-        HttpResponse::Ok()
-    } else {
-        HttpResponse::ServiceUnavailable()
-    };
+    let mut answer = if troubles.is_empty() { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     let codes: Vec<_> = troubles.iter().map(|trouble| trouble.code()).collect();
     answer
         .insert_header((header::CACHE_CONTROL, "no-store"))

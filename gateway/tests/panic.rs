@@ -13,11 +13,7 @@ fn p10_a_panic_does_not_repeat_what_it_was_about() {
     }
     let own = std::env::current_exe().expect("a test knows its own file");
     let output = Command::new(own)
-        .args([
-            "--exact",
-            "p10_a_panic_does_not_repeat_what_it_was_about",
-            "--nocapture",
-        ])
+        .args(["--exact", "p10_a_panic_does_not_repeat_what_it_was_about", "--nocapture"])
         .env(CHILD, "1")
         .env("RUST_BACKTRACE", "1")
         .output()

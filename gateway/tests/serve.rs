@@ -28,19 +28,17 @@ struct Place {
 
 impl Place {
     fn prepare(name: &str) -> Self {
-        let folder =
-            std::env::temp_dir().join(format!("sluis-serve-{name}-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("sluis-serve-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let pki = Pki::new("Sluis test-CA").unwrap();
         pki.write_ca(&folder).unwrap();
         pki.server().unwrap().write(&folder, "server").unwrap();
-        pki.client("Sluis", "99000000000000000002")
-            .unwrap()
-            .write(&folder, "client")
-            .unwrap();
+        pki.client("Sluis", "99000000000000000002").unwrap().write(&folder, "client").unwrap();
         let place = Self { folder, pki };
         place.write("register.toml", &register("Basisschool De Wilgenboom"));
         place.write("sluis.toml", CONFIG);
+        place.write("passphrase", "een zin die niemand raadt\n");
+        fs::create_dir(place.folder.join("data")).unwrap();
         place
     }
 
@@ -50,10 +48,7 @@ impl Place {
 
     fn sluis(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sluis"));
-        command
-            .args(arguments)
-            .current_dir(&self.folder)
-            .stdin(Stdio::null());
+        command.args(arguments).current_dir(&self.folder).stdin(Stdio::null());
         command
     }
 
@@ -72,9 +67,11 @@ const CONFIG: &str = r#"
 audience = "https://sluis.test"
 origin = "sluis.test/1"
 register = "register.toml"
-keys = "keys"
-database = "sqlite:sluis.db"
+database = "sqlite:data/sluis.db"
 operations = "127.0.0.1:0"
+[keys]
+file = "keys"
+passphrase = "passphrase"
 [machine]
 listen = "127.0.0.1:0"
 certificate = "server.pem"
@@ -104,17 +101,9 @@ impl Gateway {
         let mut command = place.sluis(&["serve", "--config", "sluis.toml"]);
         let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(process.stderr.take().unwrap());
-        let mut gateway = Self {
-            process,
-            log,
-            machine: String::new(),
-            operations: String::new(),
-        };
+        let mut gateway = Self { process, log, machine: String::new(), operations: String::new() };
         let listening = gateway.logged("listening");
-        gateway.machine = listening["machine"]
-            .as_str()
-            .unwrap()
-            .replace("127.0.0.1", "localhost");
+        gateway.machine = listening["machine"].as_str().unwrap().replace("127.0.0.1", "localhost");
         gateway.operations = listening["operations"].as_str().unwrap().to_owned();
         gateway
     }
@@ -133,23 +122,14 @@ impl Gateway {
     }
 
     fn signal(&self, name: &str) {
-        let sent = Command::new("kill")
-            .args([name, &self.process.id().to_string()])
-            .status()
-            .unwrap();
+        let sent = Command::new("kill").args([name, &self.process.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 
     fn look(&self, path: &str) -> String {
         let mut socket = TcpStream::connect(&self.operations).unwrap();
-        socket
-            .set_read_timeout(Some(Duration::from_secs(5)))
-            .unwrap();
-        write!(
-            socket,
-            "GET {path} HTTP/1.1\r\nHost: sluis\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        write!(socket, "GET {path} HTTP/1.1\r\nHost: sluis\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
         socket.read_to_string(&mut answer).unwrap();
         answer
@@ -176,9 +156,7 @@ fn client(pki: &Pki, identity: Option<&Issued>) -> Outbound {
 
 async fn get(client: &Outbound, gateway: &Gateway, path: &str) -> Result<Answer, Failure> {
     let url = Url::parse(&format!("https://{}{path}", gateway.machine)).unwrap();
-    client
-        .exchange(Request::new("GET".parse().unwrap(), url))
-        .await
+    client.exchange(Request::new("GET".parse().unwrap(), url)).await
 }
 
 fn code(output: &Output) -> i32 {
@@ -189,68 +167,31 @@ fn code(output: &Output) -> i32 {
 async fn it_starts_is_looked_at_reloads_and_stops_when_asked() {
     let place = Place::prepare("life");
     assert_eq!(code(&place.run(&["migrate", "--config", "sluis.toml"])), 0);
-    assert_eq!(
-        code(&place.run(&["migrate", "--config", "sluis.toml"])),
-        0,
-        "twice does no harm"
-    );
+    assert_eq!(code(&place.run(&["migrate", "--config", "sluis.toml"])), 0, "twice does no harm");
+    assert_eq!(code(&place.run(&["keys", "--config", "sluis.toml"])), 0);
+    assert_eq!(code(&place.run(&["keys", "--config", "sluis.toml"])), 78, "keys are never overwritten");
     let mut gateway = Gateway::start(&place);
     assert!(gateway.look("/livez").starts_with("HTTP/1.1 200"));
-    assert!(
-        gateway.look("/readyz").starts_with("HTTP/1.1 200"),
-        "{}",
-        gateway.look("/readyz")
-    );
+    assert!(gateway.look("/readyz").starts_with("HTTP/1.1 200"), "{}", gateway.look("/readyz"));
 
-    let school = place
-        .pki
-        .client("Basisschool De Wilgenboom", SCHOOL)
-        .unwrap();
+    let school = place.pki.client("Basisschool De Wilgenboom", SCHOOL).unwrap();
     let known = client(&place.pki, Some(&school));
-    assert_eq!(
-        get(&client(&place.pki, None), &gateway, "/v1/nergens")
-            .await
-            .unwrap()
-            .status,
-        401
-    );
-    assert_eq!(
-        get(&known, &gateway, "/v1/nergens").await.unwrap().status,
-        404
-    );
-    assert!(
-        gateway
-            .look("/metrics")
-            .contains("sluis_rejections_total{reason=\"no_certificate\"} 1")
-    );
+    assert_eq!(get(&client(&place.pki, None), &gateway, "/v1/nergens").await.unwrap().status, 401);
+    assert_eq!(get(&known, &gateway, "/v1/nergens").await.unwrap().status, 404);
+    assert!(gateway.look("/metrics").contains("sluis_rejections_total{reason=\"no_certificate\"} 1"));
 
     // A register with a fault is not taken, and what was there stays.
     place.write("register.toml", "[[organisation]]\noin = \"123\"\n");
     gateway.signal("-HUP");
     let refused = gateway.logged("not reloaded, the old stays");
-    assert!(
-        refused["fault"]
-            .as_str()
-            .unwrap()
-            .contains("organisation[0].oin"),
-        "{refused}"
-    );
-    assert_eq!(
-        get(&known, &gateway, "/v1/nergens").await.unwrap().status,
-        404
-    );
+    assert!(refused["fault"].as_str().unwrap().contains("organisation[0].oin"), "{refused}");
+    assert_eq!(get(&known, &gateway, "/v1/nergens").await.unwrap().status, 404);
 
     // One without this school is, also for the connection that stands.
-    place.write(
-        "register.toml",
-        &register("Basisschool De Wilgenboom").replace("10\"", "11\""),
-    );
+    place.write("register.toml", &register("Basisschool De Wilgenboom").replace("10\"", "11\""));
     gateway.signal("-HUP");
     gateway.logged("reloaded");
-    assert_eq!(
-        get(&known, &gateway, "/v1/nergens").await.unwrap().status,
-        401
-    );
+    assert_eq!(get(&known, &gateway, "/v1/nergens").await.unwrap().status, 401);
 
     gateway.signal("-TERM");
     gateway.logged("stopping");
@@ -271,20 +212,22 @@ fn exit_codes_tell_what_kind_of_thing_is_wrong() {
         (&["serve", "--config", "nergens.toml"], 78),
         (&["serve", "--config", "register.toml"], 78),
         (&["migrate", "--config", "nergens.toml"], 78),
+        (&["serve", "--config", "met-de-data.toml"], 78),
+        (&["serve", "--config", "korte-zin.toml"], 78),
+        (&["serve", "--config", "andere-zin.toml"], 78),
         (&["serve", "--config", "zonder-map.toml"], 69),
     ];
-    place.write(
-        "zonder-map.toml",
-        &CONFIG.replace("sqlite:sluis.db", "sqlite:geen/map/sluis.db"),
-    );
+    assert_eq!(code(&place.run(&["keys", "--config", "sluis.toml"])), 0);
+    place.write("met-de-data.toml", &CONFIG.replace("file = \"keys\"", "file = \"data/keys\""));
+    assert_eq!(code(&place.run(&["keys", "--config", "met-de-data.toml"])), 0);
+    place.write("korte-zin.toml", &CONFIG.replace("\"passphrase\"", "\"kort\""));
+    place.write("kort", "kort\n");
+    place.write("andere-zin.toml", &CONFIG.replace("\"passphrase\"", "\"anders\""));
+    place.write("anders", "een andere zin dan toen\n");
+    place.write("zonder-map.toml", &CONFIG.replace("sqlite:data/sluis.db", "sqlite:geen/map/sluis.db"));
     for (arguments, expected) in rows {
         let output = place.run(arguments);
-        assert_eq!(
-            code(&output),
-            *expected,
-            "{arguments:?} {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert_eq!(code(&output), *expected, "{arguments:?} {}", String::from_utf8_lossy(&output.stderr));
     }
 }
 
@@ -292,23 +235,15 @@ fn exit_codes_tell_what_kind_of_thing_is_wrong() {
 fn all_faults_are_told_at_once_and_secrets_are_not() {
     let place = Place::prepare("faults");
     let faulty = CONFIG
-        .replace("sqlite:sluis.db", "mysql://app:hunter2@db/sluis")
+        .replace("sqlite:data/sluis.db", "mysql://app:hunter2@db/sluis")
         .replace("origin =", "orgin =")
         .replace("client_roots = \"ca.pem\"", "");
     place.write("faulty.toml", &faulty);
     let output = place.run(&["serve", "--config", "faulty.toml"]);
     let said = String::from_utf8_lossy(&output.stderr);
-    for path in [
-        "`database`",
-        "`origin`",
-        "`orgin`",
-        "`machine.client_roots`",
-    ] {
+    for path in ["`database`", "`origin`", "`orgin`", "`machine.client_roots`"] {
         assert!(said.contains(path), "{path} in {said}");
     }
     assert!(!said.contains("hunter2"), "{said}");
-    assert!(
-        !Path::new(&place.folder).join("sluis.db").exists(),
-        "nothing is made before everything is checked"
-    );
+    assert!(!Path::new(&place.folder).join("data/sluis.db").exists(), "nothing is made before everything is checked");
 }

@@ -32,32 +32,22 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let json = is_json(request);
-        let limits = request
-            .app_data::<Data<Limits>>()
-            .map_or_else(Limits::default, |limits| *limits.as_ref());
+        let limits = request.app_data::<Data<Limits>>().map_or_else(Limits::default, |limits| *limits.as_ref());
         let whole = Bytes::from_request(request, payload);
         Box::pin(async move {
             if !json {
                 return Err(Problem::UnsupportedMediaType);
             }
-            let arrived = tokio::time::timeout(limits.patience, whole)
-                .await
-                .map_err(|_| Problem::TooSlow)?;
+            let arrived = tokio::time::timeout(limits.patience, whole).await.map_err(|_| Problem::TooSlow)?;
             let bytes = arrived.map_err(|error| unread(&error))?;
-            Ok(Self {
-                input: parse(&bytes)?,
-                bytes,
-            })
+            Ok(Self { input: parse(&bytes)?, bytes })
         })
     }
 }
 
 fn is_json(request: &HttpRequest) -> bool {
     let plain = request.headers().get(header::CONTENT_ENCODING).is_none();
-    plain
-        && request
-            .content_type()
-            .eq_ignore_ascii_case("application/json")
+    plain && request.content_type().eq_ignore_ascii_case("application/json")
 }
 
 fn unread(error: &actix_web::Error) -> Problem {
@@ -159,9 +149,7 @@ mod tests {
             ("{\"inner\":[{\"age\":7,\"age\":7}]}", "/inner/0/age"),
         ] {
             let problem = parse::<Outer>(body.as_bytes()).unwrap_err();
-            let Problem::InvalidInput(faults) = &problem else {
-                panic!("{body}")
-            };
+            let Problem::InvalidInput(faults) = &problem else { panic!("{body}") };
             assert_eq!(faults[0].pointer, pointer, "{body}");
             assert!(!faults[0].detail.contains("999990019"), "{body}");
         }

@@ -81,10 +81,7 @@ impl Caller {
     /// Every capacity in which the caller may act, as the decision core wants it.
     pub fn actors(&self) -> impl Iterator<Item = Actor> + '_ {
         self.assignments.iter().map(|held| Actor {
-            party: Party {
-                organisation: self.organisation(),
-                desk: held.desk,
-            },
+            party: Party { organisation: self.organisation(), desk: held.desk },
             role: held.role,
             role_valid: held.period,
             via: self.via(),
@@ -116,55 +113,31 @@ impl Gate {
         clock: Arc<dyn Clock>,
         trust: Arc<ClientTrust>,
     ) -> Self {
-        Self {
-            tokens,
-            register,
-            clock,
-            trust,
-        }
+        Self { tokens, register, clock, trust }
     }
 
     /// The caller behind a connection and the values of the `Authorization` header.
     ///
     /// # Errors
     /// With the first reason why there is none.
-    pub async fn admit(
-        &self,
-        connection: Option<&Connection>,
-        token: Option<&str>,
-    ) -> Result<Caller, Rejection> {
+    pub async fn admit(&self, connection: Option<&Connection>, token: Option<&str>) -> Result<Caller, Rejection> {
         let moment = self.clock.now();
         let register = self.register.load_full();
         let certificate = self.holder(connection, &register, moment)?;
         let oin = Some(certificate.oin());
-        let reject = |reason| Rejection {
-            oin,
-            acting_for: None,
-            reason,
-        };
+        let reject = |reason| Rejection { oin, acting_for: None, reason };
         let token = token.ok_or_else(|| reject(Reason::NoToken))?;
         let claims = self
             .tokens
-            .verify(token, certificate.thumbprint(), moment.instant, |issuer| {
-                register.knows_issuer(issuer)
-            })
+            .verify(token, certificate.thumbprint(), moment.instant, |issuer| register.knows_issuer(issuer))
             .await
             .map_err(|fault| reject(Reason::Token(fault)))?;
-        let assignments =
-            assignments(&register, &claims, certificate.oin(), moment).map_err(|reason| {
-                Rejection {
-                    oin,
-                    acting_for: Some(claims.organisation),
-                    reason,
-                }
-            })?;
-        Ok(Caller {
-            certificate: certificate.oin(),
-            claims,
-            assignments,
-            register,
-            moment,
-        })
+        let assignments = assignments(&register, &claims, certificate.oin(), moment).map_err(|reason| Rejection {
+            oin,
+            acting_for: Some(claims.organisation),
+            reason,
+        })?;
+        Ok(Caller { certificate: certificate.oin(), claims, assignments, register, moment })
     }
 
     /// The certificate of a connection, if it still counts.
@@ -174,22 +147,14 @@ impl Gate {
         register: &Register,
         moment: Moment,
     ) -> Result<&'a ClientCertificate, Rejection> {
-        let nobody = |reason| Rejection {
-            oin: None,
-            acting_for: None,
-            reason,
-        };
+        let nobody = |reason| Rejection { oin: None, acting_for: None, reason };
         let connection = connection.ok_or_else(|| nobody(Reason::NoCertificate))?;
         let certificate = match connection.certificate() {
             None => return Err(nobody(Reason::NoCertificate)),
             Some(Err(_)) => return Err(nobody(Reason::UnusableCertificate)),
             Some(Ok(certificate)) => certificate,
         };
-        let known = |reason| Rejection {
-            oin: Some(certificate.oin()),
-            acting_for: None,
-            reason,
-        };
+        let known = |reason| Rejection { oin: Some(certificate.oin()), acting_for: None, reason };
         if moment.instant > certificate.not_after() {
             return Err(known(Reason::CertificateEnded));
         }
@@ -210,9 +175,7 @@ fn assignments(
     certificate: Oin,
     moment: Moment,
 ) -> Result<Vec<Assignment>, Reason> {
-    let organisation = register
-        .organisation(claims.organisation)
-        .ok_or(Reason::IssuerOfAnother)?;
+    let organisation = register.organisation(claims.organisation).ok_or(Reason::IssuerOfAnother)?;
     if !organisation.issuers.contains(&claims.issuer) {
         return Err(Reason::IssuerOfAnother);
     }
@@ -221,51 +184,25 @@ fn assignments(
         return Err(Reason::NoMandate);
     }
     let assignments: Vec<Assignment> = match &claims.bearer {
-        Bearer::Professional(id) => register
-            .assignments(organisation.oin, id, moment.today)
-            .copied()
-            .collect(),
+        Bearer::Professional(id) => register.assignments(organisation.oin, id, moment.today).copied().collect(),
         // A system acts at every desk of its organisation; what it may do there is in the role table, and it is little.
         Bearer::System(_) => {
-            let period = mandate.map_or(
-                Period {
-                    from: moment.today,
-                    until: None,
-                },
-                |mandate| mandate.period,
-            );
-            organisation
-                .desks
-                .iter()
-                .map(|desk| Assignment {
-                    role: Role::Systeem,
-                    desk: *desk,
-                    period,
-                })
-                .collect()
+            let period = mandate.map_or(Period { from: moment.today, until: None }, |mandate| mandate.period);
+            organisation.desks.iter().map(|desk| Assignment { role: Role::Systeem, desk: *desk, period }).collect()
         }
     };
-    if assignments.is_empty() {
-        Err(Reason::NoRole)
-    } else {
-        Ok(assignments)
-    }
+    if assignments.is_empty() { Err(Reason::NoRole) } else { Ok(assignments) }
 }
 
 /// The middleware of every guarded route: makes the caller before anything else of the request is read.
-pub(super) async fn admit<B>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error>
+pub(super) async fn admit<B>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<BoxBody>, Error>
 where
     B: MessageBody + 'static,
 {
     let Some(gate) = request.app_data::<Data<Gate>>().cloned() else {
         return Ok(request.into_response(Problem::Internal.response(None)));
     };
-    let admitted = gate
-        .admit(request.conn_data::<Connection>(), bearer_token(&request))
-        .await;
+    let admitted = gate.admit(request.conn_data::<Connection>(), bearer_token(&request)).await;
     match admitted {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
@@ -277,10 +214,7 @@ where
 
 /// The middleware of the whole listener: without a certificate that still counts there is nothing here but the open
 /// documents, so that a stranger cannot even learn which addresses exist.
-pub(super) async fn door<B>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error>
+pub(super) async fn door<B>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<BoxBody>, Error>
 where
     B: MessageBody + 'static,
 {
@@ -289,13 +223,7 @@ where
             return Ok(request.into_response(Problem::Internal.response(None)));
         };
         let register = gate.register.load();
-        let judged = gate
-            .holder(
-                request.conn_data::<Connection>(),
-                &register,
-                gate.clock.now(),
-            )
-            .err();
+        let judged = gate.holder(request.conn_data::<Connection>(), &register, gate.clock.now()).err();
         if let Some(rejection) = judged {
             return Ok(rejected(request, rejection));
         }
@@ -311,14 +239,9 @@ pub(super) fn is_open(path: &str) -> bool {
 fn rejected(request: ServiceRequest, rejection: Rejection) -> ServiceResponse<BoxBody> {
     metrics::counter!("sluis_rejections_total", "reason" => rejection.reason.code()).increment(1);
     let mut response = rejection.reason.problem().response(None);
-    if matches!(
-        rejection.reason,
-        Reason::CertificateWithdrawn | Reason::CertificateEnded
-    ) {
+    if matches!(rejection.reason, Reason::CertificateWithdrawn | Reason::CertificateEnded) {
         // A new handshake is the only way on, so this connection may go.
-        response
-            .head_mut()
-            .set_connection_type(ConnectionType::Close);
+        response.head_mut().set_connection_type(ConnectionType::Close);
     }
     response.extensions_mut().insert(rejection);
     request.into_response(response)
@@ -341,12 +264,6 @@ impl FromRequest for Caller {
 
     // Only the middleware of a guarded route puts a caller in; anywhere else there is none, and the request is refused.
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(
-            request
-                .extensions()
-                .get::<Caller>()
-                .cloned()
-                .ok_or(Problem::NotAuthenticated),
-        )
+        ready(request.extensions().get::<Caller>().cloned().ok_or(Problem::NotAuthenticated))
     }
 }

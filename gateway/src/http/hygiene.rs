@@ -2,13 +2,16 @@
 //! What holds for every answer on the machine listener, errors included: the version of the API, the security headers, the
 //! trace, and that an error is problem+json. Also the checks that need no caller: header size, body size, `Accept`.
 
+use std::time::{Duration, Instant};
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
 use super::problem::Problem;
 use super::trace::Trace;
@@ -18,38 +21,20 @@ use crate::config::Limits;
 pub const API_VERSION: &str = "1.0.0";
 
 const SECURITY: [(HeaderName, HeaderValue); 7] = [
-    (
-        HeaderName::from_static("api-version"),
-        HeaderValue::from_static(API_VERSION),
-    ),
-    (
-        header::STRICT_TRANSPORT_SECURITY,
-        HeaderValue::from_static("max-age=31536000; includeSubDomains"),
-    ),
-    (
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
+    (HeaderName::from_static("api-version"), HeaderValue::from_static(API_VERSION)),
+    (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    ),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-    ),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
 ];
 
 /// The middleware: checks what needs no caller, and finishes every answer.
 ///
 /// # Errors
 /// Only with answers that are already finished.
-pub async fn hygiene<B>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error>
+pub async fn hygiene<B>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<BoxBody>, Error>
 where
     B: MessageBody + 'static,
 {
@@ -58,18 +43,41 @@ where
     if let Err(problem) = acceptable(&request) {
         return Ok(request.into_response(finish(problem.response(None), trace)));
     }
+    let begun = Instant::now();
     match next.call(request).await {
         Ok(response) => {
             let (request, response) = response.into_parts();
-            Ok(ServiceResponse::new(
-                request,
-                finish(response.map_into_boxed_body(), trace),
-            ))
+            count(&request, response.status(), begun.elapsed());
+            Ok(ServiceResponse::new(request, finish(response.map_into_boxed_body(), trace)))
         }
         Err(error) => {
             let response = finish(error.error_response(), trace);
             Err(InternalError::from_response(error, response).into())
         }
+    }
+}
+
+// INVARIANT: the route is the pattern as registered, so no id of anything ever becomes a label.
+fn count(request: &HttpRequest, status: StatusCode, took: Duration) {
+    let route = request.match_pattern().unwrap_or_else(|| "none".into());
+    let status = status.as_str().to_owned();
+    metrics::counter!(
+        "sluis_requests_total",
+        "method" => method_label(request.method()), "route" => route.clone(), "status" => status
+    )
+    .increment(1);
+    metrics::histogram!("sluis_request_seconds", "route" => route).record(took);
+}
+
+// A caller may invent methods; each would be a label for ever.
+fn method_label(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        _ => "other",
     }
 }
 
@@ -80,28 +88,17 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn acceptable(request: &ServiceRequest) -> Result<(), Problem> {
-    let limits = request
-        .app_data::<Data<Limits>>()
-        .map_or_else(Limits::default, |limits| *limits.as_ref());
+    let limits = request.app_data::<Data<Limits>>().map_or_else(Limits::default, |limits| *limits.as_ref());
     let headers = request.headers();
-    let size: usize = headers
-        .iter()
-        .map(|(name, value)| name.as_str().len().saturating_add(value.len()))
-        .sum();
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len().saturating_add(value.len())).sum();
     if size.saturating_add(request.uri().to_string().len()) > limits.headers {
         return Err(Problem::HeadersTooLarge);
     }
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limits.body as u64) {
         return Err(Problem::TooLarge);
     }
-    if accepts_json(headers) {
-        Ok(())
-    } else {
-        Err(Problem::NotAcceptable)
-    }
+    if accepts_json(headers) { Ok(()) } else { Err(Problem::NotAcceptable) }
 }
 
 fn accepts_json(headers: &HeaderMap) -> bool {
@@ -109,24 +106,16 @@ fn accepts_json(headers: &HeaderMap) -> bool {
     if stated.peek().is_none() {
         return true;
     }
-    stated
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-            let json = matches!(
-                kind.as_str(),
-                "*/*" | "application/*" | "application/json" | "application/problem+json"
-            );
-            let refused = parts.any(|part| {
-                let quality = part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="));
-                quality.is_some_and(|quality| {
-                    quality.parse::<f32>().is_ok_and(|quality| quality <= 0.0)
-                })
-            });
-            json && !refused
-        })
+    stated.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let json = matches!(kind.as_str(), "*/*" | "application/*" | "application/json" | "application/problem+json");
+        let refused = parts.any(|part| {
+            let quality = part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="));
+            quality.is_some_and(|quality| quality.parse::<f32>().is_ok_and(|quality| quality <= 0.0))
+        });
+        json && !refused
+    })
 }
 
 // INVARIANT: every answer passes here exactly once, whoever made it.
@@ -147,11 +136,7 @@ fn as_problem(response: HttpResponse, trace: Trace) -> HttpResponse {
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
-    let problem = response
-        .extensions()
-        .get::<Problem>()
-        .cloned()
-        .unwrap_or_else(|| Problem::of_status(status));
+    let problem = response.extensions().get::<Problem>().cloned().unwrap_or_else(|| Problem::of_status(status));
     problem.dress(response, Some(&trace.id()))
 }
 

@@ -22,6 +22,7 @@ use rustls::ServerConfig;
 pub mod body;
 pub mod caller;
 pub mod hygiene;
+pub mod idempotency;
 pub mod problem;
 pub mod rejection;
 pub mod trace;
@@ -88,11 +89,7 @@ pub struct Routes<'a>(&'a mut ServiceConfig);
 impl Routes<'_> {
     /// A resource with its methods; other methods are answered 405 with `Allow`.
     pub fn resource(&mut self, path: &str, routes: impl IntoIterator<Item = Guarded>) -> &mut Self {
-        let resource = routes
-            .into_iter()
-            .fold(web::resource(path), |resource, Guarded(route)| {
-                resource.route(route)
-            });
+        let resource = routes.into_iter().fold(web::resource(path), |resource, Guarded(route)| resource.route(route));
         self.0.service(resource);
         self
     }
@@ -107,8 +104,7 @@ impl Routes<'_> {
                 .content_type("application/json")
                 .body(content)
         };
-        self.0
-            .service(web::resource(path).route(web::get().to(answer)));
+        self.0.service(web::resource(path).route(web::get().to(answer)));
         self
     }
 
@@ -167,10 +163,7 @@ pub fn listen(
 }
 
 fn unreadable_query() -> Problem {
-    Problem::invalid(
-        "",
-        "De zoekvraag in het adres bevat een onbekende of ongeldige parameter.",
-    )
+    Problem::invalid("", "De zoekvraag in het adres bevat een onbekende of ongeldige parameter.")
 }
 
 #[cfg(test)]

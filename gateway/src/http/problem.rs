@@ -65,15 +65,13 @@ impl InputFault {
     /// A fault at a place.
     #[must_use]
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            detail: detail.into(),
-        }
+        Self { pointer: pointer.into(), detail: detail.into() }
     }
 }
 
 /// RL-10, in the words of the caller.
-const NO_REPORT_MADE: &str = "Er is geen melding gedaan. Bel Veilig Thuis: 0800-2000 (gratis, dag en nacht). Bel bij direct gevaar 112.";
+const NO_REPORT_MADE: &str =
+    "Er is geen melding gedaan. Bel Veilig Thuis: 0800-2000 (gratis, dag en nacht). Bel bij direct gevaar 112.";
 
 /// What is fixed about a kind of problem: status, the last part of its type, title and explanation.
 type Face = (StatusCode, &'static str, &'static str, &'static str);
@@ -132,9 +130,7 @@ impl Problem {
     pub fn dress(&self, response: HttpResponse, trace: Option<&str>) -> HttpResponse {
         let mut response = response.set_body(BoxBody::new(self.body(trace)));
         *response.status_mut() = self.status_code();
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if let Some((name, value)) = self.extra_header() {
             response.headers_mut().insert(name, value);
         }
@@ -144,10 +140,9 @@ impl Problem {
 
     fn extra_header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
-            Self::NotAuthenticated => Some((
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer error=\"invalid_token\""),
-            )),
+            Self::NotAuthenticated => {
+                Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\"")))
+            }
             Self::Unavailable(seconds) | Self::TooMany(seconds) => {
                 Some((header::RETRY_AFTER, HeaderValue::from(*seconds)))
             }
@@ -251,24 +246,18 @@ impl Problem {
                 "Deze stap past niet bij de stand van zaken",
                 "Haal de stand opnieuw op en kies een stap die daarbij past.",
             ),
-            Self::TooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "te-groot",
-                "Het bericht is te groot",
-                "Stuur een kleiner bericht.",
-            ),
+            Self::TooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "te-groot", "Het bericht is te groot", "Stuur een kleiner bericht.")
+            }
             _ => self.rarest_face(),
         }
     }
 
     fn rarest_face(&self) -> Face {
         match self {
-            Self::UnsupportedMediaType => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "geen-json",
-                "Het bericht is geen JSON",
-                "Stuur application/json.",
-            ),
+            Self::UnsupportedMediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "geen-json", "Het bericht is geen JSON", "Stuur application/json.")
+            }
             Self::IdempotencyKeyReused => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "idempotency-key-hergebruikt",
@@ -373,10 +362,7 @@ mod tests {
         let before = codes.len();
         codes.dedup();
         assert_eq!(codes.len(), before);
-        assert_eq!(
-            codes.iter().filter(|code| **code == "fout-bij-ons").count(),
-            1
-        );
+        assert_eq!(codes.iter().filter(|code| **code == "fout-bij-ons").count(), 1);
     }
 
     #[test]
@@ -398,14 +384,8 @@ mod tests {
             let problem = problem.on_safety().on_safety();
             let body: serde_json::Value = serde_json::from_str(&problem.body(None)).unwrap();
             let detail = body["detail"].as_str().unwrap();
-            assert!(
-                detail.starts_with("Er is geen melding gedaan."),
-                "{problem}"
-            );
-            assert!(
-                detail.contains("0800-2000") && detail.contains("112"),
-                "{problem}"
-            );
+            assert!(detail.starts_with("Er is geen melding gedaan."), "{problem}");
+            assert!(detail.contains("0800-2000") && detail.contains("112"), "{problem}");
             assert_eq!(problem.status_code(), plain.status_code());
             assert_eq!(problem.extra_header(), plain.extra_header());
         }

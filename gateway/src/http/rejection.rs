@@ -67,9 +67,7 @@ impl Reason {
     pub fn problem(self) -> Problem {
         match self {
             Self::NoMandate | Self::NoRole => Problem::NotPermitted,
-            Self::Token(TokenFault::IssuerUnreachable | TokenFault::Busy) => {
-                Problem::Unavailable(RETRY_SECONDS)
-            }
+            Self::Token(TokenFault::IssuerUnreachable | TokenFault::Busy) => Problem::Unavailable(RETRY_SECONDS),
             _ => Problem::NotAuthenticated,
         }
     }

@@ -53,10 +53,7 @@ async fn who(caller: Caller) -> HttpResponse {
         Bearer::Professional(id) => Some(id.to_string()),
         Bearer::System(_) => None,
     };
-    let roles: Vec<_> = caller
-        .actors()
-        .map(|actor| actor.role.to_string())
-        .collect();
+    let roles: Vec<_> = caller.actors().map(|actor| actor.role.to_string()).collect();
     HttpResponse::Ok().json(json!({
         "certificate": caller.certificate().to_string(),
         "organisation": caller.organisation().to_string(),
@@ -68,8 +65,7 @@ async fn who(caller: Caller) -> HttpResponse {
 
 async fn add(_caller: Caller, body: JsonBody<Sum>) -> Result<HttpResponse, Problem> {
     let sum = body.input.left.checked_add(body.input.right);
-    sum.map(|sum| HttpResponse::Ok().json(sum))
-        .ok_or(Problem::Conflict.on_safety())
+    sum.map(|sum| HttpResponse::Ok().json(sum)).ok_or(Problem::Conflict.on_safety())
 }
 
 async fn numbered(_caller: Caller, number: Path<u32>) -> HttpResponse {
@@ -163,53 +159,24 @@ impl Stage {
     async fn set() -> Self {
         tls::install_provider();
         let pki = Pki::new("Sluis test-CA").unwrap();
-        let settings = ProviderSettings {
-            pki: &pki,
-            audience: AUDIENCE.into(),
-            clients: vec![vendor_client()],
-        };
+        let settings = ProviderSettings { pki: &pki, audience: AUDIENCE.into(), clients: vec![vendor_client()] };
         let provider = Provider::start(settings).await.unwrap();
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         let clock = Arc::new(SettableClock::at(i64::try_from(since.as_micros()).unwrap()));
         let trust = ClientTrust::new(trusting(&[&pki]));
-        let register = Arc::new(ArcSwap::from_pointee(register(
-            &provider.issuer(),
-            "2999-01-01",
-        )));
+        let register = Arc::new(ArcSwap::from_pointee(register(&provider.issuer(), "2999-01-01")));
         let tokens = Tokens::new(AUDIENCE.into(), Issuers::new(outbound(&pki, None)), 8);
         let shared: Arc<dyn Clock> = Arc::<SettableClock>::clone(&clock);
-        let gate = Data::new(Gate::new(
-            tokens,
-            Arc::clone(&register),
-            Arc::clone(&shared),
-            Arc::clone(&trust),
-        ));
+        let gate = Data::new(Gate::new(tokens, Arc::clone(&register), Arc::clone(&shared), Arc::clone(&trust)));
         let shown = SwappableCertificate::new(certified(&pki.server().unwrap()));
         let config = tls::machine(shown, Arc::<ClientTrust>::clone(&trust), shared).unwrap();
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("https://localhost:{}", socket.local_addr().unwrap().port());
-        let limits = Limits {
-            patience: Duration::from_secs(2),
-            ..Limits::default()
-        };
-        let server = listen(
-            socket,
-            config,
-            Machine { gate, limits },
-            routes,
-        )
-        .unwrap();
+        let limits = Limits { patience: Duration::from_secs(2), ..Limits::default() };
+        let server = listen(socket, config, Machine { gate, limits }, routes).unwrap();
         let gateway = server.handle();
         actix_web::rt::spawn(server);
-        Self {
-            pki,
-            provider,
-            clock,
-            trust,
-            register,
-            base,
-            gateway,
-        }
+        Self { pki, provider, clock, trust, register, base, gateway }
     }
 
     fn vendor(&self) -> Issued {
@@ -219,10 +186,7 @@ impl Stage {
     /// Claims of an honest token for the vendor's certificate, which a test then spoils. They last long enough to travel
     /// in time with.
     fn claims(&self, certificate: &Issued, subject: &str) -> Value {
-        let claims = self
-            .provider
-            .claims(&vendor_client(), subject, SCHOOL, &certificate.thumbprint())
-            .unwrap();
+        let claims = self.provider.claims(&vendor_client(), subject, SCHOOL, &certificate.thumbprint()).unwrap();
         let mut claims = serde_json::to_value(claims).unwrap();
         claims["exp"] = json!(claims["iat"].as_u64().unwrap() + 90 * 24 * 3600);
         claims
@@ -237,18 +201,13 @@ impl Stage {
         let url = Url::parse(&format!("{}{path}", self.base)).unwrap();
         let mut request = Request::new(method.parse().unwrap(), url);
         if let Some(token) = token {
-            request
-                .headers_mut()
-                .insert("authorization", format!("Bearer {token}").parse().unwrap());
+            request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
         }
         request
     }
 
     async fn get(&self, client: &Outbound, path: &str, token: Option<&str>) -> Answer {
-        client
-            .exchange(self.request("GET", path, token))
-            .await
-            .unwrap()
+        client.exchange(self.request("GET", path, token)).await.unwrap()
     }
 }
 
@@ -258,41 +217,19 @@ fn body(answer: &Answer) -> Value {
 
 /// Every answer has these, whatever became of the request.
 fn assert_clean(answer: &Answer, status: u16) {
-    assert_eq!(
-        answer.status,
-        status,
-        "{}",
-        String::from_utf8_lossy(&answer.body)
-    );
-    let header = |name: &str| {
-        answer
-            .headers
-            .get(name)
-            .map(|value| value.to_str().unwrap().to_owned())
-    };
+    assert_eq!(answer.status, status, "{}", String::from_utf8_lossy(&answer.body));
+    let header = |name: &str| answer.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
     assert_eq!(header("api-version").as_deref(), Some(hygiene::API_VERSION));
     assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"));
     assert_eq!(header("cache-control").as_deref(), Some("no-store"));
     assert!(header("strict-transport-security").is_some());
-    assert!(
-        header("content-security-policy")
-            .unwrap()
-            .contains("frame-ancestors 'none'")
-    );
+    assert!(header("content-security-policy").unwrap().contains("frame-ancestors 'none'"));
     let trace = header("traceparent").unwrap();
     if status >= 400 {
-        assert_eq!(
-            header("content-type").as_deref(),
-            Some("application/problem+json")
-        );
+        assert_eq!(header("content-type").as_deref(), Some("application/problem+json"));
         let problem = body(answer);
         assert_eq!(problem["status"], status);
-        assert!(
-            problem["type"]
-                .as_str()
-                .unwrap()
-                .starts_with("urn:sluis:probleem:")
-        );
+        assert!(problem["type"].as_str().unwrap().starts_with("urn:sluis:probleem:"));
         assert!(trace.contains(problem["traceId"].as_str().unwrap()));
     }
 }
@@ -304,19 +241,9 @@ async fn without_a_certificate_only_the_open_documents_are_there() {
     let open = stage.get(&stranger, "/v1/openapi.json", None).await;
     assert_clean(&open, 200);
     assert_eq!(open.headers["access-control-allow-origin"], "*");
-    assert_clean(
-        &stage.get(&stranger, "/.well-known/nothing", None).await,
-        404,
-    );
+    assert_clean(&stage.get(&stranger, "/.well-known/nothing", None).await, 404);
     let token = stage.token(&stage.claims(&stage.vendor(), "p-1"));
-    for path in [
-        "/v1/wie",
-        "/v1/nergens",
-        "/v1/gesloten.json",
-        "/",
-        "/v1/openapi.json/",
-        "/v1/sommen",
-    ] {
+    for path in ["/v1/wie", "/v1/nergens", "/v1/gesloten.json", "/", "/v1/openapi.json/", "/v1/sommen"] {
         assert_clean(&stage.get(&stranger, path, Some(&token)).await, 401);
     }
     stage.gateway.stop(false).await;
@@ -328,9 +255,7 @@ async fn the_certificate_says_who_holds_it_and_must_say_it_once() {
     for oddity in [Oddity::TwoSerialNumbers, Oddity::NoSerialNumber] {
         let odd = stage.pki.odd_client("Vreemd", VENDOR, oddity).unwrap();
         let token = stage.token(&stage.claims(&odd, "p-1"));
-        let answer = stage
-            .get(&outbound(&stage.pki, Some(&odd)), "/v1/wie", Some(&token))
-            .await;
+        let answer = stage.get(&outbound(&stage.pki, Some(&odd)), "/v1/wie", Some(&token)).await;
         assert_clean(&answer, 401);
     }
     for oddity in [Oddity::Expired, Oddity::NotYetValid, Oddity::ServerOnly] {
@@ -339,30 +264,13 @@ async fn the_certificate_says_who_holds_it_and_must_say_it_once() {
         let answer = outbound(&stage.pki, Some(&odd)).exchange(request).await;
         assert_eq!(answer.unwrap_err(), Failure::Unreachable, "{oddity:?}");
     }
-    let elsewhere = Pki::new("Andere CA")
-        .unwrap()
-        .client("Leerlingsysteem BV", VENDOR)
-        .unwrap();
+    let elsewhere = Pki::new("Andere CA").unwrap().client("Leerlingsysteem BV", VENDOR).unwrap();
     let request = stage.request("GET", "/v1/openapi.json", None);
-    assert!(
-        outbound(&stage.pki, Some(&elsewhere))
-            .exchange(request)
-            .await
-            .is_err()
-    );
+    assert!(outbound(&stage.pki, Some(&elsewhere)).exchange(request).await.is_err());
     for oin in [STRANGER, "9900000000000000001"] {
         let unknown = stage.pki.client("Onbekend", oin).unwrap();
         let token = stage.token(&stage.claims(&unknown, "p-1"));
-        assert_clean(
-            &stage
-                .get(
-                    &outbound(&stage.pki, Some(&unknown)),
-                    "/v1/wie",
-                    Some(&token),
-                )
-                .await,
-            401,
-        );
+        assert_clean(&stage.get(&outbound(&stage.pki, Some(&unknown)), "/v1/wie", Some(&token)).await, 401);
     }
     stage.gateway.stop(false).await;
 }
@@ -380,22 +288,13 @@ async fn rl_26_a_vendor_acts_for_a_school_and_both_are_known() {
         "roles": ["intern_begeleider"],
     });
     assert_eq!(body(&answer), expected);
-    let own = stage
-        .pki
-        .client("Basisschool De Wilgenboom", SCHOOL)
-        .unwrap();
+    let own = stage.pki.client("Basisschool De Wilgenboom", SCHOOL).unwrap();
     let token = stage.token(&stage.claims(&own, "leerlingsysteem"));
-    let answer = stage
-        .get(&outbound(&stage.pki, Some(&own)), "/v1/wie", Some(&token))
-        .await;
+    let answer = stage.get(&outbound(&stage.pki, Some(&own)), "/v1/wie", Some(&token)).await;
     let expected = json!({
         "certificate": SCHOOL, "organisation": SCHOOL, "via": null, "professional": null, "roles": ["systeem"],
     });
-    assert_eq!(
-        body(&answer),
-        expected,
-        "a token whose subject is the client acts as a system"
-    );
+    assert_eq!(body(&answer), expected, "a token whose subject is the client acts as a system");
     stage.gateway.stop(false).await;
 }
 
@@ -414,10 +313,7 @@ async fn token_faults_are_refused() {
     let header = plausible_header(&key);
     let forged = |change: Value, signature: ForgedSignature<'_>| {
         let mut header = header.clone();
-        header
-            .as_object_mut()
-            .unwrap()
-            .extend(change.as_object().unwrap().clone());
+        header.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         forged_token(&header, &honest, signature).unwrap()
     };
     let other = stage.pki.client("Leerlingsysteem BV", VENDOR).unwrap();
@@ -429,101 +325,30 @@ async fn token_faults_are_refused() {
         ("no token at all", String::new(), 401),
         ("not a token", "a.b.c".into(), 401),
         ("longer than is read", "a".repeat(9000), 401),
-        (
-            "another certificate of the same vendor",
-            stage.token(&stage.claims(&other, "p-1")),
-            401,
-        ),
+        ("another certificate of the same vendor", stage.token(&stage.claims(&other, "p-1")), 401),
         ("bound to nothing", with("cnf", json!({})), 401),
         ("no confirmation", with("cnf", Value::Null), 401),
-        (
-            "another audience",
-            with("aud", json!("https://elders.test")),
-            401,
-        ),
-        (
-            "our audience among others",
-            with("aud", json!(["https://elders.test", AUDIENCE])),
-            200,
-        ),
+        ("another audience", with("aud", json!("https://elders.test")), 401),
+        ("our audience among others", with("aud", json!(["https://elders.test", AUDIENCE])), 200),
         ("expired", with("exp", json!(now - 60)), 401),
         ("not yet valid", with("nbf", json!(now + 60)), 401),
         ("issued in the future", with("iat", json!(now + 60)), 401),
-        (
-            "unknown issuer",
-            with("iss", json!("https://localhost:1")),
-            401,
-        ),
-        (
-            "issuer that does not speak for this school",
-            with("oin", json!(OTHER_SCHOOL)),
-            401,
-        ),
-        (
-            "an organisation that nobody knows",
-            with("oin", json!(STRANGER)),
-            401,
-        ),
-        (
-            "an organisation of 19 digits",
-            with("oin", json!(&SCHOOL[1..])),
-            401,
-        ),
+        ("unknown issuer", with("iss", json!("https://localhost:1")), 401),
+        ("issuer that does not speak for this school", with("oin", json!(OTHER_SCHOOL)), 401),
+        ("an organisation that nobody knows", with("oin", json!(STRANGER)), 401),
+        ("an organisation of 19 digits", with("oin", json!(&SCHOOL[1..])), 401),
         ("an unknown professional", with("sub", json!("p-2")), 403),
         ("an empty subject", with("sub", json!("")), 401),
-        (
-            "alg none",
-            forged(json!({ "alg": "none" }), ForgedSignature::Absent),
-            401,
-        ),
-        (
-            "no signature",
-            forged(json!({}), ForgedSignature::Absent),
-            401,
-        ),
-        (
-            "noise for a signature",
-            forged(json!({}), ForgedSignature::Noise),
-            401,
-        ),
-        (
-            "hs256 with the public key",
-            forged(
-                json!({ "alg": "HS256" }),
-                ForgedSignature::Hs256(pem.as_bytes()),
-            ),
-            401,
-        ),
-        (
-            "es256 said, hs256 done",
-            forged(json!({}), ForgedSignature::Hs256(pem.as_bytes())),
-            401,
-        ),
-        (
-            "another key under this id",
-            forged(json!({}), ForgedSignature::Es256(&stranger)),
-            401,
-        ),
-        (
-            "rs256 said with an elliptic key",
-            forged(json!({ "alg": "RS256" }), ForgedSignature::Es256(&key)),
-            401,
-        ),
-        (
-            "not an access token",
-            forged(json!({ "typ": "JWT" }), ForgedSignature::Es256(&key)),
-            401,
-        ),
-        (
-            "critical extension",
-            forged(json!({ "crit": ["exp"] }), ForgedSignature::Es256(&key)),
-            401,
-        ),
-        (
-            "no key id",
-            forged(json!({ "kid": null }), ForgedSignature::Es256(&key)),
-            401,
-        ),
+        ("alg none", forged(json!({ "alg": "none" }), ForgedSignature::Absent), 401),
+        ("no signature", forged(json!({}), ForgedSignature::Absent), 401),
+        ("noise for a signature", forged(json!({}), ForgedSignature::Noise), 401),
+        ("hs256 with the public key", forged(json!({ "alg": "HS256" }), ForgedSignature::Hs256(pem.as_bytes())), 401),
+        ("es256 said, hs256 done", forged(json!({}), ForgedSignature::Hs256(pem.as_bytes())), 401),
+        ("another key under this id", forged(json!({}), ForgedSignature::Es256(&stranger)), 401),
+        ("rs256 said with an elliptic key", forged(json!({ "alg": "RS256" }), ForgedSignature::Es256(&key)), 401),
+        ("not an access token", forged(json!({ "typ": "JWT" }), ForgedSignature::Es256(&key)), 401),
+        ("critical extension", forged(json!({ "crit": ["exp"] }), ForgedSignature::Es256(&key)), 401),
+        ("no key id", forged(json!({ "kid": null }), ForgedSignature::Es256(&key)), 401),
         ("honest again", stage.token(&honest), 200),
     ];
     for (what, token, status) in rows {
@@ -531,11 +356,7 @@ async fn token_faults_are_refused() {
         assert_eq!(answer.status, status, "{what}");
         assert_clean(&answer, status);
     }
-    assert_eq!(
-        stage.provider.discoveries(),
-        1,
-        "none of these costs the issuer a second discovery"
-    );
+    assert_eq!(stage.provider.discoveries(), 1, "none of these costs the issuer a second discovery");
     stage.gateway.stop(false).await;
 }
 
@@ -550,14 +371,11 @@ async fn unknown_key_ids_do_not_become_a_flood_and_a_new_key_is_picked_up() {
     let flood = async |count: u32| {
         let mut calls = Vec::new();
         for number in 0..count {
-            let header =
-                json!({ "typ": "at+jwt", "alg": "ES256", "kid": format!("verzonnen-{number}") });
+            let header = json!({ "typ": "at+jwt", "alg": "ES256", "kid": format!("verzonnen-{number}") });
             let token = forged_token(&header, &honest, ForgedSignature::Noise).unwrap();
             let request = stage.request("GET", "/v1/wie", Some(&token));
             let client = client.clone();
-            calls.push(actix_web::rt::spawn(async move {
-                client.exchange(request).await.unwrap().status
-            }));
+            calls.push(actix_web::rt::spawn(async move { client.exchange(request).await.unwrap().status }));
         }
         for call in calls {
             let status = call.await.unwrap();
@@ -565,37 +383,17 @@ async fn unknown_key_ids_do_not_become_a_flood_and_a_new_key_is_picked_up() {
         }
     };
     flood(60).await;
-    assert_eq!(
-        stage.provider.discoveries(),
-        1,
-        "within the floor nothing is asked again"
-    );
+    assert_eq!(stage.provider.discoveries(), 1, "within the floor nothing is asked again");
     stage.clock.advance(31);
     flood(60).await;
-    assert_eq!(
-        stage.provider.discoveries(),
-        2,
-        "after the floor once, however many ask"
-    );
+    assert_eq!(stage.provider.discoveries(), 2, "after the floor once, however many ask");
 
     stage.provider.rotate(OldKey::Dropped).unwrap();
     let new = stage.token(&honest);
-    assert_eq!(
-        stage.get(&client, "/v1/wie", Some(&new)).await.status,
-        401,
-        "still within the floor"
-    );
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&new)).await.status, 401, "still within the floor");
     stage.clock.advance(31);
-    assert_eq!(
-        stage.get(&client, "/v1/wie", Some(&new)).await.status,
-        200,
-        "picked up without restart"
-    );
-    assert_eq!(
-        stage.get(&client, "/v1/wie", Some(&old)).await.status,
-        401,
-        "the cache does not outlive the key"
-    );
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&new)).await.status, 200, "picked up without restart");
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&old)).await.status, 401, "the cache does not outlive the key");
     stage.gateway.stop(false).await;
 }
 
@@ -614,17 +412,9 @@ async fn an_issuer_that_is_down_stops_new_tokens_and_not_those_already_seen() {
     assert_eq!(stage.get(&client, "/v1/wie", Some(&seen)).await.status, 200);
     stage.provider.go_down().await;
     stage.clock.advance(2 * 3600);
-    assert_eq!(
-        stage.get(&client, "/v1/wie", Some(&seen)).await.status,
-        200,
-        "remembered"
-    );
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&seen)).await.status, 200, "remembered");
     let fresh = stage.token(&stage.claims(&vendor, "leerlingsysteem"));
-    assert_eq!(
-        stage.get(&client, "/v1/wie", Some(&fresh)).await.status,
-        503,
-        "keys of two hours are too old to use"
-    );
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&fresh)).await.status, 503, "keys of two hours are too old to use");
     stage.gateway.stop(false).await;
 }
 
@@ -650,31 +440,18 @@ async fn trust_is_judged_at_each_request_on_a_standing_connection() {
     // RL-26: the mandate ends at midnight in Amsterdam, between two requests.
     let today = stage.clock.now().today;
     let tomorrow = today.tomorrow().unwrap();
-    stage.register.store(Arc::new(register(
-        &stage.provider.issuer(),
-        &tomorrow.to_string(),
-    )));
+    stage.register.store(Arc::new(register(&stage.provider.issuer(), &tomorrow.to_string())));
     assert_eq!(status().await, 200);
-    let midnight = tomorrow
-        .in_tz("Europe/Amsterdam")
-        .unwrap()
-        .timestamp()
-        .as_microsecond();
+    let midnight = tomorrow.in_tz("Europe/Amsterdam").unwrap().timestamp().as_microsecond();
     stage.clock.set(midnight - 1);
     assert_eq!(status().await, 200);
     stage.clock.set(midnight);
     assert_eq!(status().await, 403);
 
-    stage
-        .register
-        .store(Arc::new(register(&stage.provider.issuer(), "2999-01-01")));
+    stage.register.store(Arc::new(register(&stage.provider.issuer(), "2999-01-01")));
     assert_eq!(status().await, 200);
     stage.clock.advance(40 * 24 * 3600);
-    assert_eq!(
-        status().await,
-        401,
-        "the certificate has ended since the handshake"
-    );
+    assert_eq!(status().await, 401, "the certificate has ended since the handshake");
     stage.gateway.stop(false).await;
 }
 
@@ -688,37 +465,13 @@ async fn what_is_not_there_or_not_readable_is_a_problem_of_its_own() {
     let large = format!("{{\"left\":1,\"right\":2{}}}", " ".repeat(64 * 1024));
     let rows: &[(&str, &str, Option<&str>, &str, u16)] = &[
         ("POST", "/v1/sommen", json, "{\"left\":1,\"right\":2}", 200),
-        (
-            "POST",
-            "/v1/sommen",
-            Some("application/json; charset=utf-8"),
-            "{\"left\":1,\"right\":2}",
-            200,
-        ),
+        ("POST", "/v1/sommen", Some("application/json; charset=utf-8"), "{\"left\":1,\"right\":2}", 200),
         ("POST", "/v1/sommen", json, "{\"left\":1}", 400),
-        (
-            "POST",
-            "/v1/sommen",
-            json,
-            "{\"left\":1,\"right\":2,\"extra\":3}",
-            400,
-        ),
+        ("POST", "/v1/sommen", json, "{\"left\":1,\"right\":2,\"extra\":3}", 400),
         ("POST", "/v1/sommen", json, "geen json", 400),
-        (
-            "POST",
-            "/v1/sommen",
-            json,
-            "{\"left\":4294967295,\"right\":2}",
-            409,
-        ),
+        ("POST", "/v1/sommen", json, "{\"left\":4294967295,\"right\":2}", 409),
         ("POST", "/v1/sommen", json, &large, 413),
-        (
-            "POST",
-            "/v1/sommen",
-            Some("text/plain"),
-            "{\"left\":1,\"right\":2}",
-            415,
-        ),
+        ("POST", "/v1/sommen", Some("text/plain"), "{\"left\":1,\"right\":2}", 415),
         ("POST", "/v1/sommen", None, "{\"left\":1,\"right\":2}", 415),
         ("GET", "/v1/sommen", None, "", 405),
         ("DELETE", "/v1/sommen", None, "", 405),
@@ -732,9 +485,7 @@ async fn what_is_not_there_or_not_readable_is_a_problem_of_its_own() {
     for (method, path, kind, content, status) in rows {
         let mut request = stage.request(method, path, Some(&token));
         if let Some(kind) = kind {
-            request
-                .headers_mut()
-                .insert("content-type", kind.parse().unwrap());
+            request.headers_mut().insert("content-type", kind.parse().unwrap());
         }
         *request.body_mut() = Some((*content).to_owned().into());
         let answer = client.exchange(request).await.unwrap();
@@ -744,13 +495,7 @@ async fn what_is_not_there_or_not_readable_is_a_problem_of_its_own() {
             assert_eq!(answer.headers["allow"], "POST");
         }
         if *status == 409 {
-            assert!(
-                body(&answer)["detail"]
-                    .as_str()
-                    .unwrap()
-                    .starts_with("Er is geen melding gedaan."),
-                "RL-10"
-            );
+            assert!(body(&answer)["detail"].as_str().unwrap().starts_with("Er is geen melding gedaan."), "RL-10");
         }
     }
     for (name, value, status) in [
@@ -764,14 +509,53 @@ async fn what_is_not_there_or_not_readable_is_a_problem_of_its_own() {
     }
     let mut request = stage.request("GET", "/v1/wie", Some(&token));
     let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    request
-        .headers_mut()
-        .insert("traceparent", parent.parse().unwrap());
+    request.headers_mut().insert("traceparent", parent.parse().unwrap());
     let answer = client.exchange(request).await.unwrap();
     let ours = answer.headers["traceparent"].to_str().unwrap();
-    assert!(
-        ours.starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-") && ours != parent,
-        "{ours}"
+    assert!(ours.starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-") && ours != parent, "{ours}");
+    stage.gateway.stop(false).await;
+}
+
+/// Sends these bytes over TLS with a certificate, and answers what comes back before the connection ends.
+fn raw(stage: &Stage, identity: &Issued, sent: &str) -> std::thread::JoinHandle<String> {
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    use std::io::{Read, Write};
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(PemObject::from_pem_slice(stage.pki.ca_pem().as_bytes()).unwrap()).unwrap();
+    let chain = vec![CertificateDer::from(identity.der().to_vec())];
+    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes()).unwrap();
+    let config =
+        rustls::ClientConfig::builder().with_root_certificates(roots).with_client_auth_cert(chain, key).unwrap();
+    let (address, sent) = (stage.base.replace("https://", ""), sent.to_owned());
+    std::thread::spawn(move || {
+        let session = rustls::ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
+        let socket = std::net::TcpStream::connect(address).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let mut stream = rustls::StreamOwned::new(session, socket);
+        stream.write_all(sent.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        // A server that cuts the connection without a farewell ends the reading as well.
+        let _ended = stream.read_to_end(&mut answer);
+        String::from_utf8(answer).unwrap()
+    })
+}
+
+#[actix_web::test]
+async fn a_caller_who_dawdles_is_not_waited_for() {
+    let stage = Stage::set().await;
+    let vendor = stage.vendor();
+    let token = stage.token(&stage.claims(&vendor, "p-1"));
+    let head = format!(
+        "POST /v1/sommen HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: 20\r\n"
     );
+    let begun = std::time::Instant::now();
+    let body = raw(&stage, &vendor, &format!("{head}\r\n{{"));
+    let headers = raw(&stage, &vendor, &head);
+    let answers = actix_web::web::block(move || (body.join().unwrap(), headers.join().unwrap())).await.unwrap();
+    assert!(answers.0.starts_with("HTTP/1.1 408"), "{}", answers.0);
+    assert!(answers.0.contains("urn:sluis:probleem:te-langzaam"), "{}", answers.0);
+    assert!(answers.1.starts_with("HTTP/1.1 408"), "{}", answers.1);
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
     stage.gateway.stop(false).await;
 }

@@ -20,11 +20,7 @@ impl Trace {
     #[must_use]
     pub fn continued(header: Option<&str>) -> Self {
         let (trace, sampled) = header.and_then(parse).unwrap_or_else(|| (random(), false));
-        Self {
-            trace,
-            step: random(),
-            sampled,
-        }
+        Self { trace, step: random(), sampled }
     }
 
     /// The trace id, 32 hex digits: what an operator finds the request by.
@@ -37,13 +33,7 @@ impl Trace {
 /// The `traceparent` to send on.
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "00-{}-{}-0{}",
-            hex::encode(self.trace),
-            hex::encode(self.step),
-            u8::from(self.sampled)
-        )
+        write!(f, "00-{}-{}-0{}", hex::encode(self.trace), hex::encode(self.step), u8::from(self.sampled))
     }
 }
 
@@ -99,10 +89,7 @@ mod tests {
             (format!("cc-{TRACE}-00f067aa0ba902b7-01-more"), true),
             (format!("00-{TRACE}-00f067aa0ba902b7-01-more"), false),
             (format!("ff-{TRACE}-00f067aa0ba902b7-01"), false),
-            (
-                format!("00-{}-00f067aa0ba902b7-01", TRACE.to_uppercase()),
-                false,
-            ),
+            (format!("00-{}-00f067aa0ba902b7-01", TRACE.to_uppercase()), false),
             (format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32)), false),
             (format!("00-{TRACE}-0000000000000000-01"), false),
             (format!("00-{TRACE}-00f067aa0ba902b7"), false),
@@ -111,10 +98,7 @@ mod tests {
         ] {
             let trace = Trace::continued(Some(&header));
             assert_eq!(trace.id() == TRACE, continued, "{header}");
-            assert!(
-                parse(&trace.to_string()).is_some(),
-                "what is sent on is valid: {trace}"
-            );
+            assert!(parse(&trace.to_string()).is_some(), "what is sent on is valid: {trace}");
         }
         assert_ne!(Trace::continued(None).id(), Trace::continued(None).id());
     }

@@ -30,10 +30,7 @@ struct Halves {
 
 impl TokenCache {
     pub(super) fn new(capacity: usize) -> Self {
-        Self {
-            half: capacity.div_ceil(2).max(1),
-            halves: Mutex::default(),
-        }
+        Self { half: capacity.div_ceil(2).max(1), halves: Mutex::default() }
     }
 
     pub(super) fn find(&self, key: &CacheKey) -> Option<Arc<Cached>> {
@@ -79,10 +76,7 @@ mod tests {
             bearer: Bearer::System("client".into()),
             expires: 0,
         };
-        Cached {
-            claims: Arc::new(claims),
-            key_set: 1,
-        }
+        Cached { claims: Arc::new(claims), key_set: 1 }
     }
 
     #[test]

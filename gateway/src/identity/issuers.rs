@@ -68,32 +68,19 @@ impl Issuers {
     /// Starts without any keys. They are fetched through this client, which reaches only what the operator listed.
     #[must_use]
     pub fn new(outbound: Outbound) -> Self {
-        Self {
-            outbound,
-            known: Mutex::default(),
-        }
+        Self { outbound, known: Mutex::default() }
     }
 
     /// The generation of the keys that are held for an issuer; a token verified under an earlier one is verified again.
     pub(super) fn generation(&self, issuer: &str) -> Option<u64> {
-        let issuer = self
-            .known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(issuer)
-            .map(Arc::clone)?;
+        let issuer = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).map(Arc::clone)?;
         issuer.keys.load().as_ref().map(|keys| keys.generation)
     }
 
     /// A signing key by its id, with the generation of the key set that it is in.
     ///
     /// INVARIANT: call this only with an issuer of the register; what is kept here is bounded by the register.
-    pub(super) async fn key(
-        &self,
-        issuer: &str,
-        key_id: &str,
-        now: i64,
-    ) -> Result<(Jwk, u64), TokenFault> {
+    pub(super) async fn key(&self, issuer: &str, key_id: &str, now: i64) -> Result<(Jwk, u64), TokenFault> {
         let entry = self.entry(issuer);
         if let Some(found) = entry.fresh(key_id, now) {
             return Ok(found);
@@ -106,10 +93,7 @@ impl Issuers {
         }
         if attempt.is_none_or(|attempt| attempt.may_repeat(now)) {
             let fetched = self.fetch(issuer).await;
-            *attempt = Some(Attempt {
-                at: now,
-                succeeded: fetched.is_some(),
-            });
+            *attempt = Some(Attempt { at: now, succeeded: fetched.is_some() });
             if let Some(keys) = fetched {
                 entry.renew(keys, now);
             }
@@ -134,10 +118,7 @@ impl Issuers {
         match CoreProviderMetadata::discover_async(url, &call).await {
             Ok(metadata) => signing_keys(&metadata),
             Err(error) => {
-                tracing::warn!(
-                    reason = discovery_fault(&error),
-                    "keys of an issuer could not be fetched"
-                );
+                tracing::warn!(reason = discovery_fault(&error), "keys of an issuer could not be fetched");
                 None
             }
         }
@@ -147,8 +128,7 @@ impl Issuers {
         let request = reqwest::Request::try_from(request).map_err(|_| Failure::Unsendable)?;
         let answer = self.outbound.exchange(request).await?;
         let mut response = http::Response::new(answer.body);
-        *response.status_mut() =
-            http::StatusCode::from_u16(answer.status).map_err(|_| Failure::Unreachable)?;
+        *response.status_mut() = http::StatusCode::from_u16(answer.status).map_err(|_| Failure::Unreachable)?;
         *response.headers_mut() = answer.headers;
         Ok(response)
     }
@@ -168,18 +148,12 @@ fn discovery_fault(error: &openidconnect::DiscoveryError<Failure>) -> String {
 // Both libraries write a key as RFC 7517 does; the JSON is the way from the one that finds keys to the one that uses them.
 fn signing_keys(metadata: &CoreProviderMetadata) -> Option<Vec<Jwk>> {
     let written = serde_json::to_value(metadata.jwks()).ok()?;
-    serde_json::from_value::<JwkSet>(written)
-        .ok()
-        .map(|set| set.keys)
+    serde_json::from_value::<JwkSet>(written).ok().map(|set| set.keys)
 }
 
 impl Default for Issuer {
     fn default() -> Self {
-        Self {
-            keys: ArcSwapOption::empty(),
-            attempt: Turn::new(None),
-            waiting: Semaphore::new(WAITING),
-        }
+        Self { keys: ArcSwapOption::empty(), attempt: Turn::new(None), waiting: Semaphore::new(WAITING) }
     }
 }
 
@@ -198,10 +172,7 @@ impl Issuer {
         if distance(set.fetched, now) > age {
             return None;
         }
-        let key = set
-            .keys
-            .iter()
-            .find(|key| key.common.key_id.as_deref() == Some(key_id))?;
+        let key = set.keys.iter().find(|key| key.common.key_id.as_deref() == Some(key_id))?;
         Some((key.clone(), set.generation))
     }
 
@@ -211,21 +182,13 @@ impl Issuer {
             Some(before) => before.generation.saturating_add(1),
             None => 1,
         };
-        self.keys.store(Some(Arc::new(KeySet {
-            generation,
-            fetched: now,
-            keys,
-        })));
+        self.keys.store(Some(Arc::new(KeySet { generation, fetched: now, keys })));
     }
 }
 
 impl Attempt {
     fn may_repeat(self, now: i64) -> bool {
-        let floor = if self.succeeded {
-            FLOOR
-        } else {
-            FLOOR_AFTER_FAILURE
-        };
+        let floor = if self.succeeded { FLOOR } else { FLOOR_AFTER_FAILURE };
         distance(self.at, now) >= floor
     }
 }

@@ -63,12 +63,7 @@ impl Tokens {
     /// Verifies tokens that name this audience, at most so many at the same time.
     #[must_use]
     pub fn new(audience: String, issuers: Issuers, verifications: usize) -> Self {
-        Self {
-            audience,
-            issuers,
-            cache: TokenCache::new(REMEMBERED),
-            verifying: Semaphore::new(verifications),
-        }
+        Self { audience, issuers, cache: TokenCache::new(REMEMBERED), verifying: Semaphore::new(verifications) }
     }
 
     /// What the token says, if it holds at this instant on a connection with this certificate. `known` tells whether
@@ -88,9 +83,7 @@ impl Tokens {
             return Ok(claims);
         }
         let header = acceptable_header(token)?;
-        let said = jsonwebtoken::dangerous::insecure_decode::<Said>(token)
-            .map_err(|_| TokenFault::Malformed)?
-            .claims;
+        let said = jsonwebtoken::dangerous::insecure_decode::<Said>(token).map_err(|_| TokenFault::Malformed)?.claims;
         if !known(&said.iss) {
             return Err(TokenFault::UnknownIssuer);
         }
@@ -101,13 +94,7 @@ impl Tokens {
         // INVARIANT: what is used from here on are the claims under the signature.
         let said = signed(token, header.alg, &jwk)?;
         let claims = Arc::new(self.holds(&said, certificate, now)?);
-        self.cache.keep(
-            key,
-            Cached {
-                claims: Arc::clone(&claims),
-                key_set: generation,
-            },
-        );
+        self.cache.keep(key, Cached { claims: Arc::clone(&claims), key_set: generation });
         Ok(claims)
     }
 
@@ -144,12 +131,7 @@ impl Tokens {
         if said.jti.is_empty() || said.client_id.is_empty() || said.sub.as_deref() == Some("") {
             return Err(TokenFault::Malformed);
         }
-        Ok(Claims {
-            issuer: said.iss.clone(),
-            organisation: said.oin,
-            bearer: bearer(said),
-            expires,
-        })
+        Ok(Claims { issuer: said.iss.clone(), organisation: said.oin, bearer: bearer(said), expires })
     }
 }
 
@@ -200,16 +182,12 @@ fn signed(token: &str, algorithm: Algorithm, jwk: &Jwk) -> Result<Said, TokenFau
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
-    let data = jsonwebtoken::decode::<Said>(token, &key, &validation)
-        .map_err(|_| TokenFault::Signature)?;
+    let data = jsonwebtoken::decode::<Said>(token, &key, &validation).map_err(|_| TokenFault::Signature)?;
     Ok(data.claims)
 }
 
 fn fits(algorithm: Algorithm, jwk: &Jwk) -> bool {
-    let signs = matches!(
-        jwk.common.public_key_use,
-        None | Some(PublicKeyUse::Signature)
-    );
+    let signs = matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature));
     let named = match jwk.common.key_algorithm {
         None => true,
         Some(KeyAlgorithm::PS256) => algorithm == Algorithm::PS256,

@@ -104,9 +104,7 @@ impl Register {
     /// With every fault: what is missing, misspelt, said twice, or refers to what is not there.
     pub fn parse(text: &str, reach: &Reach) -> Result<Self, Faults> {
         let mut register = reading::read(text, reach)?;
-        register
-            .version
-            .copy_from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
+        register.version.copy_from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
         Ok(register)
     }
 
@@ -130,10 +128,7 @@ impl Register {
     /// The mandate under which a vendor acts for a school on this day, if there is one (RL-26).
     #[must_use]
     pub fn mandate(&self, vendor: Oin, school: Oin, today: Date) -> Option<&Mandate> {
-        self.mandates
-            .get(&(vendor, school))?
-            .iter()
-            .find(|mandate| mandate.period.contains(today))
+        self.mandates.get(&(vendor, school))?.iter().find(|mandate| mandate.period.contains(today))
     }
 
     /// The roles that a professional of an organisation holds on this day. An unknown professional holds none.
@@ -143,19 +138,13 @@ impl Register {
         professional: &str,
         today: Date,
     ) -> impl Iterator<Item = &'a Assignment> + use<'a> {
-        let held = self
-            .professionals
-            .get(&(organisation, professional.to_owned()));
-        held.into_iter()
-            .flatten()
-            .filter(move |assignment| assignment.period.contains(today))
+        let held = self.professionals.get(&(organisation, professional.to_owned()));
+        held.into_iter().flatten().filter(move |assignment| assignment.period.contains(today))
     }
 
     /// Every issuer that some organisation trusts, with those organisations.
     pub fn issuers(&self) -> impl Iterator<Item = (&str, &BTreeSet<Oin>)> {
-        self.issuers
-            .iter()
-            .map(|(url, organisations)| (url.as_str(), organisations))
+        self.issuers.iter().map(|(url, organisations)| (url.as_str(), organisations))
     }
 
     /// Whether this issuer is known at all; the comparison is exact (RFC 9068, section 4).
@@ -167,9 +156,7 @@ impl Register {
     /// Whether this issuer may speak for the people and systems of this organisation.
     #[must_use]
     pub fn issuer_speaks_for(&self, issuer: &str, organisation: Oin) -> bool {
-        self.issuers
-            .get(issuer)
-            .is_some_and(|organisations| organisations.contains(&organisation))
+        self.issuers.get(issuer).is_some_and(|organisations| organisations.contains(&organisation))
     }
 
     /// How many pupils of an age there are at a location of a school, or, without a location, at the location of that

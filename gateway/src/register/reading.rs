@@ -17,13 +17,7 @@ pub(super) fn read(source: &str, reach: &Reach) -> Result<Register, Faults> {
         let organisations = organisations(&mut root, reach);
         let mandates = mandates(&mut root, &organisations);
         let professionals = professionals(&mut root, &organisations);
-        Register {
-            version: [0; 32],
-            issuers: issuers(&organisations),
-            organisations,
-            mandates,
-            professionals,
-        }
+        Register { version: [0; 32], issuers: issuers(&organisations), organisations, mandates, professionals }
     });
     findings.conclude(register)
 }
@@ -51,32 +45,12 @@ fn organisation(section: &mut Section<'_>, reach: &Reach) -> Option<Organisation
     let name = section.required("name", text);
     let desks = desks(section);
     let municipality = section.optional("municipality", parsed);
-    let issuers = section
-        .list("issuers", |value| issuer(value, reach))
-        .into_iter()
-        .collect();
-    let deliveries = section
-        .map("deliveries", |desk, value| {
-            delivery(desk, value, &desks, reach)
-        })
-        .into_iter()
-        .collect();
-    let contacts = section
-        .sections("contact")
-        .into_iter()
-        .filter_map(|section| contact(section, &desks))
-        .collect();
+    let issuers = section.list("issuers", |value| issuer(value, reach)).into_iter().collect();
+    let deliveries =
+        section.map("deliveries", |desk, value| delivery(desk, value, &desks, reach)).into_iter().collect();
+    let contacts = section.sections("contact").into_iter().filter_map(|section| contact(section, &desks)).collect();
     let locations = locations(section);
-    Some(Organisation {
-        oin: oin?,
-        name: name?,
-        desks,
-        municipality,
-        issuers,
-        deliveries,
-        contacts,
-        locations,
-    })
+    Some(Organisation { oin: oin?, name: name?, desks, municipality, issuers, deliveries, contacts, locations })
 }
 
 fn desks(section: &mut Section<'_>) -> BTreeSet<Desk> {
@@ -95,12 +69,7 @@ fn issuer(value: &Value, reach: &Reach) -> Reading<String> {
     Ok(written)
 }
 
-fn delivery(
-    desk: &str,
-    value: &Value,
-    desks: &BTreeSet<Desk>,
-    reach: &Reach,
-) -> Reading<(Desk, Address)> {
+fn delivery(desk: &str, value: &Value, desks: &BTreeSet<Desk>, reach: &Reach) -> Reading<(Desk, Address)> {
     let desk: Desk = desk.parse().map_err(|_| "is not a known desk".to_owned())?;
     if !desks.contains(&desk) {
         return Err("is not among the desks of this organisation".into());
@@ -109,12 +78,8 @@ fn delivery(
 }
 
 fn address(written: &str, reach: &Reach) -> Reading<Address> {
-    let address: Address = written
-        .parse()
-        .map_err(|error: AddressError| error.to_string())?;
-    reach
-        .permit(address.url())
-        .map_err(|refused| refused.to_string())?;
+    let address: Address = written.parse().map_err(|error: AddressError| error.to_string())?;
+    reach.permit(address.url()).map_err(|refused| refused.to_string())?;
     Ok(address)
 }
 
@@ -124,26 +89,14 @@ fn contact(mut section: Section<'_>, desks: &BTreeSet<Desk>) -> Option<Contact> 
     let telephone = section.optional("telephone", text);
     let email = section.optional("email", text);
     if telephone.is_none() && email.is_none() {
-        section.fault(
-            "telephone",
-            "a telephone number or an e-mail address is needed",
-        );
+        section.fault("telephone", "a telephone number or an e-mail address is needed");
     }
-    Some(Contact {
-        name: name?,
-        desk: desk?,
-        telephone,
-        email,
-    })
+    Some(Contact { name: name?, desk: desk?, telephone, email })
 }
 
 fn own_desk(value: &Value, desks: &BTreeSet<Desk>) -> Reading<Desk> {
     let desk = parsed::<Desk>(value)?;
-    if desks.contains(&desk) {
-        Ok(desk)
-    } else {
-        Err("is not among the desks of this organisation".into())
-    }
+    if desks.contains(&desk) { Ok(desk) } else { Err("is not among the desks of this organisation".into()) }
 }
 
 fn locations(section: &mut Section<'_>) -> Vec<Location> {
@@ -151,12 +104,7 @@ fn locations(section: &mut Section<'_>) -> Vec<Location> {
     let mut locations = Vec::new();
     for mut place in section.sections("location") {
         let code = place.required("code", text);
-        let pupils = place
-            .map("pupils", |age, count| {
-                Ok((age_key(age)?, headcount(count)?))
-            })
-            .into_iter()
-            .collect();
+        let pupils = place.map("pupils", |age, count| Ok((age_key(age)?, headcount(count)?))).into_iter().collect();
         let Some(code) = code else { continue };
         if !codes.insert(code.clone()) {
             place.fault("code", "is given to two locations of this organisation");
@@ -167,21 +115,14 @@ fn locations(section: &mut Section<'_>) -> Vec<Location> {
 }
 
 fn age_key(age: &str) -> Reading<u8> {
-    age.parse()
-        .ok()
-        .filter(|age| (2..=23).contains(age))
-        .ok_or_else(|| "must be an age from 2 to 23".to_owned())
+    age.parse().ok().filter(|age| (2..=23).contains(age)).ok_or_else(|| "must be an age from 2 to 23".to_owned())
 }
 
 fn headcount(value: &Value) -> Reading<u32> {
-    number(0, 100_000)(value)
-        .and_then(|count| u32::try_from(count).map_err(|error| error.to_string()))
+    number(0, 100_000)(value).and_then(|count| u32::try_from(count).map_err(|error| error.to_string()))
 }
 
-fn mandates(
-    root: &mut Section<'_>,
-    organisations: &BTreeMap<Oin, Organisation>,
-) -> BTreeMap<(Oin, Oin), Vec<Mandate>> {
+fn mandates(root: &mut Section<'_>, organisations: &BTreeMap<Oin, Organisation>) -> BTreeMap<(Oin, Oin), Vec<Mandate>> {
     let mut mandates: BTreeMap<(Oin, Oin), Vec<Mandate>> = BTreeMap::new();
     for mut section in root.sections("mandate") {
         let school = section.required("school", |value| known(value, organisations));
@@ -195,20 +136,10 @@ fn mandates(
             continue;
         }
         let earlier = mandates.entry((vendor, school)).or_default();
-        if earlier
-            .iter()
-            .any(|mandate| overlap(mandate.period, period))
-        {
-            section.fault(
-                "from",
-                "overlaps another mandate of this school for this vendor",
-            );
+        if earlier.iter().any(|mandate| overlap(mandate.period, period)) {
+            section.fault("from", "overlaps another mandate of this school for this vendor");
         }
-        earlier.push(Mandate {
-            school,
-            vendor,
-            period,
-        });
+        earlier.push(Mandate { school, vendor, period });
     }
     mandates
 }
@@ -221,9 +152,7 @@ fn professionals(
     for mut section in root.sections("professional") {
         let organisation = section.required("organisation", |value| known(value, organisations));
         let id = section.required("id", text);
-        let desks = organisation
-            .and_then(|oin| organisations.get(&oin))
-            .map(|organisation| &organisation.desks);
+        let desks = organisation.and_then(|oin| organisations.get(&oin)).map(|organisation| &organisation.desks);
         let roles = assignments(&mut section, desks);
         let (Some(organisation), Some(id)) = (organisation, id) else {
             continue;
@@ -247,10 +176,7 @@ fn assignments(professional: &mut Section<'_>, desks: Option<&BTreeSet<Desk>>) -
         let (Some(role), Some(desk), Some(period)) = (role, desk, period) else {
             continue;
         };
-        if held
-            .iter()
-            .any(|other| other.role == role && other.desk == desk && overlap(other.period, period))
-        {
+        if held.iter().any(|other| other.role == role && other.desk == desk && overlap(other.period, period)) {
             section.fault("from", "overlaps the same role at the same desk");
         }
         held.push(Assignment { role, desk, period });
@@ -267,11 +193,7 @@ fn personal_role(value: &Value) -> Reading<Role> {
 
 fn known(value: &Value, organisations: &BTreeMap<Oin, Organisation>) -> Reading<Oin> {
     let oin = parsed::<Oin>(value)?;
-    if organisations.contains_key(&oin) {
-        Ok(oin)
-    } else {
-        Err("is not an organisation of this register".into())
-    }
+    if organisations.contains_key(&oin) { Ok(oin) } else { Err("is not an organisation of this register".into()) }
 }
 
 fn period(section: &mut Section<'_>) -> Option<Period> {
@@ -279,10 +201,7 @@ fn period(section: &mut Section<'_>) -> Option<Period> {
     let until = section.optional("until", date);
     let from = from?;
     if until.is_some_and(|until| until <= from) {
-        section.fault(
-            "until",
-            "must be later than `from`: it is the first day that no longer counts",
-        );
+        section.fault("until", "must be later than `from`: it is the first day that no longer counts");
         return None;
     }
     Some(Period { from, until })
@@ -297,10 +216,7 @@ fn issuers(organisations: &BTreeMap<Oin, Organisation>) -> BTreeMap<String, BTre
     let mut issuers: BTreeMap<String, BTreeSet<Oin>> = BTreeMap::new();
     for organisation in organisations.values() {
         for url in &organisation.issuers {
-            issuers
-                .entry(url.clone())
-                .or_default()
-                .insert(organisation.oin);
+            issuers.entry(url.clone()).or_default().insert(organisation.oin);
         }
     }
     issuers

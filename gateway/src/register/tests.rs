@@ -44,10 +44,7 @@ const SCHOOL: &str = "99000000000000000001";
 const VENDOR: &str = "99000000000000000002";
 
 fn reach() -> Reach {
-    Reach::new(
-        ["idp.test", "systeem.test"].map(|host| host.parse().unwrap()),
-        [],
-    )
+    Reach::new(["idp.test", "systeem.test"].map(|host| host.parse().unwrap()), [])
 }
 
 fn oin(text: &str) -> Oin {
@@ -61,36 +58,16 @@ fn day(text: &str) -> Date {
 #[test]
 fn rl_26_a_mandate_that_ended_at_midnight_no_longer_counts() {
     let register = Register::parse(WHOLE, &reach()).unwrap();
-    for (today, counts) in [
-        ("2025-12-31", false),
-        ("2026-01-01", true),
-        ("2026-06-30", true),
-        ("2026-07-01", false),
-    ] {
-        assert_eq!(
-            register
-                .mandate(oin(VENDOR), oin(SCHOOL), day(today))
-                .is_some(),
-            counts,
-            "{today}"
-        );
+    for (today, counts) in [("2025-12-31", false), ("2026-01-01", true), ("2026-06-30", true), ("2026-07-01", false)] {
+        assert_eq!(register.mandate(oin(VENDOR), oin(SCHOOL), day(today)).is_some(), counts, "{today}");
     }
-    assert!(
-        register
-            .mandate(oin(SCHOOL), oin(VENDOR), day("2026-03-01"))
-            .is_none(),
-        "a mandate has a direction"
-    );
+    assert!(register.mandate(oin(SCHOOL), oin(VENDOR), day("2026-03-01")).is_none(), "a mandate has a direction");
 }
 
 #[test]
 fn a_role_counts_only_at_its_own_organisation_and_until_its_end() {
     let register = Register::parse(WHOLE, &reach()).unwrap();
-    let held = |organisation, id, today| {
-        register
-            .assignments(oin(organisation), id, day(today))
-            .count()
-    };
+    let held = |organisation, id, today| register.assignments(oin(organisation), id, day(today)).count();
     assert_eq!(held(SCHOOL, "p-1", "2026-07-31"), 1);
     assert_eq!(held(SCHOOL, "p-1", "2026-08-01"), 0);
     assert_eq!(held(SCHOOL, "p-2", "2026-03-01"), 0);
@@ -103,11 +80,7 @@ fn rl_23_the_smallest_location_counts_and_a_missing_count_is_unknown() {
     let size = |location, age| register.group_size(oin(SCHOOL), location, age);
     assert_eq!(size(Some("99ZZ00"), 7), Some(31));
     assert_eq!(size(None, 7), Some(9));
-    assert_eq!(
-        size(None, 8),
-        None,
-        "one location has no count for this age"
-    );
+    assert_eq!(size(None, 8), None, "one location has no count for this age");
     assert_eq!(size(Some("99ZZ09"), 7), None);
     assert_eq!(register.group_size(oin(VENDOR), None, 7), None);
 }
@@ -116,10 +89,7 @@ fn rl_23_the_smallest_location_counts_and_a_missing_count_is_unknown() {
 fn an_issuer_speaks_only_for_the_organisations_that_named_it() {
     let register = Register::parse(WHOLE, &reach()).unwrap();
     assert!(register.issuer_speaks_for("https://idp.test/de-wilgenboom", oin(SCHOOL)));
-    assert!(
-        !register.issuer_speaks_for("https://idp.test/de-wilgenboom/", oin(SCHOOL)),
-        "compared exactly"
-    );
+    assert!(!register.issuer_speaks_for("https://idp.test/de-wilgenboom/", oin(SCHOOL)), "compared exactly");
     assert!(!register.issuer_speaks_for("https://idp.test/de-wilgenboom", oin(VENDOR)));
 }
 
@@ -130,100 +100,35 @@ fn every_fault_is_named_by_its_path() {
         (
             "99000000000000000001",
             "9900000000000000001",
-            &[
-                "mandate[0].school",
-                "organisation[0].oin",
-                "professional[0].organisation",
-            ],
+            &["mandate[0].school", "organisation[0].oin", "professional[0].organisation"],
         ),
         (
             "name = \"Basisschool De Wilgenboom\"",
             "naam = \"x\"",
-            &[
-                "mandate[0].school",
-                "organisation[0].naam",
-                "organisation[0].name",
-                "professional[0].organisation",
-            ],
+            &["mandate[0].school", "organisation[0].naam", "organisation[0].name", "professional[0].organisation"],
         ),
         (
             "oin = \"99000000000000000002\"",
             "oin = \"99000000000000000001\"",
             &["mandate[0].vendor", "organisation[1].oin"],
         ),
-        (
-            "desks = [\"school\"]",
-            "desks = [\"school\", \"kantine\"]",
-            &["organisation[0].desks[1]"],
-        ),
-        (
-            "desks = [\"school\"]",
-            "desks = [\"school\", \"school\"]",
-            &["organisation[0].desks"],
-        ),
+        ("desks = [\"school\"]", "desks = [\"school\", \"kantine\"]", &["organisation[0].desks[1]"]),
+        ("desks = [\"school\"]", "desks = [\"school\", \"school\"]", &["organisation[0].desks"]),
         ("\"0363\"", "\"363\"", &["organisation[0].municipality"]),
-        (
-            "https://idp.test/de-wilgenboom",
-            "http://idp.test/",
-            &["organisation[0].issuers[0]"],
-        ),
-        (
-            "https://idp.test/de-wilgenboom",
-            "https://elders.test/",
-            &["organisation[0].issuers[0]"],
-        ),
-        (
-            "https://idp.test/de-wilgenboom",
-            "https://idp.test/?x",
-            &["organisation[0].issuers[0]"],
-        ),
-        (
-            "{ school =",
-            "{ wijkteam =",
-            &["organisation[0].deliveries.wijkteam"],
-        ),
-        (
-            "{ school =",
-            "{ kantine =",
-            &["organisation[0].deliveries.kantine"],
-        ),
-        (
-            "https://systeem.test/wilgenboom",
-            "https://169.254.169.254/",
-            &["organisation[0].deliveries.school"],
-        ),
-        (
-            "telephone = \"010-0000000\"",
-            "",
-            &["organisation[0].contact[0].telephone"],
-        ),
+        ("https://idp.test/de-wilgenboom", "http://idp.test/", &["organisation[0].issuers[0]"]),
+        ("https://idp.test/de-wilgenboom", "https://elders.test/", &["organisation[0].issuers[0]"]),
+        ("https://idp.test/de-wilgenboom", "https://idp.test/?x", &["organisation[0].issuers[0]"]),
+        ("{ school =", "{ wijkteam =", &["organisation[0].deliveries.wijkteam"]),
+        ("{ school =", "{ kantine =", &["organisation[0].deliveries.kantine"]),
+        ("https://systeem.test/wilgenboom", "https://169.254.169.254/", &["organisation[0].deliveries.school"]),
+        ("telephone = \"010-0000000\"", "", &["organisation[0].contact[0].telephone"]),
         ("99ZZ01", "99ZZ00", &["organisation[0].location[1].code"]),
         ("7 = 9", "7 = -1", &["organisation[0].location[1].pupils.7"]),
-        (
-            "7 = 9",
-            "zeven = 9",
-            &["organisation[0].location[1].pupils.zeven"],
-        ),
-        (
-            "vendor = \"99000000000000000002\"",
-            "vendor = \"99000000000000000003\"",
-            &["mandate[0].vendor"],
-        ),
-        (
-            "vendor = \"99000000000000000002\"",
-            "vendor = \"99000000000000000001\"",
-            &["mandate[0].vendor"],
-        ),
-        (
-            "until = 2026-07-01",
-            "until = 2026-01-01",
-            &["mandate[0].until"],
-        ),
-        (
-            "until = 2026-07-01",
-            "until = \"morgen\"",
-            &["mandate[0].until"],
-        ),
+        ("7 = 9", "zeven = 9", &["organisation[0].location[1].pupils.zeven"]),
+        ("vendor = \"99000000000000000002\"", "vendor = \"99000000000000000003\"", &["mandate[0].vendor"]),
+        ("vendor = \"99000000000000000002\"", "vendor = \"99000000000000000001\"", &["mandate[0].vendor"]),
+        ("until = 2026-07-01", "until = 2026-01-01", &["mandate[0].until"]),
+        ("until = 2026-07-01", "until = \"morgen\"", &["mandate[0].until"]),
         (
             "[[professional]]",
             "[[mandate]]\nschool = \"99000000000000000001\"\nvendor = \"99000000000000000002\"\nfrom = 2026-06-30\n[[professional]]",
@@ -234,36 +139,20 @@ fn every_fault_is_named_by_its_path() {
             "[[professional]]\norganisation = \"99000000000000000001\"\nid = \"p-1\"\n[[professional]]",
             &["professional[1].id"],
         ),
-        (
-            "intern_begeleider",
-            "tovenaar",
-            &["professional[0].role[0].role"],
-        ),
-        (
-            "intern_begeleider",
-            "systeem",
-            &["professional[0].role[0].role"],
-        ),
+        ("intern_begeleider", "tovenaar", &["professional[0].role[0].role"]),
+        ("intern_begeleider", "systeem", &["professional[0].role[0].role"]),
         (
             "role = \"intern_begeleider\"\ndesk = \"school\"",
             "role = \"intern_begeleider\"\ndesk = \"wijkteam\"",
             &["professional[0].role[0].desk"],
         ),
-        (
-            "from = 2025-08-01",
-            "from = 2025-08-01T00:00:00",
-            &["professional[0].role[0].from"],
-        ),
+        ("from = 2025-08-01", "from = 2025-08-01T00:00:00", &["professional[0].role[0].from"]),
     ];
     for (old, new, paths) in rows {
         let text = WHOLE.replacen(old, new, 1);
         assert_ne!(text, WHOLE, "the row must change something: {old}");
         let faults = Register::parse(&text, &reach()).unwrap_err();
-        let found: Vec<_> = faults
-            .list()
-            .iter()
-            .map(|fault| fault.path.as_str())
-            .collect();
+        let found: Vec<_> = faults.list().iter().map(|fault| fault.path.as_str()).collect();
         assert_eq!(&found, paths, "{old} -> {new}\n{faults}");
     }
 }

@@ -72,10 +72,8 @@ impl Trusted {
         let mut lists = Vec::new();
         for path in revocations {
             let path = path.as_ref();
-            let list = CertificateRevocationListDer::from_pem_file(path).map_err(|error| TlsFault::Pem {
-                path: path.display().to_string(),
-                trouble: error.to_string(),
-            })?;
+            let list = CertificateRevocationListDer::from_pem_file(path)
+                .map_err(|error| TlsFault::Pem { path: path.display().to_string(), trouble: error.to_string() })?;
             lists.push(list);
         }
         Self::new(super::roots(roots)?, lists)
@@ -248,23 +246,15 @@ impl ClientCertificate {
     /// # Errors
     /// When the subject does not carry exactly one OIN.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateFault> {
-        let (_, certificate) =
-            X509Certificate::from_der(der).map_err(|_| CertificateFault::Unreadable)?;
-        let serials: Vec<_> = certificate
-            .subject()
-            .iter_by_oid(&OID_X509_SERIALNUMBER)
-            .collect();
+        let (_, certificate) = X509Certificate::from_der(der).map_err(|_| CertificateFault::Unreadable)?;
+        let serials: Vec<_> = certificate.subject().iter_by_oid(&OID_X509_SERIALNUMBER).collect();
         let [serial] = serials.as_slice() else {
             return Err(CertificateFault::SerialNumbers(serials.len()));
         };
         let text = serial.as_str().map_err(|_| CertificateFault::NotAnOin)?;
         Ok(Self {
             oin: text.parse().map_err(|_| CertificateFault::NotAnOin)?,
-            not_after: certificate
-                .validity()
-                .not_after
-                .timestamp()
-                .saturating_mul(1_000_000),
+            not_after: certificate.validity().not_after.timestamp().saturating_mul(1_000_000),
             thumbprint: Thumbprint::of(der),
         })
     }

@@ -59,12 +59,8 @@ pub fn install_provider() {
 /// # Errors
 /// When a file cannot be read, or the two are not a pair.
 pub fn credentials(chain: &Path, key: &Path) -> Result<CertifiedKey, TlsFault> {
-    CertifiedKey::from_der(
-        certificates(chain)?,
-        private_key(key)?,
-        &provider::default_provider(),
-    )
-    .map_err(TlsFault::Pair)
+    CertifiedKey::from_der(certificates(chain)?, private_key(key)?, &provider::default_provider())
+        .map_err(TlsFault::Pair)
 }
 
 /// Reads a file of trusted roots.
@@ -74,18 +70,13 @@ pub fn credentials(chain: &Path, key: &Path) -> Result<CertifiedKey, TlsFault> {
 pub fn roots(path: &Path) -> Result<RootCertStore, TlsFault> {
     let mut store = RootCertStore::empty();
     for certificate in certificates(path)? {
-        store
-            .add(certificate)
-            .map_err(|error| TlsFault::Root(error.to_string()))?;
+        store.add(certificate).map_err(|error| TlsFault::Root(error.to_string()))?;
     }
     Ok(store)
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFault> {
-    let fault = |trouble: String| TlsFault::Pem {
-        path: path.display().to_string(),
-        trouble,
-    };
+    let fault = |trouble: String| TlsFault::Pem { path: path.display().to_string(), trouble };
     let certificates: Vec<_> = CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect::<Result<_, _>>)
         .map_err(|error| fault(error.to_string()))?;
@@ -96,10 +87,8 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFault> {
 }
 
 fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFault> {
-    PrivateKeyDer::from_pem_file(path).map_err(|error| TlsFault::Pem {
-        path: path.display().to_string(),
-        trouble: error.to_string(),
-    })
+    PrivateKeyDer::from_pem_file(path)
+        .map_err(|error| TlsFault::Pem { path: path.display().to_string(), trouble: error.to_string() })
 }
 
 /// The certificate that a listener shows, which a reload may replace between two handshakes.
@@ -167,8 +156,6 @@ struct HandshakeTime(Arc<dyn Clock>);
 impl TimeProvider for HandshakeTime {
     fn current_time(&self) -> Option<UnixTime> {
         let micros = u64::try_from(self.0.now().instant).ok()?;
-        Some(UnixTime::since_unix_epoch(
-            std::time::Duration::from_micros(micros),
-        ))
+        Some(UnixTime::since_unix_epoch(std::time::Duration::from_micros(micros)))
     }
 }
