@@ -13,9 +13,13 @@ use actix_web::web::Data;
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use sluis_connectors::{Identity, Outbound, OutboundError, Settings};
+use sluis_policy::roles::RoleFileError;
+use sluis_policy::{Covenant, CovenantError, Oin, RoleTable};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
+use crate::broker::{Broker, Parts, Policy};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, Database};
 use crate::document::Faults;
@@ -25,11 +29,14 @@ use crate::identity::{Issuers, Tokens};
 use crate::keys::{KeyFault, Keys};
 use crate::ledger::Ledger;
 use crate::operations::{self, Counters, Readiness, Trouble};
+use crate::outbox::Outbox;
 use crate::register::Register;
+use crate::store::Store;
 use crate::store::engine::{Engine, Fault};
 use crate::store::postgres::Postgres;
 use crate::store::sqlite::Sqlite;
-use crate::tls::{self, ClientTrust, SwappableCertificate, TlsFault, Trusted};
+use crate::tls::{self, ClientCertificate, ClientTrust, SwappableCertificate, TlsFault, Trusted};
+use crate::vault::Vault;
 
 /// Why a gateway does not start, or keeps what it had when it was told to reload.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +72,20 @@ pub enum StartFault {
         /// The file.
         path: String,
     },
+    /// A covenant.
+    #[error("`{path}` cannot be in force: {trouble}")]
+    Covenant {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        trouble: CovenantError,
+    },
+    /// The role table.
+    #[error("the role table cannot be in force: {0}")]
+    Roles(#[from] RoleFileError),
+    /// The certificate for outbound calls names nobody.
+    #[error("the certificate for outbound calls has not exactly one serialNumber with an OIN")]
+    OwnNumber,
     /// The client for outbound calls.
     #[error("outbound calls cannot be set up: {0}")]
     Outbound(#[from] OutboundError),
@@ -122,6 +143,27 @@ pub fn outbound(config: &Config) -> Result<Outbound, StartFault> {
         answer_within: Duration::from_secs(15),
     };
     Ok(Outbound::new(settings)?)
+}
+
+/// Loads the shipped role table and the covenants that the configuration names.
+///
+/// # Errors
+/// With the first file that cannot be used: a policy is whole or not in force.
+pub async fn policy(config: &Config) -> Result<Policy, StartFault> {
+    let mut covenants = Vec::new();
+    for path in &config.covenants {
+        let text = String::from_utf8_lossy(&file(path)?).into_owned();
+        let unusable = |trouble| StartFault::Covenant { path: path.display().to_string(), trouble };
+        covenants.push(Covenant::parse(&text).map_err(unusable)?);
+    }
+    Ok(Policy { roles: RoleTable::shipped().await?, covenants })
+}
+
+/// The identification number in the certificate that this gateway shows to others.
+fn own_number(config: &Config) -> Result<Oin, StartFault> {
+    let shown = tls::credentials(&config.outbound.certificate, &config.outbound.key)?;
+    let number = shown.cert.first().and_then(|first| ClientCertificate::from_der(first).ok());
+    number.map(|certificate| certificate.oin()).ok_or(StartFault::OwnNumber)
 }
 
 /// Opens the keys that the configuration names.
@@ -182,6 +224,9 @@ pub struct App {
     pub engine: Arc<dyn Engine>,
     /// The one way to make anything durable.
     pub ledger: Ledger,
+    /// The use cases.
+    pub broker: Arc<Broker>,
+    policy: Arc<ArcSwap<Policy>>,
     certificate: Arc<SwappableCertificate>,
     trust: Arc<ClientTrust>,
     writer: JoinHandle<()>,
@@ -191,6 +236,7 @@ pub struct App {
 #[derive(Clone, Debug)]
 struct Reloadable {
     register: Arc<ArcSwap<Register>>,
+    policy: Arc<ArcSwap<Policy>>,
     certificate: Arc<SwappableCertificate>,
     trust: Arc<ClientTrust>,
 }
@@ -206,6 +252,7 @@ pub struct Running {
     reloadable: Reloadable,
     ledger: Ledger,
     writer: JoinHandle<()>,
+    outbox: (watch::Sender<bool>, JoinHandle<()>),
 }
 
 impl App {
@@ -219,13 +266,25 @@ impl App {
         let outbound = outbound(&config)?;
         let shown = tls::credentials(&config.machine.certificate, &config.machine.key)?;
         let trusted = trusted(&config)?;
+        let policy = Arc::new(ArcSwap::from_pointee(policy(&config).await?));
+        let own = own_number(&config)?;
         let keys = Arc::new(keys(&config)?);
         let engine = engine(&config.database).await?;
         engine.durability().await?;
         let (ledger, writer) = Ledger::open(Arc::clone(&engine), Arc::clone(&clock), &config.origin).await?;
         let certificate = SwappableCertificate::new(shown);
         let trust = ClientTrust::new(trusted);
-        Ok(Self { config, clock, register, keys, outbound, engine, ledger, certificate, trust, writer })
+        let broker = Arc::new(Broker::new(Parts {
+            store: Store::new(Arc::clone(&engine)),
+            ledger: ledger.clone(),
+            vault: Vault::new(Arc::clone(&keys)),
+            register: Arc::clone(&register),
+            policy: Arc::clone(&policy),
+            clock: Arc::clone(&clock),
+            outbound: outbound.clone(),
+            own,
+        }));
+        Ok(Self { config, clock, register, keys, outbound, engine, ledger, broker, policy, certificate, trust, writer })
     }
 
     /// Listens, with these routes on the machine listener. Gives the addresses back, because a port may be 0.
@@ -242,6 +301,11 @@ impl App {
             Arc::<ClientTrust>::clone(&self.trust),
             Arc::clone(&self.clock),
         )?;
+        let broker = Data::from(Arc::clone(&self.broker));
+        let routes = move |registered: &mut Routes<'_>| {
+            registered.data(broker.clone());
+            routes(registered);
+        };
         let (machine, machine_socket) = bind(self.config.machine.listen)?;
         let (operations, operations_socket) = bind(self.config.operations)?;
         let tokens = Tokens::new(
@@ -259,23 +323,32 @@ impl App {
         let servers = [systems.handle(), operators.handle()];
         actix_web::rt::spawn(systems);
         actix_web::rt::spawn(operators);
-        let reloadable = Reloadable { register: self.register, certificate: self.certificate, trust: self.trust };
-        Ok(Running { machine, operations, servers, reloadable, ledger: self.ledger, writer: self.writer })
+        let (told, stop) = watch::channel(false);
+        let outbox = (told, tokio::spawn(Outbox::new(self.broker).run(stop)));
+        let reloadable = Reloadable {
+            register: self.register,
+            policy: self.policy,
+            certificate: self.certificate,
+            trust: self.trust,
+        };
+        Ok(Running { machine, operations, servers, reloadable, ledger: self.ledger, writer: self.writer, outbox })
     }
 }
 
 impl Running {
-    /// Reads register, server certificate, client roots and revocations anew, and swaps all or keeps all. Connections
+    /// Reads register, covenants, server certificate, client roots and revocations anew, and swaps all or keeps all. Connections
     /// that stand are judged by the new ones at their next request. Addresses, limits and the database stay as they are
     /// until a restart.
     ///
     /// # Errors
     /// With the first part that cannot be used; nothing was swapped then.
-    pub fn reload(&self, config: &Config) -> Result<(), StartFault> {
+    pub async fn reload(&self, config: &Config) -> Result<(), StartFault> {
         let register = register(config)?;
+        let policy = policy(config).await?;
         let shown = tls::credentials(&config.machine.certificate, &config.machine.key)?;
         let trusted = trusted(config)?;
         self.reloadable.register.store(Arc::new(register));
+        self.reloadable.policy.store(Arc::new(policy));
         self.reloadable.certificate.swap(shown);
         self.reloadable.trust.replace(trusted);
         Ok(())
@@ -286,6 +359,9 @@ impl Running {
         for server in &self.servers {
             server.stop(true).await;
         }
+        let (told, outbox) = self.outbox;
+        let _told = told.send(true);
+        let _finished = tokio::time::timeout(Duration::from_secs(20), outbox).await;
         drop(self.ledger);
         // The writer ends when nobody holds the ledger any more; whoever still does has had the time of the servers above.
         let _ended = tokio::time::timeout(Duration::from_secs(10), self.writer).await;

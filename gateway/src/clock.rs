@@ -68,6 +68,12 @@ impl Clock for SettableClock {
     }
 }
 
+/// An instant in microseconds since 1970 (UTC), written in RFC 3339.
+#[must_use]
+pub fn rfc3339(instant: i64) -> String {
+    Timestamp::from_microsecond(instant).unwrap_or(Timestamp::MAX).to_string()
+}
+
 /// The moment at an instant in microseconds since 1970 (UTC).
 #[must_use]
 pub fn moment_at(instant: i64) -> Moment {

@@ -139,6 +139,9 @@ fn exit_of(fault: &StartFault) -> Exit {
         | StartFault::Register { .. }
         | StartFault::Keys(_)
         | StartFault::Passphrase { .. }
+        | StartFault::Covenant { .. }
+        | StartFault::Roles(_)
+        | StartFault::OwnNumber
         | StartFault::Outbound(_) => Exit::Configuration,
         StartFault::Store(_) | StartFault::Socket { .. } => Exit::Unavailable,
         StartFault::Signals(_) | StartFault::Counters(_) => Exit::Failed,
@@ -178,7 +181,7 @@ async fn until_told(running: &Running, path: &std::path::Path) -> Result<(), Sta
         tokio::select! {
             _ = terminate.recv() => return Ok(()),
             _ = interrupt.recv() => return Ok(()),
-            () = told(&mut hang_up) => reload(running, path),
+            () = told(&mut hang_up) => reload(running, path).await,
         }
     }
 }
@@ -190,9 +193,9 @@ async fn told(source: &mut Signal) {
     }
 }
 
-fn reload(running: &Running, path: &std::path::Path) {
-    let reloaded = Config::load(path).map_err(StartFault::from).and_then(|config| running.reload(&config));
-    match reloaded {
+async fn reload(running: &Running, path: &std::path::Path) {
+    let reloaded = async { running.reload(&Config::load(path)?).await };
+    match reloaded.await {
         Ok(()) => tracing::info!("reloaded"),
         Err(fault) => tracing::warn!(%fault, "not reloaded, the old stays"),
     }

@@ -168,7 +168,8 @@ impl Keys {
         let mut salt = [0; 16];
         rand::fill(&mut salt).map_err(|_| KeyFault::NoRandomness)?;
         let plain = Zeroizing::new(serde_json::to_vec(self).map_err(|_| KeyFault::NoRandomness)?);
-        let sealed = seal_bytes(&stretched(passphrase, &salt), HEADER.as_bytes(), &plain).ok_or(KeyFault::NoRandomness)?;
+        let sealed =
+            seal_bytes(&stretched(passphrase, &salt), HEADER.as_bytes(), &plain).ok_or(KeyFault::NoRandomness)?;
         Ok(format!("{HEADER}\n{}\n{}\n", BASE64.encode(salt), BASE64.encode(sealed)))
     }
 

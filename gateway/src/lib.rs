@@ -13,6 +13,7 @@ pub mod keys;
 pub mod ledger;
 pub mod log;
 pub mod operations;
+pub mod outbox;
 pub mod register;
 pub mod store;
 pub mod tls;

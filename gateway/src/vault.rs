@@ -105,7 +105,12 @@ impl YouthKeys {
     ///
     /// # Errors
     /// When the class has no key any more, or the bytes are not what was sealed.
-    pub fn open(&self, class: RetentionClass, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
+    pub fn open(
+        &self,
+        class: RetentionClass,
+        place: Place<'_>,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
         let key = self.keys.get(&class).ok_or(Unsealable)?;
         open_bytes(key, &place.context(), sealed).ok_or(Unsealable)
     }
@@ -151,7 +156,11 @@ impl Vault {
     ///
     /// # Errors
     /// When one does not open: a changed row is no reason to go on with less.
-    pub fn open_keys<'a>(&self, youth: Id, wrapped: impl Iterator<Item = (&'a str, u32, &'a [u8])>) -> Result<YouthKeys, Unsealable> {
+    pub fn open_keys<'a>(
+        &self,
+        youth: Id,
+        wrapped: impl Iterator<Item = (&'a str, u32, &'a [u8])>,
+    ) -> Result<YouthKeys, Unsealable> {
         let mut keys = HashMap::new();
         for (class, version, wrapped) in wrapped {
             let class = RetentionClass::from_code(class).ok_or(Unsealable)?;
@@ -168,7 +177,10 @@ impl Vault {
     /// When the system has no randomness to give.
     pub fn dummy_keys(&self) -> Result<YouthKeys, Unsealable> {
         let (_, rows) = self.fresh_keys(NO_YOUTH)?;
-        self.open_keys(NO_YOUTH, rows.iter().map(|row| (row.class, u32::try_from(row.kek_version).unwrap_or(0), row.wrapped.as_slice())))
+        self.open_keys(
+            NO_YOUTH,
+            rows.iter().map(|row| (row.class, u32::try_from(row.kek_version).unwrap_or(0), row.wrapped.as_slice())),
+        )
     }
 
     /// Seals what is about no youth.
@@ -230,7 +242,10 @@ mod tests {
         assert!(again.open(RetentionClass::Delivery, PLACE, &sealed).is_err());
         assert!(again.open(RetentionClass::Consent, Place { row: b"2", ..PLACE }, &sealed).is_err());
         let another = fresh_id().unwrap();
-        assert!(vault.open_keys(another, rows.iter().map(|row| (row.class, 1, row.wrapped.as_slice()))).is_err(), "a row moved to another youth");
+        assert!(
+            vault.open_keys(another, rows.iter().map(|row| (row.class, 1, row.wrapped.as_slice()))).is_err(),
+            "a row moved to another youth"
+        );
     }
 
     #[test]
@@ -240,7 +255,12 @@ mod tests {
         let (keys, rows) = vault.fresh_keys(youth).unwrap();
         let gone = keys.seal(RetentionClass::Delivery, PLACE, b"name").unwrap();
         let kept = keys.seal(RetentionClass::AccessRecord, PLACE, b"who looked").unwrap();
-        let left = vault.open_keys(youth, rows.iter().filter(|row| row.class != "levering").map(|row| (row.class, 1, row.wrapped.as_slice()))).unwrap();
+        let left = vault
+            .open_keys(
+                youth,
+                rows.iter().filter(|row| row.class != "levering").map(|row| (row.class, 1, row.wrapped.as_slice())),
+            )
+            .unwrap();
         assert!(left.open(RetentionClass::Delivery, PLACE, &gone).is_err());
         assert!(left.open(RetentionClass::AccessRecord, PLACE, &kept).is_ok());
     }

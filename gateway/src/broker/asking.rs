@@ -56,13 +56,27 @@ impl Broker {
     ///
     /// # Errors
     /// When the intent cannot be recorded; then the question did not leave.
-    pub async fn ask(&self, asker: &Asker, actor: Actor, new: &NewQuestion) -> Result<Reply<AttendanceAnswer>, Trouble> {
+    pub async fn ask(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        new: &NewQuestion,
+    ) -> Result<Reply<AttendanceAnswer>, Trouble> {
         for _ in 0..TURNS {
             let moment = self.now()?;
             let youth = self.youth_by_number(&new.number).await?;
             let asked = Party { organisation: new.school, desk: Desk::School };
-            let request = AccessRequest { actor, action: Action::Ask, purpose: Purpose::Leerplicht, receiver: actor.party, named: true, signal: None, asked: Some(asked) };
-            let ruling = self.rule(asker, request, &self.facts(youth.as_ref(), actor.party, None, moment.today), moment)?;
+            let request = AccessRequest {
+                actor,
+                action: Action::Ask,
+                purpose: Purpose::Leerplicht,
+                receiver: actor.party,
+                named: true,
+                signal: None,
+                asked: Some(asked),
+            };
+            let ruling =
+                self.rule(asker, request, &self.facts(youth.as_ref(), actor.party, None, moment.today), moment)?;
             let id = fresh_id()?;
             let youth = match youth {
                 Some(youth) if !is_refusal(&ruling) => youth,
@@ -74,7 +88,7 @@ impl Broker {
             let intent = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
             let Some(receipt) = self.commit(intent).await? else { continue };
             let answer = match youth.pupil_key(asked) {
-                Some(key) => self.put(new, key, &hex::encode(id), &asker.trace).await,
+                Some(key) => self.put(new, key, &hex::encode(id), &asker.trace.to_string()).await,
                 None => Err("geen-leerlingsleutel"),
             };
             // The outcome rides a later batch; a missing one reads as «everything was given».
@@ -95,7 +109,10 @@ impl Broker {
 
     async fn put(&self, new: &NewQuestion, pupil_key: &str, id: &str, trace: &str) -> Result<Attendance, &'static str> {
         let register = self.register.load_full();
-        let address = register.organisation(new.school).and_then(|school| school.deliveries.get(&Desk::School)).ok_or("geen-adres")?;
+        let address = register
+            .organisation(new.school)
+            .and_then(|school| school.deliveries.get(&Desk::School))
+            .ok_or("geen-adres")?;
         let question = Question {
             bevraging_id: id.to_owned(),
             vraag: QuestionKind::Attendance,

@@ -25,10 +25,11 @@ impl Broker {
         moment: Moment,
     ) -> Result<Composed, Trouble> {
         let pseudonym = self.vault.pseudonym(youth.id(), receiver.organisation)?;
-        let school = self.register.load().organisation(signal.facts.sender.organisation).map(|found| School {
-            oin: found.oin.to_string(),
-            naam: Personal::new(&found.name),
-        });
+        let school = self
+            .register
+            .load()
+            .organisation(signal.facts.sender.organisation)
+            .map(|found| School { oin: found.oin.to_string(), naam: Personal::new(&found.name) });
         let about = about(sieve, youth, (pseudonym, school), moment);
         Ok(Composed { youth: about, content: said(sieve, signal, body) })
     }
@@ -53,7 +54,8 @@ fn about(sieve: Sieve, youth: &KnownYouth, (pseudonym, school): (String, Option<
 fn said(sieve: Sieve, signal: &SignalBody, body: &DeliveryBody) -> Content {
     let topics: Vec<String> = signal.facts.topics.iter().map(|topic| topic.code().to_owned()).collect();
     let absence = signal.facts.absence.as_ref();
-    let contact = body.contact.as_deref().map(|name| ContactPerson { naam: Personal::new(name), telefoon: None, email: None });
+    let contact =
+        body.contact.as_deref().map(|name| ContactPerson { naam: Personal::new(name), telefoon: None, email: None });
     Content {
         onderwerpen: sieve.pass(Field::Topics, (!topics.is_empty()).then_some(topics)),
         omschrijving: sieve.pass(Field::Description, body.description.as_deref().map(Personal::new)),
@@ -61,11 +63,17 @@ fn said(sieve: Sieve, signal: &SignalBody, body: &DeliveryBody) -> Content {
         contactpersoon: sieve.pass(Field::SenderContact, contact),
         verzuim_periode: sieve.pass(
             Field::AbsencePeriod,
-            absence.map(|absence| AbsencePeriod { van: absence.from.to_string(), tot: absence.until.map(|day| day.to_string()) }),
+            absence.map(|absence| AbsencePeriod {
+                van: absence.from.to_string(),
+                tot: absence.until.map(|day| day.to_string()),
+            }),
         ),
         verzuim_uren: sieve.pass(
             Field::AbsenceHours,
-            absence.map(|absence| AbsenceHours { uren_in_vier_weken: absence.hours_in_four_weeks, weken_onafgebroken: absence.unbroken_weeks }),
+            absence.map(|absence| AbsenceHours {
+                uren_in_vier_weken: absence.hours_in_four_weeks,
+                weken_onafgebroken: absence.unbroken_weeks,
+            }),
         ),
         verzuim_soort: sieve.pass(Field::AbsenceGround, absence.map(|absence| absence.ground.code().to_owned())),
     }

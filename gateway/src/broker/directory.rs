@@ -19,7 +19,12 @@ impl Broker {
     pub async fn directory(&self, asker: &Asker, actor: Actor) -> Result<Reply<Arc<Register>>, Trouble> {
         for _ in 0..TURNS {
             let moment = self.now()?;
-            let ruling = self.rule(asker, own_request(actor, Action::ReadDirectory), &self.facts(None, actor.party, None, moment.today), moment)?;
+            let ruling = self.rule(
+                asker,
+                own_request(actor, Action::ReadDirectory),
+                &self.facts(None, actor.party, None, moment.today),
+                moment,
+            )?;
             if is_refusal(&ruling) {
                 let Some(reply) = self.refuse(&ruling, None, None).await? else { continue };
                 return Ok(reply);

@@ -36,7 +36,11 @@ impl<T> Disclosure<T> {
     }
 
     /// Releases what a permit allows: `make` gets the sieve that lets only its fields through.
-    pub(crate) fn permitted(ruling: &Ruling, receipt: &Receipt, make: impl FnOnce(Sieve) -> T) -> Result<Self, Trouble> {
+    pub(crate) fn permitted(
+        ruling: &Ruling,
+        receipt: &Receipt,
+        make: impl FnOnce(Sieve) -> T,
+    ) -> Result<Self, Trouble> {
         let permit = ruling.permit().ok_or(Trouble::NotRecorded)?;
         Self::release(&[ruling], receipt, make(Sieve(permit.fields())))
     }

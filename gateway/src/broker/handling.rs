@@ -50,7 +50,13 @@ impl Broker {
     ///
     /// # Errors
     /// When nothing can be recorded; then nothing was stored.
-    pub async fn handle(&self, asker: &Asker, actors: &[Actor], (id, step): (Id, &HandlingStep), once: &Once) -> Result<Reply<Action>, Trouble> {
+    pub async fn handle(
+        &self,
+        asker: &Asker,
+        actors: &[Actor],
+        (id, step): (Id, &HandlingStep),
+        once: &Once,
+    ) -> Result<Reply<Action>, Trouble> {
         for _ in 0..TURNS {
             let moment = self.now()?;
             let before = self.before(once).await?;
@@ -60,24 +66,35 @@ impl Broker {
             let looked = self.look_up(id).await?;
             let Some(actor) = acting(actors, looked.as_ref()) else { return Err(Trouble::NotRecorded) };
             let received = looked.filter(|looked| looked.delivery.is_some());
-            let request = received.as_ref().map_or_else(|| nothing(actor, step.action), |looked| looked.question(actor, step.action));
+            let request = received
+                .as_ref()
+                .map_or_else(|| nothing(actor, step.action), |looked| looked.question(actor, step.action));
             let facts = self.facts(received.as_ref().map(|looked| &looked.youth), request.receiver, None, moment.today);
             let ruling = self.rule(asker, request, &facts, moment)?;
             let looked = match received {
                 Some(looked) if !is_refusal(&ruling) => looked,
                 received => {
-                    let Some(reply) = self.refuse(&ruling, received.as_ref().map(|looked| &looked.youth), Some(id)).await? else { continue };
+                    let Some(reply) =
+                        self.refuse(&ruling, received.as_ref().map(|looked| &looked.youth), Some(id)).await?
+                    else {
+                        continue;
+                    };
                     return Ok(reply);
                 }
             };
             let youth = &looked.youth;
-            let mut unit = Unit::record(ruling.record_reading(self, youth, id, vec![youth.read, looked.read])?).reading(youth.read).reading(looked.read);
+            let mut unit = Unit::record(ruling.record_reading(self, youth, id, vec![youth.read, looked.read])?)
+                .reading(youth.read)
+                .reading(looked.read);
             if before == Before::Nothing {
                 if self.is_closed(&looked, actor.party).await? {
                     return Ok(Reply::Conflict);
                 }
                 let sieve = ruling.permit().map(|permit| Sieve::of(permit.fields()));
-                unit = self.step(unit, &looked, (actor.party, step, sieve), moment.instant).await?.claiming(once.claim(id, moment.instant));
+                unit = self
+                    .step(unit, &looked, (actor.party, step, sieve), moment.instant)
+                    .await?
+                    .claiming(once.claim(id, moment.instant));
             }
             if let Some(receipt) = self.commit(unit).await? {
                 return Ok(Reply::Released(Disclosure::release(&[&ruling], &receipt, step.action)?));
@@ -97,9 +114,15 @@ impl Broker {
         Err(Trouble::Contended)
     }
 
-    pub(super) async fn follow_once(&self, asker: &Asker, actor: Actor, (id, looked): (Id, Option<Looked>)) -> Result<Option<Reply<SignalView>>, Trouble> {
+    pub(super) async fn follow_once(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        (id, looked): (Id, Option<Looked>),
+    ) -> Result<Option<Reply<SignalView>>, Trouble> {
         let moment = self.now()?;
-        let request = looked.as_ref().map_or_else(|| nothing(actor, Action::Read), |looked| looked.question(actor, Action::Read));
+        let request =
+            looked.as_ref().map_or_else(|| nothing(actor, Action::Read), |looked| looked.question(actor, Action::Read));
         let facts = self.facts(looked.as_ref().map(|looked| &looked.youth), actor.party, None, moment.today);
         let ruling = self.rule(asker, request, &facts, moment)?;
         let looked = match looked {
@@ -114,32 +137,69 @@ impl Broker {
         let view = |sieve: Sieve| SignalView {
             id,
             created_at: looked.created_at,
-            receivers: looked.body.outcomes.iter().map(|outcome| {
-                let delivery = deliveries.iter().find(|row| row.kind == "signaal" && super::voices::party_of(row) == Some(outcome.receiver));
-                let progress = steps.iter().filter(|step| step.by == outcome.receiver).map(|step| shown(sieve, step)).collect();
-                let state = sieve.pass(Field::Delivery, delivery.map(|row| row.state));
-                ReceiverState { party: outcome.receiver, rule: outcome.rule, form: outcome.form, delivery: state, progress }
-            }).collect(),
+            receivers: looked
+                .body
+                .outcomes
+                .iter()
+                .map(|outcome| {
+                    let delivery = deliveries
+                        .iter()
+                        .find(|row| row.kind == "signaal" && super::voices::party_of(row) == Some(outcome.receiver));
+                    let progress = steps
+                        .iter()
+                        .filter(|step| step.by == outcome.receiver)
+                        .map(|step| shown(sieve, step))
+                        .collect();
+                    let state = sieve.pass(Field::Delivery, delivery.map(|row| row.state));
+                    ReceiverState {
+                        party: outcome.receiver,
+                        rule: outcome.rule,
+                        form: outcome.form,
+                        delivery: state,
+                        progress,
+                    }
+                })
+                .collect(),
             facts: looked.body.facts.clone(),
         };
         Ok(Some(Reply::Released(Disclosure::permitted(&ruling, &receipt, view)?)))
     }
 
     /// What a step stores: itself, the end of the duty it fulfils, and on taking up the end of the content that waited.
-    async fn step(&self, unit: Unit, looked: &Looked, (by, step, sieve): (Party, &HandlingStep, Option<Sieve>), now: i64) -> Result<Unit, Trouble> {
+    async fn step(
+        &self,
+        unit: Unit,
+        looked: &Looked,
+        (by, step, sieve): (Party, &HandlingStep, Option<Sieve>),
+        now: i64,
+    ) -> Result<Unit, Trouble> {
         let Some(delivery) = &looked.delivery else { return Err(Trouble::NotRecorded) };
         let explanation = sieve.and_then(|sieve| sieve.pass(Field::Explanation, step.explanation.clone()));
-        let fact = StepFact { by, step: step.action.code().to_owned(), next_step: step.next_step.clone(), explanation, delivery: hex::encode(delivery.id), at: now };
+        let fact = StepFact {
+            by,
+            step: step.action.code().to_owned(),
+            next_step: step.next_step.clone(),
+            explanation,
+            delivery: hex::encode(delivery.id),
+            at: now,
+        };
         let mut unit = fact.add_to(unit, &looked.youth, looked.read)?;
         if matches!(step.action, Action::Close) {
             let open = self.store.obligations_of(looked.read_id()).await?;
-            let mine = open.into_iter().filter(|duty| duty.state == "open" && duty.owner == by.organisation.as_str() && duty.desk == by.desk.code());
-            unit = mine.fold(unit, |unit, duty| unit.with_obligation(ObligationRow { state: "gedaan".to_owned(), ..duty }));
+            let mine = open.into_iter().filter(|duty| {
+                duty.state == "open" && duty.owner == by.organisation.as_str() && duty.desk == by.desk.code()
+            });
+            unit = mine
+                .fold(unit, |unit, duty| unit.with_obligation(ObligationRow { state: "gedaan".to_owned(), ..duty }));
         }
         if delivery.state == DeliveryState::Available {
             let body = DeliveryBody::open(&delivery.sealed, &looked.youth.keys, &delivery.id)?.emptied();
             let sealed = body.seal(&looked.youth.keys, &delivery.id)?;
-            unit = unit.with_delivery(crate::ledger::unit::DeliveryRow { state: DeliveryState::Delivered, sealed, ..delivery.clone() });
+            unit = unit.with_delivery(crate::ledger::unit::DeliveryRow {
+                state: DeliveryState::Delivered,
+                sealed,
+                ..delivery.clone()
+            });
         }
         Ok(unit)
     }
@@ -176,7 +236,11 @@ impl Looked {
     fn named(&self) -> bool {
         match &self.delivery_body {
             Some(body) => body.named,
-            None => self.body.outcomes.iter().any(|outcome| outcome.form.is_some_and(|form| form != sluis_policy::Form::Anonymous)),
+            None => self
+                .body
+                .outcomes
+                .iter()
+                .any(|outcome| outcome.form.is_some_and(|form| form != sluis_policy::Form::Anonymous)),
         }
     }
 }
@@ -184,7 +248,15 @@ impl Looked {
 /// The question about a signal that does not exist: decided like one of somebody else (P6).
 pub(super) fn nothing(actor: Actor, action: Action) -> sluis_policy::AccessRequest {
     let purpose = if action == Action::Answer { Purpose::Casusvoortgang } else { Purpose::ToeleidingJeugdhulp };
-    sluis_policy::AccessRequest { actor, action, purpose, receiver: actor.party, named: false, signal: None, asked: None }
+    sluis_policy::AccessRequest {
+        actor,
+        action,
+        purpose,
+        receiver: actor.party,
+        named: false,
+        signal: None,
+        asked: None,
+    }
 }
 
 /// The capacity in which the caller stands to this signal; any, when it stands in none.

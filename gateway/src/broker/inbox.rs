@@ -88,7 +88,13 @@ impl Broker {
     ///
     /// # Errors
     /// When the records cannot be made durable; then nothing is shown.
-    pub async fn inbox(&self, asker: &Asker, actor: Actor, after: After, limit: u8) -> Result<Reply<InboxPage>, Trouble> {
+    pub async fn inbox(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        after: After,
+        limit: u8,
+    ) -> Result<Reply<InboxPage>, Trouble> {
         for _ in 0..TURNS {
             if let Some(reply) = self.inbox_once(asker, actor, after, limit).await? {
                 return Ok(reply);
@@ -97,12 +103,22 @@ impl Broker {
         Err(Trouble::Contended)
     }
 
-    async fn inbox_once(&self, asker: &Asker, actor: Actor, after: After, limit: u8) -> Result<Option<Reply<InboxPage>>, Trouble> {
+    async fn inbox_once(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        after: After,
+        limit: u8,
+    ) -> Result<Option<Reply<InboxPage>>, Trouble> {
         let moment = self.now()?;
         let found = self.store.inbox(actor.party, after, i64::from(limit)).await?;
-        let next = found.last().filter(|_| found.len() == usize::from(limit)).map(|row| After { created_at: row.created_at, id: row.id });
+        let next = found
+            .last()
+            .filter(|_| found.len() == usize::from(limit))
+            .map(|row| After { created_at: row.created_at, id: row.id });
         // Looking into an empty inbox is looking too: one record says so, under the rule that nothing was found by.
-        let glance = self.rule(asker, nothing(actor, Action::List), &self.facts(None, actor.party, None, moment.today), moment)?;
+        let glance =
+            self.rule(asker, nothing(actor, Action::List), &self.facts(None, actor.party, None, moment.today), moment)?;
         if glance.decision.rule() != sluis_policy::Rule::NotFound {
             return self.refuse(&glance, None, None).await;
         }
@@ -110,13 +126,35 @@ impl Broker {
         let (mut rulings, mut rows): (Vec<Ruling>, Vec<InboxRow>) = (vec![glance], Vec::new());
         for row in found {
             let Some(looked) = self.look_up(row.id).await? else { continue };
-            let ruling = self.rule(asker, looked.question(actor, Action::List), &self.facts(Some(&looked.youth), actor.party, None, moment.today), moment)?;
-            unit = unit.and_record(ruling.record_reading(self, &looked.youth, row.id, vec![looked.youth.read])?).reading(looked.youth.read);
+            let ruling = self.rule(
+                asker,
+                looked.question(actor, Action::List),
+                &self.facts(Some(&looked.youth), actor.party, None, moment.today),
+                moment,
+            )?;
+            unit = unit
+                .and_record(ruling.record_reading(self, &looked.youth, row.id, vec![looked.youth.read])?)
+                .reading(looked.youth.read);
             if let Some(permit) = ruling.permit() {
                 let status = self.steps(&looked).await?.pop().map(|step: StepFact| step.step);
-                let pseudonym = permit.fields().contains(Field::Pseudonym).then(|| self.vault.pseudonym(looked.youth.id(), actor.party.organisation)).transpose()?;
-                let form = if looked.delivery_body.as_ref().is_some_and(|body| body.named) { Form::Identified } else { Form::Anonymous };
-                rows.push(InboxRow { id: row.id, kind: looked.body.facts.kind, form, received_at: row.created_at, status, pseudonym });
+                let pseudonym = permit
+                    .fields()
+                    .contains(Field::Pseudonym)
+                    .then(|| self.vault.pseudonym(looked.youth.id(), actor.party.organisation))
+                    .transpose()?;
+                let form = if looked.delivery_body.as_ref().is_some_and(|body| body.named) {
+                    Form::Identified
+                } else {
+                    Form::Anonymous
+                };
+                rows.push(InboxRow {
+                    id: row.id,
+                    kind: looked.body.facts.kind,
+                    form,
+                    received_at: row.created_at,
+                    status,
+                    pseudonym,
+                });
             }
             rulings.push(ruling);
         }
@@ -144,12 +182,18 @@ impl Broker {
         Err(Trouble::Contended)
     }
 
-    async fn read_received(&self, asker: &Asker, actor: Actor, (id, looked): (Id, Looked)) -> Result<Option<Reply<Reading>>, Trouble> {
+    async fn read_received(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        (id, looked): (Id, Looked),
+    ) -> Result<Option<Reply<Reading>>, Trouble> {
         let moment = self.now()?;
         let group = Some((looked.body.facts.sender.organisation, looked.body.location.as_deref()));
         let facts = self.facts(Some(&looked.youth), actor.party, group, moment.today);
         let ruling = self.rule(asker, looked.question(actor, Action::Read), &facts, moment)?;
-        let (Some(permit), Some(delivery), Some(body)) = (ruling.permit(), &looked.delivery, &looked.delivery_body) else {
+        let (Some(permit), Some(delivery), Some(body)) = (ruling.permit(), &looked.delivery, &looked.delivery_body)
+        else {
             return self.refuse(&ruling, Some(&looked.youth), Some(id)).await;
         };
         if is_refusal(&ruling) || !readable(delivery.state) {
@@ -157,12 +201,26 @@ impl Broker {
         }
         let status = self.steps(&looked).await?.pop().map(|step| step.step);
         let record = ruling.record_reading(self, &looked.youth, id, vec![looked.youth.read, looked.read])?;
-        let Some(receipt) = self.commit(Unit::record(record).reading(looked.youth.read).reading(looked.read)).await? else { return Ok(None) };
+        let Some(receipt) = self.commit(Unit::record(record).reading(looked.youth.read).reading(looked.read)).await?
+        else {
+            return Ok(None);
+        };
         let shown = Disclosure::permitted(&ruling, &receipt, |sieve| {
-            let Composed { youth, content } = self.compose(sieve, actor.party, (&looked.youth, &looked.body, body), moment)?;
+            let Composed { youth, content } =
+                self.compose(sieve, actor.party, (&looked.youth, &looked.body, body), moment)?;
             let facts = &looked.body.facts;
             let (kind, purpose, sender) = (facts.kind, facts.purpose, facts.sender);
-            let signal = ReceivedSignal { id, kind, purpose, permit: permit.clone(), sender, received_at: delivery.created_at, youth, content, status };
+            let signal = ReceivedSignal {
+                id,
+                kind,
+                purpose,
+                permit: permit.clone(),
+                sender,
+                received_at: delivery.created_at,
+                youth,
+                content,
+                status,
+            };
             Ok::<_, Trouble>(Reading::Received(Box::new(signal)))
         })?;
         Ok(Some(Reply::Released(shown.transpose()?)))
@@ -185,8 +243,17 @@ impl Broker {
         let version = self.store.version(Subject::signal(signal.id)).await?;
         let youth = self.youth(signal.youth).await?;
         let body = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
-        let delivery_body = delivery.as_ref().map(|row| DeliveryBody::open(&row.sealed, &youth.keys, &row.id)).transpose()?;
-        Ok(Some(Looked { signal: signal.id, created_at: signal.created_at, body, youth, read: signal_read(signal.id, version), delivery, delivery_body }))
+        let delivery_body =
+            delivery.as_ref().map(|row| DeliveryBody::open(&row.sealed, &youth.keys, &row.id)).transpose()?;
+        Ok(Some(Looked {
+            signal: signal.id,
+            created_at: signal.created_at,
+            body,
+            youth,
+            read: signal_read(signal.id, version),
+            delivery,
+            delivery_body,
+        }))
     }
 }
 

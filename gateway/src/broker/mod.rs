@@ -23,10 +23,11 @@ mod youths;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use sluis_policy::{Covenant, Moment, Party, RoleTable};
+use sluis_policy::{Covenant, Moment, Oin, Party, RoleTable};
 use tokio::sync::Notify;
 
 pub use self::asking::{AnsweredDay, AttendanceAnswer, NewQuestion};
+pub(crate) use self::composing::Composed;
 pub use self::disclosure::Disclosure;
 pub use self::handling::{HandlingStep, Progress};
 pub use self::inbox::{InboxPage, InboxRow, Reading, ReceivedSignal};
@@ -38,6 +39,7 @@ pub(crate) use self::ruling::Ruling;
 pub(crate) use self::sealing::{DeliveryBody, SignalBody};
 pub use self::signals::{NewSignal, ReceiverState, SignalView};
 pub use self::voices::NewVoice;
+pub(crate) use self::voices::party_of;
 pub(crate) use self::youths::KnownYouth;
 use crate::clock::{Clock, moment_at};
 use crate::ledger::{CommitError, Ledger};
@@ -63,6 +65,8 @@ pub struct Broker {
     pub(crate) policy: Arc<ArcSwap<Policy>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) outbound: sluis_connectors::Outbound,
+    /// The gateway's own identification number.
+    own: Oin,
     /// Woken when something may leave, or must not leave any more.
     pub(crate) queue_changed: Arc<Notify>,
     running: Running,
@@ -94,6 +98,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// How other systems are called.
     pub outbound: sluis_connectors::Outbound,
+    /// The gateway's own identification number.
+    pub own: Oin,
 }
 
 /// What keeps a question from being answered, through nobody's fault but ours. Nothing was disclosed.
@@ -123,8 +129,19 @@ impl Broker {
     /// A broker on these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, ledger, vault, register, policy, clock, outbound } = parts;
-        Self { store, ledger, vault, register, policy, clock, outbound, queue_changed: Arc::new(Notify::new()), running: Running::default() }
+        let Parts { store, ledger, vault, register, policy, clock, outbound, own } = parts;
+        Self {
+            store,
+            ledger,
+            vault,
+            register,
+            policy,
+            clock,
+            outbound,
+            own,
+            queue_changed: Arc::new(Notify::new()),
+            running: Running::default(),
+        }
     }
 
     /// Now: never before the last commit.

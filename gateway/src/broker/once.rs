@@ -54,7 +54,12 @@ impl Broker {
     /// Begins work under a key; nothing when the same key is being worked on.
     #[must_use]
     pub fn begin_once(&self, scope: &OnceKey<'_>) -> Option<Once> {
-        let parts = [scope.certificate.as_str().as_bytes(), scope.organisation.as_str().as_bytes(), scope.route.as_bytes(), scope.key.as_bytes()];
+        let parts = [
+            scope.certificate.as_str().as_bytes(),
+            scope.organisation.as_str().as_bytes(),
+            scope.route.as_bytes(),
+            scope.key.as_bytes(),
+        ];
         let key = self.vault.lookup("eenmalig", &parts);
         let fingerprint = self.vault.lookup("vingerafdruk", &[&key, scope.body]);
         let mut running = self.running.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,7 +2,10 @@
 //! A school registers its pupil; school or municipality registers who holds authority (RL-29).
 
 use jiff::civil::Date;
-use sluis_policy::{AccessRequest, Action, Actor, Authority, AuthorityKind, AuthoritySource, MunicipalityCode, Period, PersonRef, Purpose};
+use sluis_policy::{
+    AccessRequest, Action, Actor, Authority, AuthorityKind, AuthoritySource, MunicipalityCode, Period, PersonRef,
+    Purpose,
+};
 
 use super::once::Before;
 use super::reply::is_refusal;
@@ -53,7 +56,13 @@ impl Broker {
     ///
     /// # Errors
     /// When nothing can be recorded; then nothing was stored.
-    pub async fn register_youth(&self, asker: &Asker, actor: Actor, new: &NewYouth, once: &Once) -> Result<Reply<String>, Trouble> {
+    pub async fn register_youth(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        new: &NewYouth,
+        once: &Once,
+    ) -> Result<Reply<String>, Trouble> {
         for _ in 0..TURNS {
             let moment = self.now()?;
             if self.before(once).await? == Before::Other {
@@ -63,7 +72,12 @@ impl Broker {
                 return Ok(Reply::Conflict);
             };
             let youth = &plan.youth;
-            let ruling = self.rule(asker, own_request(actor, Action::RegisterYouth), &self.facts(Some(youth), actor.party, None, moment.today), moment)?;
+            let ruling = self.rule(
+                asker,
+                own_request(actor, Action::RegisterYouth),
+                &self.facts(Some(youth), actor.party, None, moment.today),
+                moment,
+            )?;
             if is_refusal(&ruling) {
                 // Refused before it exists: nobody's key may seal the record.
                 let Some(reply) = self.refuse(&ruling, None, None).await? else { continue };
@@ -90,7 +104,13 @@ impl Broker {
     ///
     /// # Errors
     /// When nothing can be recorded; then nothing was stored.
-    pub async fn register_authority(&self, asker: &Asker, actor: Actor, new: &NewAuthority, once: &Once) -> Result<Reply<Id>, Trouble> {
+    pub async fn register_authority(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        new: &NewAuthority,
+        once: &Once,
+    ) -> Result<Reply<Id>, Trouble> {
         for _ in 0..TURNS {
             let moment = self.now()?;
             let person = match self.before(once).await? {
@@ -113,7 +133,10 @@ impl Broker {
                 Some(person) => person,
                 None => {
                     let person = fresh_id()?;
-                    unit = self.authority_fact(new, person).add_to(unit, &youth, moment.instant)?.claiming(once.claim(person, moment.instant));
+                    unit = self
+                        .authority_fact(new, person)
+                        .add_to(unit, &youth, moment.instant)?
+                        .claiming(once.claim(person, moment.instant));
                     person
                 }
             };
@@ -127,13 +150,28 @@ impl Broker {
     #[expect(clippy::unused_self, reason = "reads as a step of the use case beside its siblings")]
     fn authority_fact(&self, new: &NewAuthority, person: Id) -> YouthFact {
         let Period { from, until } = new.period;
-        YouthFact::Authority(Authority { person: PersonRef(person), kind: new.kind, since: from, until, source: new.source })
+        YouthFact::Authority(Authority {
+            person: PersonRef(person),
+            kind: new.kind,
+            since: from,
+            until,
+            source: new.source,
+        })
     }
 
     /// What registering would store: nothing new for a pupil that is known already, one more school for a youth that
     /// another school registered, everything otherwise. `None` when the key belongs to somebody else.
-    async fn plan_registration(&self, actor: Actor, new: &NewYouth, today: Date) -> Result<Option<Registration>, Trouble> {
-        let identity = IdentityFact { given_names: new.given_names.clone(), surname: new.surname.clone(), postcode: new.postcode.clone() };
+    async fn plan_registration(
+        &self,
+        actor: Actor,
+        new: &NewYouth,
+        today: Date,
+    ) -> Result<Option<Registration>, Trouble> {
+        let identity = IdentityFact {
+            given_names: new.given_names.clone(),
+            surname: new.surname.clone(),
+            postcode: new.postcode.clone(),
+        };
         let school = actor.party;
         if let Some(youth) = self.youth_by_pupil_key(school.organisation, &new.pupil_key).await? {
             let same = youth.identity.as_ref() == Some(&identity) && youth.facts.born == new.born;
@@ -186,7 +224,15 @@ impl Registration {
 
 /// A question about one's own administration.
 pub(super) fn own_request(actor: Actor, action: Action) -> AccessRequest {
-    AccessRequest { actor, action, purpose: Purpose::Gegevensbeheer, receiver: actor.party, named: true, signal: None, asked: None }
+    AccessRequest {
+        actor,
+        action,
+        purpose: Purpose::Gegevensbeheer,
+        receiver: actor.party,
+        named: true,
+        signal: None,
+        asked: None,
+    }
 }
 
 fn claim(key: [u8; 32], kind: &'static str, resource: Id) -> Claim {
@@ -199,5 +245,9 @@ fn person_key(new: &NewYouth) -> [Vec<u8>; 4] {
 }
 
 fn normal(text: &str) -> Vec<u8> {
-    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>().into_bytes()
+    text.chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect::<String>()
+        .into_bytes()
 }

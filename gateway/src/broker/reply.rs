@@ -48,7 +48,12 @@ impl Refused {
 
 impl Broker {
     /// Records a refusal, and only then gives it. `None` when the facts moved: decide again.
-    pub(super) async fn refuse<T>(&self, ruling: &Ruling, youth: Option<&KnownYouth>, resource: Option<Id>) -> Result<Option<Reply<T>>, Trouble> {
+    pub(super) async fn refuse<T>(
+        &self,
+        ruling: &Ruling,
+        youth: Option<&KnownYouth>,
+        resource: Option<Id>,
+    ) -> Result<Option<Reply<T>>, Trouble> {
         let record = ruling.record(self, youth, resource)?;
         let unit = youth.into_iter().fold(Unit::record(record), |unit, youth| unit.reading(youth.read));
         let refused = Refused(vec![(ruling.request.receiver, ruling.decision.rule())]);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A decision with everything its record needs.
 
-use sluis_policy::{AccessRequest, Decision, Facts, Moment, Oin, Permit, decide};
+use sluis_policy::{AccessRequest, Covenant, Decision, Facts, Moment, Oin, Permit, decide};
 
 use super::{Broker, KnownYouth, Trouble};
 use crate::http::caller::Caller;
+use crate::http::trace::Trace;
 use crate::identity::Bearer;
 use crate::ledger::leaf::Leaf;
 use crate::ledger::record::{AccessRecord, Deed, Event, Personal, PolicyVersions, Who};
@@ -20,13 +21,13 @@ pub struct Asker {
     /// The professional, by the id that their organisation gave them.
     pub professional: Option<String>,
     /// The W3C trace that the question belongs to.
-    pub trace: String,
+    pub trace: Trace,
 }
 
 impl Asker {
     /// The asker behind a caller.
     #[must_use]
-    pub fn of(caller: &Caller, trace: String) -> Self {
+    pub fn of(caller: &Caller, trace: Trace) -> Self {
         let professional = match caller.bearer() {
             Bearer::Professional(id) => Some(id.to_string()),
             Bearer::System(_) => None,
@@ -58,15 +59,36 @@ impl Ruling {
     }
 
     /// Its record as a leaf. About an unknown youth or thing it takes the same path under a stand-in key (P6).
-    pub(crate) fn record(&self, broker: &Broker, youth: Option<&KnownYouth>, resource: Option<Id>) -> Result<Leaf, Trouble> {
+    pub(crate) fn record(
+        &self,
+        broker: &Broker,
+        youth: Option<&KnownYouth>,
+        resource: Option<Id>,
+    ) -> Result<Leaf, Trouble> {
         let reads = youth.map(|youth| youth.read).into_iter().collect();
-        let personal = Personal { youth: youth.map(KnownYouth::id), resource, professional: self.asker.professional.clone(), reads };
+        let personal = Personal {
+            youth: youth.map(KnownYouth::id),
+            resource,
+            professional: self.asker.professional.clone(),
+            reads,
+        };
         self.leaf(broker, youth.map(|youth| &youth.keys), personal)
     }
 
     /// As [`Ruling::record`], naming everything that was read.
-    pub(crate) fn record_reading(&self, broker: &Broker, youth: &KnownYouth, resource: Id, reads: Vec<Read>) -> Result<Leaf, Trouble> {
-        let personal = Personal { youth: Some(youth.id()), resource: Some(resource), professional: self.asker.professional.clone(), reads };
+    pub(crate) fn record_reading(
+        &self,
+        broker: &Broker,
+        youth: &KnownYouth,
+        resource: Id,
+        reads: Vec<Read>,
+    ) -> Result<Leaf, Trouble> {
+        let personal = Personal {
+            youth: Some(youth.id()),
+            resource: Some(resource),
+            professional: self.asker.professional.clone(),
+            reads,
+        };
         self.leaf(broker, Some(&youth.keys), personal)
     }
 
@@ -77,9 +99,20 @@ impl Ruling {
     }
 
     /// A record of how it went further, under the same policy, with an id of its own.
-    pub(crate) fn course(&self, broker: &Broker, keys: &YouthKeys, resource: Id, word: &'static str) -> Result<Leaf, Trouble> {
-        let personal = Personal { youth: Some(keys.youth()), resource: Some(resource), professional: None, reads: Vec::new() };
-        let record = AccessRecord { decision: fresh_id()?, moment: broker.now()?, ..self.as_record(Event::Course(word), personal) };
+    pub(crate) fn course(
+        &self,
+        broker: &Broker,
+        keys: &YouthKeys,
+        resource: Id,
+        word: &'static str,
+    ) -> Result<Leaf, Trouble> {
+        let personal =
+            Personal { youth: Some(keys.youth()), resource: Some(resource), professional: None, reads: Vec::new() };
+        let record = AccessRecord {
+            decision: fresh_id()?,
+            moment: broker.now()?,
+            ..self.as_record(Event::Course(word), personal)
+        };
         Ok(record.seal(&broker.vault, Some(keys))?)
     }
 
@@ -88,19 +121,59 @@ impl Ruling {
         AccessRecord {
             decision: self.id,
             moment: self.moment,
-            who: Who { party: Some(request.actor.party), role: Some(request.actor.role), certificate: self.asker.certificate },
-            deed: Deed { action: Some(request.action), thing: request.thing(), purpose: Some(request.purpose), receiver: Some(request.receiver) },
+            who: Who {
+                party: Some(request.actor.party),
+                role: Some(request.actor.role),
+                certificate: self.asker.certificate,
+            },
+            deed: Deed {
+                action: Some(request.action),
+                thing: request.thing(),
+                purpose: Some(request.purpose),
+                receiver: Some(request.receiver),
+            },
             event,
             policy: self.policy.clone(),
-            trace: self.asker.trace.clone(),
+            trace: self.asker.trace.id(),
             personal,
         }
     }
 }
 
 impl Broker {
+    /// A record of how something went that carries nothing about anyone and needs no decision.
+    pub(crate) fn course(&self, youth: &KnownYouth, resource: Id, word: &'static str) -> Result<Leaf, Trouble> {
+        let personal = Personal { youth: Some(youth.id()), resource: Some(resource), ..Personal::default() };
+        let record = AccessRecord {
+            decision: fresh_id()?,
+            moment: self.now()?,
+            who: Who { party: None, role: None, certificate: self.own },
+            deed: Deed::default(),
+            event: Event::Course(word),
+            policy: self.versions(None),
+            trace: Trace::continued(None).id(),
+            personal,
+        };
+        Ok(record.seal(&self.vault, Some(&youth.keys))?)
+    }
+
+    fn versions(&self, covenant: Option<&Covenant>) -> PolicyVersions {
+        PolicyVersions {
+            roles: self.policy.load().roles.digest().to_owned(),
+            covenant: covenant
+                .map(|covenant| (covenant.id().to_owned(), covenant.version(), covenant.digest().to_owned())),
+            register: hex::encode(self.register.load().version()),
+        }
+    }
+
     /// Decides one question, and keeps what its record must name.
-    pub(crate) fn rule(&self, asker: &Asker, request: AccessRequest, facts: &Facts, moment: Moment) -> Result<Ruling, Trouble> {
+    pub(crate) fn rule(
+        &self,
+        asker: &Asker,
+        request: AccessRequest,
+        facts: &Facts,
+        moment: Moment,
+    ) -> Result<Ruling, Trouble> {
         let policy = self.policy.load();
         // The covenant is the one between who sent and who receives; on a stored signal that is its sender's.
         let (one, other) = match &request.signal {
@@ -110,11 +183,7 @@ impl Broker {
         };
         let covenant = policy.between(one, other);
         let decision = decide(&request, facts, &policy.roles, covenant, moment);
-        let versions = PolicyVersions {
-            roles: policy.roles.digest().to_owned(),
-            covenant: covenant.map(|covenant| (covenant.id().to_owned(), covenant.version(), covenant.digest().to_owned())),
-            register: hex::encode(self.register.load().version()),
-        };
+        let versions = self.versions(covenant);
         Ok(Ruling { id: fresh_id()?, request, decision, moment, policy: versions, asker: asker.clone() })
     }
 }

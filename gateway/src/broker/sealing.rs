@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sluis_policy::{
-    AccessRequest, Action, Actor, Authority, Involvement, MunicipalityCode, Form, Oin, Party, Period, PersonRef, Purpose, Role, Rule, SignalFacts, Statement,
+    AccessRequest, Action, Actor, Authority, Form, Involvement, MunicipalityCode, Oin, Party, Period, PersonRef,
+    Purpose, Role, Rule, SignalFacts, Statement,
 };
 
 use super::{KnownYouth, Trouble};
@@ -64,7 +65,9 @@ impl YouthFact {
 
     fn class(&self) -> RetentionClass {
         match self {
-            Self::Base { .. } | Self::Identity(_) | Self::Number { .. } | Self::Pupil { .. } | Self::Involvement(_) => RetentionClass::Delivery,
+            Self::Base { .. } | Self::Identity(_) | Self::Number { .. } | Self::Pupil { .. } | Self::Involvement(_) => {
+                RetentionClass::Delivery
+            }
             Self::Authority(_) | Self::Statement(_) => RetentionClass::Consent,
         }
     }
@@ -101,7 +104,13 @@ impl StepFact {
     }
 }
 
-fn append<T: Serialize>(unit: Unit, youth: &KnownYouth, about: Read, (kind, class, arrived_at): (&'static str, RetentionClass, i64), body: &T) -> Result<Unit, Trouble> {
+fn append<T: Serialize>(
+    unit: Unit,
+    youth: &KnownYouth,
+    about: Read,
+    (kind, class, arrived_at): (&'static str, RetentionClass, i64),
+    body: &T,
+) -> Result<Unit, Trouble> {
     let row = fact_row(about, about.version + 1, unit.next_ordinal(about.subject));
     let sealed = seal_json(&youth.keys, class, Place { table: "fact", column: "sealed", row: &row }, body)?;
     Ok(unit.with_fact(about, NewFact { kind, class: class.code(), arrived_at, sealed }))
@@ -160,7 +169,13 @@ impl SignalBody {
     }
 
     /// A question about this signal.
-    pub(crate) fn question(&self, actor: Actor, (action, purpose): (Action, Purpose), receiver: Party, named: bool) -> AccessRequest {
+    pub(crate) fn question(
+        &self,
+        actor: Actor,
+        (action, purpose): (Action, Purpose),
+        receiver: Party,
+        named: bool,
+    ) -> AccessRequest {
         AccessRequest { actor, action, purpose, receiver, named, signal: Some(self.facts.clone()), asked: None }
     }
 }
@@ -198,12 +213,22 @@ impl DeliveryBody {
     }
 }
 
-fn seal_json<T: Serialize>(keys: &YouthKeys, class: RetentionClass, place: Place<'_>, body: &T) -> Result<Vec<u8>, Unsealable> {
+fn seal_json<T: Serialize>(
+    keys: &YouthKeys,
+    class: RetentionClass,
+    place: Place<'_>,
+    body: &T,
+) -> Result<Vec<u8>, Unsealable> {
     let plain = zeroize::Zeroizing::new(serde_json::to_vec(body).map_err(|_| Unsealable)?);
     keys.seal(class, place, &plain)
 }
 
-fn open_json<T: DeserializeOwned>(keys: &YouthKeys, class: RetentionClass, place: Place<'_>, sealed: &[u8]) -> Result<T, Unsealable> {
+fn open_json<T: DeserializeOwned>(
+    keys: &YouthKeys,
+    class: RetentionClass,
+    place: Place<'_>,
+    sealed: &[u8],
+) -> Result<T, Unsealable> {
     let plain = keys.open(class, place, sealed)?;
     serde_json::from_slice(&plain).map_err(|_| Unsealable)
 }

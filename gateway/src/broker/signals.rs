@@ -2,7 +2,9 @@
 //! A signal is submitted: one question, one decision and one record a receiver, and one commit for all of it.
 
 use jiff::civil::Date;
-use sluis_policy::{AccessRequest, Action, Actor, Bsn, Decision, Form, LegalBasis, Moment, Party, Permit, Rule, SignalFacts};
+use sluis_policy::{
+    AccessRequest, Action, Actor, Bsn, Decision, Form, LegalBasis, Moment, Party, Permit, Rule, SignalFacts,
+};
 
 use super::once::Before;
 use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, YouthFact};
@@ -77,7 +79,13 @@ impl Broker {
     ///
     /// # Errors
     /// When nothing can be recorded; then nothing was stored and nothing will leave.
-    pub async fn submit(&self, asker: &Asker, actor: Actor, new: &NewSignal, once: &Once) -> Result<Reply<SignalView>, Trouble> {
+    pub async fn submit(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        new: &NewSignal,
+        once: &Once,
+    ) -> Result<Reply<SignalView>, Trouble> {
         for _ in 0..TURNS {
             let moment = self.now()?;
             match self.before(once).await? {
@@ -95,7 +103,9 @@ impl Broker {
             };
             let rulings = self.rule_on_each(asker, actor, new, (prepared.as_ref(), moment))?;
             let done = match prepared {
-                Some(prepared) if rulings.iter().any(|ruling| ruling.permit().is_some()) => self.place(prepared, new, &rulings, once).await?,
+                Some(prepared) if rulings.iter().any(|ruling| ruling.permit().is_some()) => {
+                    self.place(prepared, new, &rulings, once).await?
+                }
                 prepared => self.refuse_all(&rulings, prepared.map(|prepared| prepared.youth).as_ref()).await?,
             };
             if let Some(reply) = done {
@@ -105,7 +115,13 @@ impl Broker {
         Err(Trouble::Contended)
     }
 
-    fn rule_on_each(&self, asker: &Asker, actor: Actor, new: &NewSignal, (prepared, moment): (Option<&Prepared>, Moment)) -> Result<Vec<Ruling>, Trouble> {
+    fn rule_on_each(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        new: &NewSignal,
+        (prepared, moment): (Option<&Prepared>, Moment),
+    ) -> Result<Vec<Ruling>, Trouble> {
         let youth = prepared.map(|prepared| &prepared.youth);
         let group = Some((actor.party.organisation, new.location.as_deref()));
         let rule = |receiver: &Party| {
@@ -124,7 +140,13 @@ impl Broker {
     }
 
     /// Commits the signal with a delivery for each permit, the duties, and a record of every decision.
-    async fn place(&self, prepared: Prepared, new: &NewSignal, rulings: &[Ruling], once: &Once) -> Result<Option<Reply<SignalView>>, Trouble> {
+    async fn place(
+        &self,
+        prepared: Prepared,
+        new: &NewSignal,
+        rulings: &[Ruling],
+        once: &Once,
+    ) -> Result<Option<Reply<SignalView>>, Trouble> {
         let Prepared { youth, learned } = prepared;
         let Some(first) = rulings.first() else { return Err(Trouble::NotRecorded) };
         let (id, now) = (fresh_id()?, first.moment.instant);
@@ -140,7 +162,11 @@ impl Broker {
             if let Decision::Permit(permit) = &ruling.decision {
                 unit = unit.with_delivery(queued(new, &youth, (id, now), ruling.request.receiver, permit)?);
             }
-            receivers.push(IntakeOutcome { receiver: ruling.request.receiver, rule: ruling.decision.rule(), form: ruling.permit().map(Permit::form) });
+            receivers.push(IntakeOutcome {
+                receiver: ruling.request.receiver,
+                rule: ruling.decision.rule(),
+                form: ruling.permit().map(Permit::form),
+            });
         }
         let body = SignalBody {
             facts: new.facts.clone(),
@@ -152,15 +178,31 @@ impl Broker {
             outcomes: receivers,
         };
         let sender = new.facts.sender.organisation.as_str().to_owned();
-        unit = unit.with_signal(SignalRow { id, youth: youth.id(), sender, kind: new.facts.kind.code(), created_at: now, sealed: body.seal(&youth.keys, &id)? });
+        unit = unit.with_signal(SignalRow {
+            id,
+            youth: youth.id(),
+            sender,
+            kind: new.facts.kind.code(),
+            created_at: now,
+            sealed: body.seal(&youth.keys, &id)?,
+        });
         let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
         self.queue_changed.notify_waiters();
-        let view = SignalView { id, created_at: now, receivers: body.outcomes.iter().map(ReceiverState::at_intake).collect(), facts: body.facts };
+        let view = SignalView {
+            id,
+            created_at: now,
+            receivers: body.outcomes.iter().map(ReceiverState::at_intake).collect(),
+            facts: body.facts,
+        };
         Ok(Some(Reply::Released(Disclosure::release(&rulings.iter().collect::<Vec<_>>(), &receipt, view)?)))
     }
 
     /// Records that nothing goes to anybody, with what must follow, and says so.
-    async fn refuse_all(&self, rulings: &[Ruling], youth: Option<&KnownYouth>) -> Result<Option<Reply<SignalView>>, Trouble> {
+    async fn refuse_all(
+        &self,
+        rulings: &[Ruling],
+        youth: Option<&KnownYouth>,
+    ) -> Result<Option<Reply<SignalView>>, Trouble> {
         let mut unit = youth.into_iter().fold(Unit::default(), |unit, youth| unit.reading(youth.read));
         for ruling in rulings {
             unit = unit.and_record(ruling.record(self, youth, None)?);
@@ -174,16 +216,24 @@ impl Broker {
 
     /// The youth with the number that the signal brings, if it brings one. `None` when it belongs to another youth, or
     /// this youth has another: that is for people to sort out, never a guess.
-    async fn with_number(&self, mut youth: KnownYouth, new: &NewSignal, moment: Moment) -> Result<Option<Prepared>, Trouble> {
+    async fn with_number(
+        &self,
+        mut youth: KnownYouth,
+        new: &NewSignal,
+        moment: Moment,
+    ) -> Result<Option<Prepared>, Trouble> {
         let Some(number) = &new.number else { return Ok(Some(Prepared { youth, learned: None })) };
         let key = self.vault.lookup_number(number);
         let holder = self.store.claimed(&key).await?.map(|claimed| claimed.resource);
         Ok(match (&youth.number, holder) {
-            (Some(known), Some(holder)) if known == number && holder == youth.id() => Some(Prepared { youth, learned: None }),
+            (Some(known), Some(holder)) if known == number && holder == youth.id() => {
+                Some(Prepared { youth, learned: None })
+            }
             (None, None) => {
                 let fact = YouthFact::Number { bsn: number.expose().to_owned() };
                 youth.learn(&fact)?;
-                let claim = Claim { key, kind: "nummer", resource: youth.id(), fingerprint: [0; 32], made_at: moment.instant };
+                let claim =
+                    Claim { key, kind: "nummer", resource: youth.id(), fingerprint: [0; 32], made_at: moment.instant };
                 Some(Prepared { youth, learned: Some((fact, claim)) })
             }
             _ => None,
@@ -198,7 +248,13 @@ impl ReceiverState {
     }
 }
 
-fn queued(new: &NewSignal, youth: &KnownYouth, (signal, now): (Id, i64), receiver: Party, permit: &Permit) -> Result<DeliveryRow, Trouble> {
+fn queued(
+    new: &NewSignal,
+    youth: &KnownYouth,
+    (signal, now): (Id, i64),
+    receiver: Party,
+    permit: &Permit,
+) -> Result<DeliveryRow, Trouble> {
     let id = fresh_id()?;
     let named = permit.form() != Form::Anonymous;
     // What may not go is not kept for going: an anonymous delivery holds no words of the sender (RL-23).

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What a parent or youth says about sharing, recorded by the professional who must ask; and taking it back (RL-01, RL-06).
 
-use sluis_policy::{AccessRequest, Action, Actor, Field, Period, PersonRef, Scope, Statement, VoiceKind};
+use sluis_policy::{Action, Actor, Field, Period, PersonRef, Scope, Statement, VoiceKind};
 
 use super::once::Before;
 use super::registering::own_request;
 use super::reply::is_refusal;
 use super::sealing::{DeliveryBody, SignalBody, YouthFact};
-use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, TURNS, Trouble};
-use crate::ledger::unit::{Claim, DeliveryRow, DeliveryState, Unit};
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, Ruling, TURNS, Trouble};
+use crate::ledger::unit::{Claim, DeliveryRow, DeliveryState, Read, Subject, Unit};
 use crate::vault::{Id, fresh_id};
 
 /// Something that was said.
@@ -35,7 +35,13 @@ impl Broker {
     ///
     /// # Errors
     /// When nothing can be recorded; then nothing was stored.
-    pub async fn record_voice(&self, asker: &Asker, actor: Actor, new: &NewVoice, once: &Once) -> Result<Reply<Id>, Trouble> {
+    pub async fn record_voice(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        new: &NewVoice,
+        once: &Once,
+    ) -> Result<Reply<Id>, Trouble> {
         for _ in 0..TURNS {
             let moment = self.now()?;
             let earlier = match self.before(once).await? {
@@ -58,11 +64,16 @@ impl Broker {
             let mut unit = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
             if earlier.is_none() {
                 let statement = new.statement(id, speaker, moment.instant);
+                let mut after = youth.clone();
+                after.learn(&YouthFact::Statement(statement.clone()))?;
+                unit = self.halt(unit, asker, &after).await?;
                 unit = self.said(unit, &youth, statement, moment.instant)?.claiming(once.claim(id, moment.instant));
             }
             if let Some(receipt) = self.commit(unit).await? {
                 self.queue_changed.notify_waiters();
-                return Ok(Reply::Released(Disclosure::permitted(&ruling, &receipt, |sieve| sieve.pass(Field::RecordReference, id).unwrap_or_default())?));
+                return Ok(Reply::Released(Disclosure::permitted(&ruling, &receipt, |sieve| {
+                    sieve.pass(Field::RecordReference, id).unwrap_or_default()
+                })?));
             }
         }
         Err(Trouble::Contended)
@@ -72,7 +83,13 @@ impl Broker {
     ///
     /// # Errors
     /// When nothing can be recorded; then the agreement still stands.
-    pub async fn withdraw_voice(&self, asker: &Asker, actor: Actor, statement: Id, once: &Once) -> Result<Reply<Id>, Trouble> {
+    pub async fn withdraw_voice(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        statement: Id,
+        once: &Once,
+    ) -> Result<Reply<Id>, Trouble> {
         for _ in 0..TURNS {
             let moment = self.now()?;
             let before = self.before(once).await?;
@@ -80,7 +97,9 @@ impl Broker {
                 return Ok(Reply::KeyReused);
             }
             let youth = self.youth_by_lookup(&self.statement_key(&statement)).await?;
-            let given = youth.as_ref().and_then(|youth| youth.facts.statements.iter().find(|known| known.id == statement).cloned());
+            let given = youth
+                .as_ref()
+                .and_then(|youth| youth.facts.statements.iter().find(|known| known.id == statement).cloned());
             let facts = self.facts(youth.as_ref(), actor.party, None, moment.today);
             let ruling = self.rule(asker, own_request(actor, Action::WithdrawVoice), &facts, moment)?;
             let (Some(youth), Some(given), false) = (&youth, given, is_refusal(&ruling)) else {
@@ -90,10 +109,17 @@ impl Broker {
             let mut unit = Unit::record(ruling.record(self, Some(youth), Some(statement))?).reading(youth.read);
             if before == Before::Nothing {
                 let id = fresh_id()?;
-                let taken_back = Statement { id, voice: VoiceKind::Withdraws, spoken_at: moment.instant, arrived_at: moment.instant, ..given };
+                let taken_back = Statement {
+                    id,
+                    voice: VoiceKind::Withdraws,
+                    spoken_at: moment.instant,
+                    arrived_at: moment.instant,
+                    ..given
+                };
                 let mut after = youth.clone();
                 after.learn(&YouthFact::Statement(taken_back.clone()))?;
                 unit = self.said(unit, youth, taken_back, moment.instant)?.claiming(once.claim(id, moment.instant));
+                unit = self.halt(unit, asker, &after).await?;
                 unit = self.notices(unit, asker, &after).await?;
             }
             if let Some(receipt) = self.commit(unit).await? {
@@ -105,7 +131,13 @@ impl Broker {
     }
 
     fn said(&self, unit: Unit, youth: &KnownYouth, statement: Statement, now: i64) -> Result<Unit, Trouble> {
-        let claim = Claim { key: self.statement_key(&statement.id), kind: "uiting", resource: youth.id(), fingerprint: [0; 32], made_at: now };
+        let claim = Claim {
+            key: self.statement_key(&statement.id),
+            kind: "uiting",
+            resource: youth.id(),
+            fingerprint: [0; 32],
+            made_at: now,
+        };
         Ok(YouthFact::Statement(statement).add_to(unit, youth, now)?.claiming(claim))
     }
 
@@ -113,18 +145,44 @@ impl Broker {
         self.vault.lookup("uiting", &[statement])
     }
 
+    /// Stops what waits and may not leave any more, in the very commit that says so (P3).
+    async fn halt(&self, mut unit: Unit, asker: &Asker, youth: &KnownYouth) -> Result<Unit, Trouble> {
+        for waiting in self.store.waiting_for(youth.id()).await?.into_iter().filter(|row| row.kind == "signaal") {
+            let Some((ruling, body)) = self.decide_again(asker, youth, &waiting).await? else { continue };
+            if is_refusal(&ruling) {
+                let subject = Subject::signal(waiting.signal);
+                let read = Read { subject, version: self.store.version(subject).await? };
+                let sealed = body.emptied().seal(&youth.keys, &waiting.id)?;
+                unit = unit.and_record(ruling.record_reading(self, youth, waiting.id, vec![youth.read])?).moving(read);
+                unit = unit.with_delivery(DeliveryRow { state: DeliveryState::Stopped, sealed, ..waiting });
+            }
+        }
+        Ok(unit)
+    }
+
+    async fn decide_again(
+        &self,
+        asker: &Asker,
+        youth: &KnownYouth,
+        delivery: &DeliveryRow,
+    ) -> Result<Option<(Ruling, DeliveryBody)>, Trouble> {
+        let moment = self.now()?;
+        let (Some(signal), Some(receiver)) = (self.store.signal(delivery.signal).await?, party_of(delivery)) else {
+            return Ok(None);
+        };
+        let signal = SignalBody::open(&signal.sealed, &youth.keys, &delivery.signal)?;
+        let body = DeliveryBody::open(&delivery.sealed, &youth.keys, &delivery.id)?;
+        let group = Some((signal.facts.sender.organisation, signal.location.as_deref()));
+        let facts = self.facts(Some(youth), receiver, group, moment.today);
+        Ok(Some((self.rule(asker, signal.dispatch(receiver, body.named), &facts, moment)?, body)))
+    }
+
     /// Notices to those who got something by name that would not be given now.
     async fn notices(&self, mut unit: Unit, asker: &Asker, youth: &KnownYouth) -> Result<Unit, Trouble> {
         let moment = self.now()?;
         for sent in self.store.sent_about(youth.id()).await? {
-            let Some(signal) = self.store.signal(sent.signal).await? else { continue };
-            let signal = SignalBody::open(&signal.sealed, &youth.keys, &sent.signal)?;
-            let Some(receiver) = party_of(&sent) else { continue };
-            let named = DeliveryBody::open(&sent.sealed, &youth.keys, &sent.id)?.named;
-            let request: AccessRequest = signal.dispatch(receiver, named);
-            let group = Some((signal.facts.sender.organisation, signal.location.as_deref()));
-            let ruling = self.rule(asker, request, &self.facts(Some(youth), receiver, group, moment.today), moment)?;
-            if named && is_refusal(&ruling) {
+            let Some((ruling, body)) = self.decide_again(asker, youth, &sent).await? else { continue };
+            if body.named && is_refusal(&ruling) {
                 unit = unit.with_delivery(notice(&sent, moment.instant)?);
             }
         }
@@ -152,7 +210,9 @@ impl NewVoice {
 fn speaker_of(new: &NewVoice, youth: &KnownYouth) -> Option<PersonRef> {
     match new.speaker {
         None => Some(youth.facts.youth_person),
-        Some(person) => youth.facts.authorities.iter().map(|authority| authority.person).find(|known| known.0 == person),
+        Some(person) => {
+            youth.facts.authorities.iter().map(|authority| authority.person).find(|known| known.0 == person)
+        }
     }
 }
 

@@ -84,7 +84,9 @@ impl Broker {
         // INVARIANT: the version first. What arrives after it makes the commit fail.
         let read = Read { subject, version: self.store.version(subject).await? };
         let wrapped = self.store.data_keys(id).await?;
-        let keys = self.vault.open_keys(id, wrapped.iter().map(|key| (key.class.as_str(), key.kek_version, key.wrapped.as_slice())))?;
+        let keys = self
+            .vault
+            .open_keys(id, wrapped.iter().map(|key| (key.class.as_str(), key.kek_version, key.wrapped.as_slice())))?;
         let mut youth = KnownYouth::unborn(keys, Date::ZERO, PersonRef([0; 16]));
         youth.read = read;
         for stored in self.store.facts(subject, read.version).await? {
@@ -95,11 +97,20 @@ impl Broker {
     }
 
     /// What the core reads for one question about this youth and receiver.
-    pub(super) fn facts(&self, youth: Option<&KnownYouth>, receiver: Party, group: Option<(Oin, Option<&str>)>, today: Date) -> Facts {
+    pub(crate) fn facts(
+        &self,
+        youth: Option<&KnownYouth>,
+        receiver: Party,
+        group: Option<(Oin, Option<&str>)>,
+        today: Date,
+    ) -> Facts {
         let register = self.register.load();
-        let receiver_municipality: Option<MunicipalityCode> = register.organisation(receiver.organisation).and_then(|organisation| organisation.municipality);
+        let receiver_municipality: Option<MunicipalityCode> =
+            register.organisation(receiver.organisation).and_then(|organisation| organisation.municipality);
         // The counts are by age; a band is as small as its smallest age allows, so each age must hide by itself (RL-23).
-        let group_size = youth.zip(group).and_then(|(youth, (school, location))| register.group_size(school, location, age_on(youth.facts.born, today)));
+        let group_size = youth.zip(group).and_then(|(youth, (school, location))| {
+            register.group_size(school, location, age_on(youth.facts.born, today))
+        });
         Facts { youth: youth.map(|youth| youth.facts.clone()), receiver_municipality, group_size }
     }
 }

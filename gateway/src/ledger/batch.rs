@@ -50,7 +50,13 @@ pub(super) enum Ending {
 }
 
 /// Tries to commit `units` as one set. On anything but [`Ending::Committed`] nothing of them is in, or it is unknown.
-pub(super) async fn attempt(writer: &mut dyn Writer, sql: &BatchStatements, head: &Head, units: &[&Unit], now: i64) -> Ending {
+pub(super) async fn attempt(
+    writer: &mut dyn Writer,
+    sql: &BatchStatements,
+    head: &Head,
+    units: &[&Unit],
+    now: i64,
+) -> Ending {
     let mut batch = Batch { writer, sql, head, units, fates: vec![None; units.len()] };
     let next = match batch.write(now).await {
         Ok(Some(next)) => next,
@@ -105,7 +111,8 @@ impl<'a> Batch<'a> {
     /// Step (a): locks the version rows of every read set in key order, and lets the units go whose facts have moved.
     async fn compare(&mut self) -> Result<(), Fault> {
         let moving: HashSet<Subject> = self.units.iter().flat_map(|unit| unit.moves.iter().copied()).collect();
-        let mut subjects: Vec<Subject> = self.units.iter().flat_map(|unit| unit.reads.iter().map(|read| read.subject)).collect();
+        let mut subjects: Vec<Subject> =
+            self.units.iter().flat_map(|unit| unit.reads.iter().map(|read| read.subject)).collect();
         subjects.sort_unstable();
         subjects.dedup();
         let rows = json(subjects.iter().map(|subject| (Hex(subject.as_bytes()), i64::from(moving.contains(subject)))))?;
@@ -128,16 +135,24 @@ impl<'a> Batch<'a> {
     async fn claim(&mut self) -> Result<(), Fault> {
         let mut claims: Vec<&Claim> = self.staying().flat_map(|(_, unit)| &unit.claims).collect();
         claims.sort_unstable_by_key(|claim| claim.key);
-        let Some(rows) = json(claims.iter().map(|c| (Hex(&c.key), c.kind, Hex(&c.resource), Hex(&c.fingerprint), c.made_at)))? else {
+        let Some(rows) =
+            json(claims.iter().map(|c| (Hex(&c.key), c.kind, Hex(&c.resource), Hex(&c.fingerprint), c.made_at)))?
+        else {
             return Ok(());
         };
         let answer = self.writer.run(self.sql.claim, &[rows]).await?;
         let won: HashSet<[u8; 32]> = answer.iter().map(|row| row.array(0)).collect::<Result<_, _>>()?;
-        let lost: Vec<usize> = self.staying().filter(|(_, unit)| unit.claims.iter().any(|claim| !won.contains(&claim.key))).map(|(index, _)| index).collect();
+        let lost: Vec<usize> = self
+            .staying()
+            .filter(|(_, unit)| unit.claims.iter().any(|claim| !won.contains(&claim.key)))
+            .map(|(index, _)| index)
+            .collect();
         let mut taken_back = Vec::new();
         for index in lost {
             if let (Some(unit), Some(fate)) = (self.units.get(index), self.fates.get_mut(index)) {
-                taken_back.extend(unit.claims.iter().filter(|claim| won.contains(&claim.key)).map(|claim| (Hex(&claim.key),)));
+                taken_back.extend(
+                    unit.claims.iter().filter(|claim| won.contains(&claim.key)).map(|claim| (Hex(&claim.key),)),
+                );
                 *fate = Some(Fate::Claimed);
             }
         }
@@ -163,7 +178,11 @@ impl<'a> Batch<'a> {
     async fn leaves(&mut self) -> Result<(), Fault> {
         let records: Vec<_> = self.staying_in().flat_map(|(first, unit)| (first..).zip(&unit.records)).collect();
         let leaves = json(records.iter().map(|(index, leaf)| (*index, Hex(&leaf.hash), &leaf.entry)))?;
-        let fields = json(records.iter().filter_map(|(index, leaf)| leaf.fields.as_ref().map(|f| (*index, Hex(&f.youth), Hex(&f.sealed)))))?;
+        let fields = json(
+            records
+                .iter()
+                .filter_map(|(index, leaf)| leaf.fields.as_ref().map(|f| (*index, Hex(&f.youth), Hex(&f.sealed)))),
+        )?;
         for (statement, rows) in [(self.sql.leaf, leaves), (self.sql.fields, fields)] {
             if let Some(rows) = rows {
                 self.writer.run(statement, &[rows, Value::Text(self.head.origin.clone())]).await?;
@@ -198,7 +217,12 @@ impl<'a> Batch<'a> {
     }
 
     fn staying(&self) -> impl Iterator<Item = (usize, &'a Unit)> {
-        self.units.iter().zip(&self.fates).enumerate().filter(|(_, (_, fate))| fate.is_none()).map(|(index, (unit, _))| (index, *unit))
+        self.units
+            .iter()
+            .zip(&self.fates)
+            .enumerate()
+            .filter(|(_, (_, fate))| fate.is_none())
+            .map(|(index, (unit, _))| (index, *unit))
     }
 
     async fn roll_back(&mut self) {

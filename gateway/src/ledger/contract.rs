@@ -8,7 +8,9 @@ use async_trait::async_trait;
 
 use super::leaf::{Leaf, SealedFields, entry_hash};
 use super::merkle::Frontier;
-use super::unit::{Claim, DataKeyRow, DeliveryRow, DeliveryState, NewFact, ObligationRow, Read, SignalRow, Subject, Unit};
+use super::unit::{
+    Claim, DataKeyRow, DeliveryRow, DeliveryState, NewFact, ObligationRow, Read, SignalRow, Subject, Unit,
+};
 use super::{CommitError, Ledger, Outcome};
 use crate::clock::SystemClock;
 use crate::store::engine::{BatchStatements, Engine, Fault, Row, Value, Writer};
@@ -50,7 +52,14 @@ fn delivery(number: u64) -> DeliveryRow {
 
 /// A signal with its outbox entry, read against a youth.
 pub(super) fn signal(number: u64, youth: Read) -> Unit {
-    let row = SignalRow { id: id(number), youth: id(0), sender: "99000000000000000010".into(), kind: "aanmelding", created_at: 0, sealed: vec![4] };
+    let row = SignalRow {
+        id: id(number),
+        youth: id(0),
+        sender: "99000000000000000010".into(),
+        kind: "aanmelding",
+        created_at: 0,
+        sealed: vec![4],
+    };
     let duty = ObligationRow {
         id: id(number),
         signal: id(number),
@@ -62,12 +71,18 @@ pub(super) fn signal(number: u64, youth: Read) -> Unit {
         state: "open".into(),
         created_at: 0,
     };
-    Unit::record(leaf(number)).reading(youth).moving(Read { subject: Subject::signal(id(number)), version: 0 }).with_signal(row).with_delivery(delivery(number)).with_obligation(duty)
+    Unit::record(leaf(number))
+        .reading(youth)
+        .moving(Read { subject: Subject::signal(id(number)), version: 0 })
+        .with_signal(row)
+        .with_delivery(delivery(number))
+        .with_obligation(duty)
 }
 
 /// A withdrawal of a consent: a fact about the youth.
 fn withdrawal(number: u64, youth: Read) -> Unit {
-    Unit::record(leaf(number)).with_fact(youth, NewFact { kind: "uiting", class: "toestemming", arrived_at: 1, sealed: vec![6] })
+    Unit::record(leaf(number))
+        .with_fact(youth, NewFact { kind: "uiting", class: "toestemming", arrived_at: 1, sealed: vec![6] })
 }
 
 fn youth(number: u64, version: i64) -> Read {
@@ -80,7 +95,13 @@ pub(super) async fn open(engine: &Arc<dyn Engine>, origin: &str) -> Ledger {
 
 /// The log as an outsider reads it: consecutive from zero, each hash that of its entry, and the head's root over them.
 pub(super) async fn whole(engine: &Arc<dyn Engine>, origin: &str) -> Vec<String> {
-    let rows = engine.read("SELECT leaf_index, leaf_hash, entry FROM log_leaf WHERE origin = $1 ORDER BY leaf_index", &[origin.into()]).await.unwrap();
+    let rows = engine
+        .read(
+            "SELECT leaf_index, leaf_hash, entry FROM log_leaf WHERE origin = $1 ORDER BY leaf_index",
+            &[origin.into()],
+        )
+        .await
+        .unwrap();
     let mut frontier = Frontier::default();
     let mut entries = Vec::new();
     for (row, expected) in rows.iter().zip(0..) {
@@ -158,7 +179,8 @@ async fn duplicates_inside_full_batches_leave_one_winner_each() {
     for trial in both().await {
         let ledger = open(&trial.engine, "a").await;
         // 256 units want 16 keys; every unit also claims a key of its own, which a loser must give back.
-        let units = (0..256_u64).map(|n| Unit::record(leaf(n)).claiming(claim(n % 16)).claiming(claim(1000 + n))).collect();
+        let units =
+            (0..256_u64).map(|n| Unit::record(leaf(n)).claiming(claim(n % 16)).claiming(claim(1000 + n))).collect();
         let fates = together(&ledger, units).await;
         assert_eq!(fates.iter().filter(|fate| **fate == "in").count(), 16, "{}", trial.name);
         assert_eq!(fates.iter().filter(|fate| **fate == "claimed").count(), 240, "{}", trial.name);
@@ -173,7 +195,8 @@ async fn a_claim_lost_by_another_reason_is_free_for_the_next_in_line() {
         let ledger = open(&trial.engine, "a").await;
         assert_eq!(together(&ledger, vec![Unit::record(leaf(0)).claiming(claim(1))]).await, ["in"]);
         // The first of these loses on claim 1, so claim 2 is free for the second, although both stand in line together.
-        let units = vec![Unit::record(leaf(1)).claiming(claim(1)).claiming(claim(2)), Unit::record(leaf(2)).claiming(claim(2))];
+        let units =
+            vec![Unit::record(leaf(1)).claiming(claim(1)).claiming(claim(2)), Unit::record(leaf(2)).claiming(claim(2))];
         assert_eq!(together(&ledger, units).await, ["claimed", "in"], "{}", trial.name);
     }
 }
@@ -184,7 +207,9 @@ async fn moved_facts_inside_full_batches_let_one_through_at_a_time() {
         let ledger = open(&trial.engine, "a").await;
         for (versions, round) in (0..3_i64).zip(0..3_u64) {
             // 252 units all decided on the same version of the same youth; four on a version long gone.
-            let units = (0..256).map(|n| withdrawal(round * 256 + n, youth(0, if n % 64 == 63 { -5 } else { versions }))).collect();
+            let units = (0..256)
+                .map(|n| withdrawal(round * 256 + n, youth(0, if n % 64 == 63 { -5 } else { versions })))
+                .collect();
             let fates = together(&ledger, units).await;
             assert_eq!(fates.iter().filter(|fate| **fate == "in").count(), 1, "{}", trial.name);
             assert_eq!(fates.iter().filter(|fate| **fate == "moved").count(), 255, "{}", trial.name);
@@ -312,7 +337,8 @@ fn everything(number: u64) -> Unit {
 async fn a_batch_takes_the_same_number_of_statements_at_any_size() {
     for trial in both().await {
         let statements = Arc::new(AtomicU64::new(0));
-        let engine: Arc<dyn Engine> = Arc::new(Counting { inner: Arc::clone(&trial.engine), statements: Arc::clone(&statements) });
+        let engine: Arc<dyn Engine> =
+            Arc::new(Counting { inner: Arc::clone(&trial.engine), statements: Arc::clone(&statements) });
         let ledger = open(&engine, "a").await;
         // One claim that is taken already, so that the taking back is counted too.
         assert_eq!(together(&ledger, vec![Unit::record(leaf(0)).claiming(claim(1))]).await, ["in"]);
@@ -326,7 +352,12 @@ async fn a_batch_takes_the_same_number_of_statements_at_any_size() {
             assert_eq!(fates.iter().filter(|fate| **fate == "in").count() as u64, size - 1, "{}", trial.name);
             taken.push(statements.load(Ordering::SeqCst));
         }
-        assert_eq!(taken, vec![14; 4], "{}: statements a batch, BEGIN and COMMIT included; at most 16 are allowed", trial.name);
+        assert_eq!(
+            taken,
+            vec![14; 4],
+            "{}: statements a batch, BEGIN and COMMIT included; at most 16 are allowed",
+            trial.name
+        );
     }
 }
 
@@ -335,7 +366,17 @@ async fn every_statement_prepares_on_its_database() {
     for trial in both().await {
         let sql = trial.engine.batch();
         let mut writer = trial.engine.writer().await.unwrap();
-        let one = [sql.lock, sql.claim, sql.unclaim, sql.version, sql.data_key, sql.fact, sql.signal, sql.delivery, sql.obligation];
+        let one = [
+            sql.lock,
+            sql.claim,
+            sql.unclaim,
+            sql.version,
+            sql.data_key,
+            sql.fact,
+            sql.signal,
+            sql.delivery,
+            sql.obligation,
+        ];
         for statement in one {
             writer.run(statement, &["[]".into()]).await.unwrap();
         }
@@ -387,6 +428,7 @@ async fn two_writers_on_one_postgresql_neither_fork_nor_deadlock() {
 
 async fn version(engine: &Arc<dyn Engine>, number: u64) -> i64 {
     let subject = Subject::youth(id(number));
-    let rows = engine.read("SELECT version FROM version WHERE subject = $1", &[subject.as_bytes().into()]).await.unwrap();
+    let rows =
+        engine.read("SELECT version FROM version WHERE subject = $1", &[subject.as_bytes().into()]).await.unwrap();
     rows.first().map_or(0, |row| row.int(0).unwrap())
 }

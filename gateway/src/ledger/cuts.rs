@@ -143,7 +143,8 @@ async fn p3_what_moved_between_a_lost_commit_and_the_next_try_is_seen() {
     let (wire, through) = Wire::before(&url).await;
     let engine: Arc<dyn Engine> = Arc::new(Postgres::open(&through).unwrap());
     engine.migrate().await.unwrap();
-    let (ledger, other) = (open(&engine, "a").await, open(&(Arc::new(Postgres::open(&url).unwrap()) as Arc<dyn Engine>), "b").await);
+    let (ledger, other) =
+        (open(&engine, "a").await, open(&(Arc::new(Postgres::open(&url).unwrap()) as Arc<dyn Engine>), "b").await);
     let youth = |version| Read { subject: Subject::youth(id(0)), version };
     assert!(matches!(ledger.commit(Unit::record(leaf(0)).moving(youth(0))).await, Ok(Outcome::Committed(_))));
     // The link is cut before COMMIT and nobody answers, until another gateway has committed a withdrawal.

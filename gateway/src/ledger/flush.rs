@@ -30,7 +30,10 @@ fn p9_every_acknowledgement_waited_for_a_completed_flush() {
     assert_eq!(flushed, (1..=BATCHES).collect::<Vec<_>>());
     let mutant = flushes_at_each_acknowledgement(true);
     assert_eq!(mutant.len(), BATCHES);
-    assert!(mutant.iter().zip(1..).all(|(flushes, batch)| *flushes < batch), "the trial sees a database that does not flush: {mutant:?}");
+    assert!(
+        mutant.iter().zip(1..).all(|(flushes, batch)| *flushes < batch),
+        "the trial sees a database that does not flush: {mutant:?}"
+    );
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -48,7 +51,9 @@ async fn be_the_traced_process(folder: &Path) {
         let tasks: Vec<_> = (0..8)
             .map(|n| {
                 let ledger = ledger.clone();
-                tokio::spawn(async move { ledger.commit(signal(batch * 8 + n, Read { subject: Subject::youth(id(0)), version: 0 })).await })
+                tokio::spawn(async move {
+                    ledger.commit(signal(batch * 8 + n, Read { subject: Subject::youth(id(0)), version: 0 })).await
+                })
             })
             .collect();
         for task in tasks {

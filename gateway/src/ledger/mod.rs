@@ -38,7 +38,11 @@ pub struct Ledger {
 
 impl Ledger {
     /// Takes `origin` and starts its writer. A process that held the origin before can commit nothing more.
-    pub async fn open(engine: Arc<dyn Engine>, clock: Arc<dyn Clock>, origin: &str) -> Result<(Self, tokio::task::JoinHandle<()>), Fault> {
+    pub async fn open(
+        engine: Arc<dyn Engine>,
+        clock: Arc<dyn Clock>,
+        origin: &str,
+    ) -> Result<(Self, tokio::task::JoinHandle<()>), Fault> {
         let scribe = writer::take(engine, clock, origin).await?;
         let standing = scribe.standing();
         let (queue, waiting) = mpsc::channel(LONGEST_QUEUE);

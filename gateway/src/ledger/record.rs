@@ -106,7 +106,9 @@ impl AccessRecord {
         let beside = [salt.as_slice(), personal.as_bytes()].concat();
         let place = Place { table: "log_fields", column: "sealed", row: &self.decision };
         let (youth, sealed) = match keys {
-            Some(keys) if self.personal.youth.is_some() => (keys.youth(), keys.seal(RetentionClass::AccessRecord, place, &beside)?),
+            Some(keys) if self.personal.youth.is_some() => {
+                (keys.youth(), keys.seal(RetentionClass::AccessRecord, place, &beside)?)
+            }
             _ => (NO_YOUTH, vault.seal_own(place, &beside)?),
         };
         Leaf::new(self.decision, entry, Some(SealedFields { youth, sealed })).map_err(|_| Unsealable)
@@ -194,7 +196,12 @@ fn write_canonical(value: &Value, text: &mut String) {
     }
 }
 
-fn write_list<T>(text: &mut String, (open, close): (char, char), items: impl Iterator<Item = T>, mut write: impl FnMut(T, &mut String)) {
+fn write_list<T>(
+    text: &mut String,
+    (open, close): (char, char),
+    items: impl Iterator<Item = T>,
+    mut write: impl FnMut(T, &mut String),
+) {
     text.push(open);
     for (index, item) in items.enumerate() {
         if index > 0 {

@@ -9,22 +9,45 @@ use crate::store::engine::{BatchStatements, Fault, Value};
 /// The statements that write `units`, one a table, tables without rows left out.
 pub(super) fn tables(sql: &BatchStatements, units: &[&Unit]) -> Result<Vec<(&'static str, Value)>, Fault> {
     let mut statements = Vec::with_capacity(6);
-    let mut table = |statement: &'static str, rows: Option<Value>| statements.extend(rows.map(|rows| (statement, rows)));
-    table(sql.version, json(units.iter().flat_map(|unit| unit.moves.iter().map(|subject| (Hex(subject.as_bytes()), unit.next_version(*subject)))))?);
+    let mut table =
+        |statement: &'static str, rows: Option<Value>| statements.extend(rows.map(|rows| (statement, rows)));
+    table(
+        sql.version,
+        json(
+            units.iter().flat_map(|unit| {
+                unit.moves.iter().map(|subject| (Hex(subject.as_bytes()), unit.next_version(*subject)))
+            }),
+        )?,
+    );
     table(
         sql.data_key,
-        json(units.iter().flat_map(|unit| unit.keys.iter().map(|key| (Hex(&key.youth), key.class, key.kek_version, Hex(&key.wrapped)))))?,
+        json(units.iter().flat_map(|unit| {
+            unit.keys.iter().map(|key| (Hex(&key.youth), key.class, key.kek_version, Hex(&key.wrapped)))
+        }))?,
     );
     table(
         sql.fact,
         json(units.iter().flat_map(|unit| &unit.facts).map(|row| {
             let fact = &row.fact;
-            (Hex(row.subject.as_bytes()), row.version, row.ordinal, fact.kind, fact.class, fact.arrived_at, Hex(&fact.sealed))
+            (
+                Hex(row.subject.as_bytes()),
+                row.version,
+                row.ordinal,
+                fact.kind,
+                fact.class,
+                fact.arrived_at,
+                Hex(&fact.sealed),
+            )
         }))?,
     );
     table(
         sql.signal,
-        json(units.iter().flat_map(|unit| &unit.signals).map(|s| (Hex(&s.id), Hex(&s.youth), &s.sender, s.kind, s.created_at, Hex(&s.sealed))))?,
+        json(
+            units
+                .iter()
+                .flat_map(|unit| &unit.signals)
+                .map(|s| (Hex(&s.id), Hex(&s.youth), &s.sender, s.kind, s.created_at, Hex(&s.sealed))),
+        )?,
     );
     table(
         sql.delivery,

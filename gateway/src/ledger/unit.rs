@@ -281,7 +281,9 @@ impl DeliveryState {
     /// Reads what was stored.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Waiting, Self::Available, Self::Dispatched, Self::Delivered, Self::Stopped, Self::Failed].into_iter().find(|state| state.code() == code)
+        [Self::Waiting, Self::Available, Self::Dispatched, Self::Delivered, Self::Stopped, Self::Failed]
+            .into_iter()
+            .find(|state| state.code() == code)
     }
 }
 

@@ -50,10 +50,16 @@ pub(super) struct Scribe {
 pub(super) async fn take(engine: Arc<dyn Engine>, clock: Arc<dyn Clock>, origin: &str) -> Result<Scribe, Fault> {
     let mut connection = engine.writer().await?;
     let empty = Frontier::default();
-    let values = [origin.into(), empty.root().as_slice().into(), empty.to_bytes().as_slice().into(), Value::Int(clock.now().instant)];
+    let values = [
+        origin.into(),
+        empty.root().as_slice().into(),
+        empty.to_bytes().as_slice().into(),
+        Value::Int(clock.now().instant),
+    ];
     let rows = connection.run(TAKE_ORIGIN, &values).await?;
     let row = rows.first().ok_or(Fault::Misread { column: 0 })?;
-    let head = Head { origin: origin.to_owned(), epoch: row.int(0)?, frontier: frontier_of(row)?, committed_at: row.int(4)? };
+    let head =
+        Head { origin: origin.to_owned(), epoch: row.int(0)?, frontier: frontier_of(row)?, committed_at: row.int(4)? };
     let standing = Arc::new(ArcSwap::from_pointee(Standing::of(&head)));
     Ok(Scribe { engine, clock, standing, connection: Some(connection), head, doubtful: None, stopped: false })
 }
@@ -282,5 +288,7 @@ fn refuse(set: Vec<Waiting>, fault: &Fault) {
 fn frontier_of(row: &crate::store::engine::Row) -> Result<Frontier, Fault> {
     let size = u64::try_from(row.int(1)?).map_err(|_| Fault::Misread { column: 1 })?;
     let root: [u8; 32] = row.array(2)?;
-    Frontier::from_bytes(size, row.bytes(3)?).filter(|frontier| frontier.root() == root).ok_or(Fault::Misread { column: 3 })
+    Frontier::from_bytes(size, row.bytes(3)?)
+        .filter(|frontier| frontier.root() == root)
+        .ok_or(Fault::Misread { column: 3 })
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The schema, as numbered steps that both databases take with the same number and name.
 
-use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::SqlStr;
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 
 use super::engine::Fault;
 

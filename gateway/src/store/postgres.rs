@@ -24,7 +24,11 @@ impl Postgres {
         // A half-open transaction of a dead gateway must not hold its locks for long.
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| Fault::Gone { reason: "the database address cannot be read".into() })?
-            .options([("idle_in_transaction_session_timeout", "10s"), ("statement_timeout", "10s"), ("lock_timeout", "5s")])
+            .options([
+                ("idle_in_transaction_session_timeout", "10s"),
+                ("statement_timeout", "10s"),
+                ("lock_timeout", "5s"),
+            ])
             .application_name("sluis")
             .disable_statement_logging();
         let readers = PgPoolOptions::new()

@@ -31,7 +31,8 @@ const WAITING_FOR: &str = "SELECT id, signal, youth, receiver, desk, kind, urgen
 const SENT_ABOUT: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery WHERE youth = $1 AND kind = 'signaal' AND state IN ('op_te_halen', 'verzonden', 'afgeleverd')";
 const OBLIGATIONS_OF: &str = "SELECT id, signal, youth, owner, desk, kind, due_on, state, created_at FROM obligation WHERE signal = $1 ORDER BY created_at, id";
-const ENTRIES: &str = "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 ORDER BY leaf_index LIMIT $3";
+const ENTRIES: &str =
+    "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 ORDER BY leaf_index LIMIT $3";
 const QUEUE: &str = "SELECT count(*) FROM delivery WHERE state = 'wacht'";
 
 /// Every statement of this file, for the test that prepares each on both databases.
@@ -46,7 +47,16 @@ pub(super) const ALL: [(&str, &[Value]); 14] = {
         (SIGNAL, ID),
         (DELIVERY, ID),
         (DELIVERIES_OF, ID),
-        (INBOX, &[Value::Text(String::new()), Value::Text(String::new()), Value::Int(0), Value::Bytes(Vec::new()), Value::Int(1)]),
+        (
+            INBOX,
+            &[
+                Value::Text(String::new()),
+                Value::Text(String::new()),
+                Value::Int(0),
+                Value::Bytes(Vec::new()),
+                Value::Int(1),
+            ],
+        ),
         (DUE, &[Value::Int(0), Value::Int(1)]),
         (WAITING_FOR, ID),
         (SENT_ABOUT, ID),
@@ -133,7 +143,8 @@ impl Store {
     /// What a claim led to.
     pub async fn claimed(&self, key: &[u8; 32]) -> Result<Option<Claimed>, Fault> {
         let rows = self.engine.read(CLAIM, &[key.as_slice().into()]).await?;
-        let claimed = |row: &Row| Ok(Claimed { resource: row.array(0)?, fingerprint: row.array(1)?, made_at: row.int(2)? });
+        let claimed =
+            |row: &Row| Ok(Claimed { resource: row.array(0)?, fingerprint: row.array(1)?, made_at: row.int(2)? });
         rows.first().map(claimed).transpose()
     }
 
@@ -152,7 +163,14 @@ impl Store {
         let rows = self.engine.read(FACTS, &[subject.as_bytes().into(), version.into()]).await?;
         let fact = |row: &Row| {
             let (kind, class) = (row.text(2)?.to_owned(), row.text(3)?.to_owned());
-            Ok(StoredFact { version: row.int(0)?, ordinal: row.int(1)?, kind, class, sealed: row.bytes(4)?.to_vec(), arrived_at: row.int(5)? })
+            Ok(StoredFact {
+                version: row.int(0)?,
+                ordinal: row.int(1)?,
+                kind,
+                class,
+                sealed: row.bytes(4)?.to_vec(),
+                arrived_at: row.int(5)?,
+            })
         };
         rows.iter().map(fact).collect()
     }
@@ -175,8 +193,19 @@ impl Store {
     }
 
     /// What a desk has received, oldest first.
-    pub async fn inbox(&self, receiver: sluis_policy::Party, after: After, limit: i64) -> Result<Vec<DeliveryRow>, Fault> {
-        let values = [receiver.organisation.as_str().into(), receiver.desk.code().into(), after.created_at.into(), after.id.as_slice().into(), limit.into()];
+    pub async fn inbox(
+        &self,
+        receiver: sluis_policy::Party,
+        after: After,
+        limit: i64,
+    ) -> Result<Vec<DeliveryRow>, Fault> {
+        let values = [
+            receiver.organisation.as_str().into(),
+            receiver.desk.code().into(),
+            after.created_at.into(),
+            after.id.as_slice().into(),
+            limit.into(),
+        ];
         self.engine.read(INBOX, &values).await?.iter().map(delivery).collect()
     }
 
@@ -243,13 +272,27 @@ pub struct StoredSignal {
 impl StoredSignal {
     fn from_row(row: &Row) -> Result<Self, Fault> {
         let (sender, kind) = (row.text(2)?.to_owned(), row.text(3)?.to_owned());
-        Ok(Self { id: row.array(0)?, youth: row.array(1)?, sender, kind, created_at: row.int(4)?, sealed: row.bytes(5)?.to_vec() })
+        Ok(Self {
+            id: row.array(0)?,
+            youth: row.array(1)?,
+            sender,
+            kind,
+            created_at: row.int(4)?,
+            sealed: row.bytes(5)?.to_vec(),
+        })
     }
 }
 
 impl From<&SignalRow> for StoredSignal {
     fn from(row: &SignalRow) -> Self {
-        Self { id: row.id, youth: row.youth, sender: row.sender.clone(), kind: row.kind.to_owned(), created_at: row.created_at, sealed: row.sealed.clone() }
+        Self {
+            id: row.id,
+            youth: row.youth,
+            sender: row.sender.clone(),
+            kind: row.kind.to_owned(),
+            created_at: row.created_at,
+            sealed: row.sealed.clone(),
+        }
     }
 }
 

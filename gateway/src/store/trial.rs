@@ -39,7 +39,8 @@ pub(crate) async fn postgres() -> Trial {
 
 /// Makes an empty database on the test server and gives its address.
 pub(crate) async fn postgres_database() -> String {
-    let server = std::env::var("SLUIS_TEST_POSTGRES").expect("SLUIS_TEST_POSTGRES names a PostgreSQL server for tests: use tests/run, which starts one");
+    let server = std::env::var("SLUIS_TEST_POSTGRES")
+        .expect("SLUIS_TEST_POSTGRES names a PostgreSQL server for tests: use tests/run, which starts one");
     let mut salt = [0_u8; 8];
     aws_lc_rs::rand::fill(&mut salt).unwrap();
     let name = format!("sluis_{}", hex::encode(salt));
@@ -69,7 +70,10 @@ async fn both_schemas_have_the_same_tables_and_columns() {
     }
     assert!(columns[0].len() > 40, "the query sees the schema");
     assert_eq!(columns[0], columns[1]);
-    assert!(columns[0].iter().all(|column| !column.ends_with("null")), "sqlx on SQLite stores NULL for a forgotten bind: no column may take it");
+    assert!(
+        columns[0].iter().all(|column| !column.ends_with("null")),
+        "sqlx on SQLite stores NULL for a forgotten bind: no column may take it"
+    );
 }
 
 #[tokio::test]
