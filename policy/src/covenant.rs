@@ -11,6 +11,9 @@ use crate::organisation::{Desk, MunicipalityCode, Oin, Party};
 use crate::signal::{Gate, ProcessingActivity, SignalKind};
 
 mod file;
+mod page;
+#[cfg(test)]
+mod tests;
 pub use file::CovenantError;
 
 /// Convenant: parsed from its file and found whole; see [`Covenant::parse`].

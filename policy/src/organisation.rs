@@ -250,3 +250,42 @@ closed_list! {
         Systeem = "systeem",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_oin_has_twenty_ascii_digits() {
+        for (text, expected) in [
+            ("99000000066800000001", Ok(())),
+            ("9900000006680000001", Err(OinError::Length { found: 19 })),
+            ("990000000668000000012", Err(OinError::Length { found: 21 })),
+            ("9900000006680000000a", Err(OinError::NotADigit)),
+            ("", Err(OinError::Length { found: 0 })),
+            ("９９00000006680001", Err(OinError::NotADigit)),
+        ] {
+            assert_eq!(
+                text.parse::<Oin>()
+                    .map(|oin| assert_eq!(oin.as_str(), text)),
+                expected,
+                "{text}"
+            );
+        }
+    }
+
+    /// Wire codes are for ever: each is unique on its list and reads back as itself, bare and as JSON.
+    #[test]
+    fn codes_read_back() {
+        for desk in Desk::ALL {
+            assert_eq!(desk.code().parse(), Ok(*desk));
+            let json = serde_json::to_string(desk).unwrap();
+            assert_eq!(serde_json::from_str::<Desk>(&json).unwrap(), *desk);
+        }
+        for role in Role::ALL {
+            assert_eq!(role.code().parse(), Ok(*role));
+        }
+        let unknown = "999990019".parse::<Role>().unwrap_err().to_string();
+        assert_eq!(unknown, "`rol` has no such code");
+    }
+}

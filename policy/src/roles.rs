@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 use crate::organisation::{Desk, Role};
 use crate::signal::{Action, Purpose, SignalKind, Thing};
 
+mod page;
+
 #[cfg(feature = "casbin")]
 mod load;
 #[cfg(feature = "casbin")]

@@ -56,6 +56,9 @@ pub enum CovenantError {
     /// A route without receivers.
     #[error("the route of kind `{0}` has no receivers")]
     RouteWithoutReceivers(SignalKind),
+    /// A route that no row of the agreement stands behind.
+    #[error("the route of kind `{0}` names no row of the covenant")]
+    RouteWithoutRows(SignalKind),
     /// A route to a desk for which the core has no field schema.
     #[error(
         "the route of kind `{kind}` goes to desk `{desk}`, for which no fields are laid down: a covenant does not widen"
@@ -157,35 +160,44 @@ fn parties(files: Vec<PartyFile>) -> Result<Vec<CovenantParty>, CovenantError> {
 
 fn routes(files: Vec<RouteFile>, parties: &[CovenantParty]) -> Result<Vec<Route>, CovenantError> {
     let mut seen = BTreeSet::new();
-    let mut routes = Vec::with_capacity(files.len());
-    for file in files {
-        let kind = file.kind;
-        if !seen.insert(kind) {
-            return Err(CovenantError::RouteTwice(kind));
-        }
-        if !kind.goes_by_covenant() {
-            return Err(CovenantError::RouteOfStatute(kind));
-        }
-        if file.receivers.is_empty() {
-            return Err(CovenantError::RouteWithoutReceivers(kind));
-        }
-        for &desk in &file.receivers {
-            if !parties.iter().any(|party| party.desks.contains_key(&desk)) {
-                return Err(CovenantError::RouteToNobody { kind, desk });
+    files
+        .into_iter()
+        .map(|file| {
+            if seen.insert(file.kind) {
+                route(file, parties)
+            } else {
+                Err(CovenantError::RouteTwice(file.kind))
             }
-            if crate::rules::named_fields(desk).is_empty() {
-                return Err(CovenantError::RouteWidens { kind, desk });
-            }
-        }
-        routes.push(Route {
-            kind,
-            receivers: file.receivers,
-            required: file.required,
-            required_by_name: file.required_by_name,
-            rows: file.rows,
-        });
+        })
+        .collect()
+}
+
+fn route(file: RouteFile, parties: &[CovenantParty]) -> Result<Route, CovenantError> {
+    let kind = file.kind;
+    if !kind.goes_by_covenant() {
+        return Err(CovenantError::RouteOfStatute(kind));
     }
-    Ok(routes)
+    if file.receivers.is_empty() {
+        return Err(CovenantError::RouteWithoutReceivers(kind));
+    }
+    if file.rows.is_empty() {
+        return Err(CovenantError::RouteWithoutRows(kind));
+    }
+    for &desk in &file.receivers {
+        if !parties.iter().any(|party| party.desks.contains_key(&desk)) {
+            return Err(CovenantError::RouteToNobody { kind, desk });
+        }
+        if crate::rules::named_fields(desk).is_empty() {
+            return Err(CovenantError::RouteWidens { kind, desk });
+        }
+    }
+    Ok(Route {
+        kind,
+        receivers: file.receivers,
+        required: file.required,
+        required_by_name: file.required_by_name,
+        rows: file.rows,
+    })
 }
 
 fn switches(

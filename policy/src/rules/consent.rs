@@ -67,7 +67,8 @@ pub(super) fn complete(
     Ok(Consent { rule, fields })
 }
 
-/// Whether anyone with a say has said no to this, silence aside.
+/// Whether anyone with a say has said no to this, silence aside. While nobody is known to hold authority over a youth under 16,
+/// everybody's no counts: a missing fact never widens.
 pub(super) fn anyone_refuses(
     case: &Case<'_>,
     youth: &YouthFacts,
@@ -79,7 +80,11 @@ pub(super) fn anyone_refuses(
         receiver,
         category: DataCategory::Progress,
     };
-    voters(youth, case)
+    let mut people = voters(youth, case);
+    if youth.age_on(case.now.today) < 16 && holders(youth, case).is_empty() {
+        people.extend(youth.statements.iter().map(|said| said.speaker));
+    }
+    people
         .into_iter()
         .any(|person| stand(case, youth, person, &point) == Stand::Refuses)
 }

@@ -4,7 +4,6 @@
 use super::{Case, caller, not_found, sharing};
 use crate::decision::{Decision, Form, Grant, LegalBasis, Refusal};
 use crate::field::{Field, FieldSet};
-use crate::organisation::Desk;
 use crate::roles::RoleTable;
 use crate::rule::Rule;
 use crate::signal::{Action, ProcessingActivity, Purpose, Thing};
@@ -43,17 +42,12 @@ pub(super) fn authority(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, 
     by_own_party(case)?;
     caller::may(case, Thing::Authority, roles)?;
     let youth = case.youth()?;
-    let desk = case.request.actor.party.desk;
-    let municipal = desk.serves_residents() && sharing::at_home(case, youth).is_ok();
+    let municipal =
+        case.request.actor.party.desk.serves_residents() && sharing::at_home(case, youth).is_ok();
     if !municipal {
         sharing::in_senders_circle(case, youth)?;
     }
-    let basis = if desk == Desk::School {
-        LegalBasis::OwnAdministration
-    } else {
-        LegalBasis::PublicTask
-    };
-    Ok(record(basis).by(Rule::AuthorityRecorded))
+    Ok(record(LegalBasis::OwnAdministration).by(Rule::AuthorityRecorded))
 }
 
 /// Organisations and their contact points: nothing about any youth.
