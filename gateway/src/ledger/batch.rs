@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::merkle::Frontier;
-use super::rows::{Hex, json, tables};
+use super::rows::{Hex, json, tables, versions};
 use super::unit::{Claim, Subject, Unit};
 use crate::store::engine::{BatchStatements, Fault, Value, Writer};
 
@@ -101,6 +101,7 @@ impl<'a> Batch<'a> {
         if staying.is_empty() {
             return Ok(Some(self.head.clone()));
         }
+        self.move_versions(&staying).await?;
         for (statement, rows) in tables(self.sql, &staying)? {
             self.writer.run(statement, &[rows]).await?;
         }
@@ -172,6 +173,15 @@ impl<'a> Batch<'a> {
             }
         }
         frontier
+    }
+
+    /// Gives each moved subject its next version. A subject that did not exist had no row to lock in step (a): when another
+    /// writer made it meanwhile, fewer rows are touched than moved, and the whole set is tried again from step (a).
+    async fn move_versions(&mut self, staying: &[&Unit]) -> Result<(), Fault> {
+        let (rows, expected) = versions(staying)?;
+        let Some(rows) = rows else { return Ok(()) };
+        let touched = self.writer.run(self.sql.version, &[rows]).await?;
+        if touched.len() == expected { Ok(()) } else { Err(Fault::Contended) }
     }
 
     /// The log's own rows, which alone need their place in it.

@@ -12,14 +12,6 @@ pub(super) fn tables(sql: &BatchStatements, units: &[&Unit]) -> Result<Vec<(&'st
     let mut table =
         |statement: &'static str, rows: Option<Value>| statements.extend(rows.map(|rows| (statement, rows)));
     table(
-        sql.version,
-        json(
-            units.iter().flat_map(|unit| {
-                unit.moves.iter().map(|subject| (Hex(subject.as_bytes()), unit.next_version(*subject)))
-            }),
-        )?,
-    );
-    table(
         sql.data_key,
         json(units.iter().flat_map(|unit| {
             unit.keys.iter().map(|key| (Hex(&key.youth), key.class, key.kek_version, Hex(&key.wrapped)))
@@ -66,6 +58,16 @@ pub(super) fn tables(sql: &BatchStatements, units: &[&Unit]) -> Result<Vec<(&'st
         }))?,
     );
     Ok(statements)
+}
+
+/// The next versions of everything that `units` move, and how many rows that must touch.
+pub(super) fn versions(units: &[&Unit]) -> Result<(Option<Value>, usize), Fault> {
+    let moves = || {
+        units
+            .iter()
+            .flat_map(|unit| unit.moves.iter().map(|subject| (Hex(subject.as_bytes()), unit.next_version(*subject))))
+    };
+    Ok((json(moves())?, moves().count()))
 }
 
 /// Rows as one bound value; nothing when there are none.

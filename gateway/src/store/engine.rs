@@ -54,7 +54,7 @@ pub struct BatchStatements {
     pub claim: &'static str,
     /// `[[key]]`: takes back what a unit that lost had claimed.
     pub unclaim: &'static str,
-    /// `[[subject, version]]`: makes or moves version rows.
+    /// `[[subject, version]]` → the subjects whose version row was made, or moved from the version before.
     pub version: &'static str,
     /// `[[youth, class, kek_version, wrapped]]`.
     pub data_key: &'static str,

@@ -111,7 +111,7 @@ static BATCH: BatchStatements = BatchStatements {
     unclaim: "DELETE FROM claim WHERE claim_key IN (SELECT decode(e ->> 0, 'hex') FROM json_array_elements($1::json) e)",
     version: "INSERT INTO version (subject, version) \
         SELECT decode(e ->> 0, 'hex'), (e ->> 1)::bigint FROM json_array_elements($1::json) e ORDER BY 1 \
-        ON CONFLICT (subject) DO UPDATE SET version = excluded.version",
+        ON CONFLICT (subject) DO UPDATE SET version = excluded.version WHERE version.version = excluded.version - 1 RETURNING subject",
     data_key: "INSERT INTO data_key (youth, class, kek_version, wrapped) \
         SELECT decode(e ->> 0, 'hex'), e ->> 1, (e ->> 2)::bigint, decode(e ->> 3, 'hex') FROM json_array_elements($1::json) e",
     fact: "INSERT INTO fact (subject, version, ordinal, kind, class, arrived_at, sealed) \

@@ -102,7 +102,7 @@ static BATCH: BatchStatements = BatchStatements {
         ON CONFLICT (claim_key) DO NOTHING RETURNING claim_key",
     unclaim: "DELETE FROM claim WHERE claim_key IN (SELECT unhex(value ->> 0) FROM json_each($1))",
     version: "INSERT INTO version (subject, version) SELECT unhex(value ->> 0), value ->> 1 FROM json_each($1) WHERE true \
-        ON CONFLICT (subject) DO UPDATE SET version = excluded.version",
+        ON CONFLICT (subject) DO UPDATE SET version = excluded.version WHERE version.version = excluded.version - 1 RETURNING subject",
     data_key: "INSERT INTO data_key (youth, class, kek_version, wrapped) \
         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, unhex(value ->> 3) FROM json_each($1)",
     fact: "INSERT INTO fact (subject, version, ordinal, kind, class, arrived_at, sealed) \
