@@ -12,6 +12,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
+use rustls::sign::CertifiedKey;
 use sluis_connectors::{Identity, Outbound, OutboundError, Settings};
 use sluis_policy::roles::RoleFileError;
 use sluis_policy::{Covenant, CovenantError, Oin, RoleTable};
@@ -63,6 +64,26 @@ pub enum StartFault {
         /// All of them.
         faults: Faults,
     },
+    /// A covenant.
+    #[error("`{path}` cannot be in force: {trouble}")]
+    Covenant {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        trouble: CovenantError,
+    },
+    /// A covenant with the number of another.
+    #[error("`{path}` has the number of a covenant that was named before it")]
+    CovenantTwice {
+        /// The file.
+        path: String,
+    },
+    /// The role table.
+    #[error("the role table cannot be in force: {0}")]
+    Roles(#[from] RoleFileError),
+    /// The certificate for outbound calls names nobody.
+    #[error("the certificate for outbound calls has not exactly one serialNumber with an OIN")]
+    OwnNumber,
     /// The keys of this gateway.
     #[error(transparent)]
     Keys(#[from] KeyFault),
@@ -72,20 +93,6 @@ pub enum StartFault {
         /// The file.
         path: String,
     },
-    /// A covenant.
-    #[error("`{path}` cannot be in force: {trouble}")]
-    Covenant {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        trouble: CovenantError,
-    },
-    /// The role table.
-    #[error("the role table cannot be in force: {0}")]
-    Roles(#[from] RoleFileError),
-    /// The certificate for outbound calls names nobody.
-    #[error("the certificate for outbound calls has not exactly one serialNumber with an OIN")]
-    OwnNumber,
     /// The client for outbound calls.
     #[error("outbound calls cannot be set up: {0}")]
     Outbound(#[from] OutboundError),
@@ -145,27 +152,6 @@ pub fn outbound(config: &Config) -> Result<Outbound, StartFault> {
     Ok(Outbound::new(settings)?)
 }
 
-/// Loads the shipped role table and the covenants that the configuration names.
-///
-/// # Errors
-/// With the first file that cannot be used: a policy is whole or not in force.
-pub async fn policy(config: &Config) -> Result<Policy, StartFault> {
-    let mut covenants = Vec::new();
-    for path in &config.covenants {
-        let text = String::from_utf8_lossy(&file(path)?).into_owned();
-        let unusable = |trouble| StartFault::Covenant { path: path.display().to_string(), trouble };
-        covenants.push(Covenant::parse(&text).map_err(unusable)?);
-    }
-    Ok(Policy { roles: RoleTable::shipped().await?, covenants })
-}
-
-/// The identification number in the certificate that this gateway shows to others.
-fn own_number(config: &Config) -> Result<Oin, StartFault> {
-    let shown = tls::credentials(&config.outbound.certificate, &config.outbound.key)?;
-    let number = shown.cert.first().and_then(|first| ClientCertificate::from_der(first).ok());
-    number.map(|certificate| certificate.oin()).ok_or(StartFault::OwnNumber)
-}
-
 /// Opens the keys that the configuration names.
 ///
 /// # Errors
@@ -199,8 +185,30 @@ fn passphrase(config: &Config) -> Result<Zeroizing<String>, StartFault> {
     }
 }
 
-fn trusted(config: &Config) -> Result<Trusted, TlsFault> {
-    Trusted::read(&config.machine.client_roots, &config.machine.revocations)
+/// The roles that ship with this program, and the covenants that the configuration names.
+///
+/// # Errors
+/// When a covenant cannot be read, or has faults, or two have one number.
+pub async fn policy(config: &Config) -> Result<Policy, StartFault> {
+    let roles = RoleTable::shipped().await?;
+    let mut covenants: Vec<Covenant> = Vec::new();
+    for path in &config.covenants {
+        let named = || path.display().to_string();
+        let text = String::from_utf8_lossy(&file(path)?).into_owned();
+        let covenant = Covenant::parse(&text).map_err(|trouble| StartFault::Covenant { path: named(), trouble })?;
+        if covenants.iter().any(|other| other.id() == covenant.id()) {
+            return Err(StartFault::CovenantTwice { path: named() });
+        }
+        covenants.push(covenant);
+    }
+    Ok(Policy { roles, covenants })
+}
+
+/// The identification number in the certificate that this gateway shows to others.
+fn own_number(config: &Config) -> Result<Oin, StartFault> {
+    let shown = tls::credentials(&config.outbound.certificate, &config.outbound.key)?;
+    let number = shown.cert.first().and_then(|first| ClientCertificate::from_der(first).ok());
+    number.map(|certificate| certificate.oin()).ok_or(StartFault::OwnNumber)
 }
 
 fn file(path: &Path) -> Result<Vec<u8>, StartFault> {
@@ -212,23 +220,10 @@ fn file(path: &Path) -> Result<Vec<u8>, StartFault> {
 pub struct App {
     /// What the operator decided.
     pub config: Config,
-    /// What time it is, for everything in this gateway.
-    pub clock: Arc<dyn Clock>,
-    /// The register, swapped whole by a reload.
-    pub register: Arc<ArcSwap<Register>>,
-    /// This gateway's own keys.
-    pub keys: Arc<Keys>,
-    /// Every outbound call goes through this client.
-    pub outbound: Outbound,
-    /// Where everything is kept.
-    pub engine: Arc<dyn Engine>,
-    /// The one way to make anything durable.
-    pub ledger: Ledger,
-    /// The use cases.
+    /// Every use case, on this gateway's store, ledger, keys, register, policy and clock.
     pub broker: Arc<Broker>,
-    policy: Arc<ArcSwap<Policy>>,
-    certificate: Arc<SwappableCertificate>,
-    trust: Arc<ClientTrust>,
+    engine: Arc<dyn Engine>,
+    reloadable: Reloadable,
     writer: JoinHandle<()>,
 }
 
@@ -250,7 +245,6 @@ pub struct Running {
     pub operations: SocketAddr,
     servers: [ServerHandle; 2],
     reloadable: Reloadable,
-    ledger: Ledger,
     writer: JoinHandle<()>,
     outbox: (watch::Sender<bool>, JoinHandle<()>),
 }
@@ -262,95 +256,96 @@ impl App {
     /// With the first part that cannot be had.
     pub async fn build(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartFault> {
         tls::install_provider();
-        let register = Arc::new(ArcSwap::from_pointee(register(&config)?));
+        let read = Read::of(&config).await?;
         let outbound = outbound(&config)?;
-        let shown = tls::credentials(&config.machine.certificate, &config.machine.key)?;
-        let trusted = trusted(&config)?;
-        let policy = Arc::new(ArcSwap::from_pointee(policy(&config).await?));
         let own = own_number(&config)?;
-        let keys = Arc::new(keys(&config)?);
+        let vault = Vault::new(Arc::new(keys(&config)?));
         let engine = engine(&config.database).await?;
         engine.durability().await?;
         let (ledger, writer) = Ledger::open(Arc::clone(&engine), Arc::clone(&clock), &config.origin).await?;
-        let certificate = SwappableCertificate::new(shown);
-        let trust = ClientTrust::new(trusted);
-        let broker = Arc::new(Broker::new(Parts {
+        let reloadable = Reloadable {
+            register: Arc::new(ArcSwap::from_pointee(read.register)),
+            policy: Arc::new(ArcSwap::from_pointee(read.policy)),
+            certificate: SwappableCertificate::new(read.certificate),
+            trust: ClientTrust::new(read.trusted),
+        };
+        let broker = Broker::new(Parts {
             store: Store::new(Arc::clone(&engine)),
-            ledger: ledger.clone(),
-            vault: Vault::new(Arc::clone(&keys)),
-            register: Arc::clone(&register),
-            policy: Arc::clone(&policy),
-            clock: Arc::clone(&clock),
-            outbound: outbound.clone(),
+            ledger,
+            vault,
+            register: Arc::clone(&reloadable.register),
+            policy: Arc::clone(&reloadable.policy),
+            clock,
+            outbound,
             own,
-        }));
-        Ok(Self { config, clock, register, keys, outbound, engine, ledger, broker, policy, certificate, trust, writer })
+        });
+        Ok(Self { config, broker: Arc::new(broker), engine, reloadable, writer })
     }
 
     /// Listens, with these routes on the machine listener. Gives the addresses back, because a port may be 0.
     ///
     /// # Errors
-    /// When an address cannot be listened on, or the client roots cannot be used.
+    /// When an address cannot be listened on.
     pub fn listen(
         self,
         counters: Counters,
         routes: impl Fn(&mut Routes<'_>) + Clone + Send + 'static,
     ) -> Result<Running, StartFault> {
-        let config = tls::machine(
-            Arc::clone(&self.certificate),
-            Arc::<ClientTrust>::clone(&self.trust),
-            Arc::clone(&self.clock),
-        )?;
-        let broker = Data::from(Arc::clone(&self.broker));
-        let routes = move |registered: &mut Routes<'_>| {
-            registered.data(broker.clone());
-            routes(registered);
-        };
-        let (machine, machine_socket) = bind(self.config.machine.listen)?;
-        let (operations, operations_socket) = bind(self.config.operations)?;
-        let tokens = Tokens::new(
-            self.config.audience.clone(),
-            Issuers::new(self.outbound.clone()),
-            self.config.limits.verifications,
-        );
-        let gate = Gate::new(tokens, Arc::clone(&self.register), Arc::clone(&self.clock), Arc::clone(&self.trust));
-        let around = Machine { gate: Data::new(gate), limits: self.config.limits };
-        let looked = Looked { ledger: self.ledger.clone(), engine: self.engine, clock: self.clock };
+        let Self { config, broker, engine, reloadable, writer } = self;
+        let trust = Arc::clone(&reloadable.trust);
+        let tls = tls::machine(Arc::clone(&reloadable.certificate), trust, Arc::clone(&broker.clock))?;
+        let (machine, machine_socket) = bind(config.machine.listen)?;
+        let (operations, operations_socket) = bind(config.operations)?;
+        let issuers = Issuers::new(broker.outbound.clone());
+        let tokens = Tokens::new(config.audience, issuers, config.limits.verifications);
+        let gate = Gate::new(tokens, Arc::clone(&reloadable.trust), Arc::clone(&broker));
+        let around = Machine { gate: Data::new(gate), broker: Data::from(Arc::clone(&broker)), limits: config.limits };
+        let looked = Looked { broker: Arc::clone(&broker), engine };
         let unusable = |at| move |trouble| StartFault::Socket { at, trouble };
-        let systems = http::listen(machine_socket, config, around, routes).map_err(unusable(machine))?;
+        let systems = http::listen(machine_socket, tls, around, routes).map_err(unusable(machine))?;
         let operators =
             operations::listen(operations_socket, Arc::new(looked), counters).map_err(unusable(operations))?;
         let servers = [systems.handle(), operators.handle()];
         actix_web::rt::spawn(systems);
         actix_web::rt::spawn(operators);
         let (told, stop) = watch::channel(false);
-        let outbox = (told, tokio::spawn(Outbox::new(self.broker).run(stop)));
-        let reloadable = Reloadable {
-            register: self.register,
-            policy: self.policy,
-            certificate: self.certificate,
-            trust: self.trust,
-        };
-        Ok(Running { machine, operations, servers, reloadable, ledger: self.ledger, writer: self.writer, outbox })
+        let outbox = (told, tokio::spawn(Outbox::new(broker).run(stop)));
+        Ok(Running { machine, operations, servers, reloadable, writer, outbox })
+    }
+}
+
+/// Everything that a reload reads anew, whole.
+struct Read {
+    register: Register,
+    policy: Policy,
+    certificate: CertifiedKey,
+    trusted: Trusted,
+}
+
+impl Read {
+    async fn of(config: &Config) -> Result<Self, StartFault> {
+        Ok(Self {
+            register: register(config)?,
+            policy: policy(config).await?,
+            certificate: tls::credentials(&config.machine.certificate, &config.machine.key)?,
+            trusted: Trusted::read(&config.machine.client_roots, &config.machine.revocations)?,
+        })
     }
 }
 
 impl Running {
-    /// Reads register, covenants, server certificate, client roots and revocations anew, and swaps all or keeps all. Connections
-    /// that stand are judged by the new ones at their next request. Addresses, limits and the database stay as they are
-    /// until a restart.
+    /// Reads register, roles, covenants, server certificate, client roots and revocations anew, and swaps all or keeps
+    /// all. Connections that stand are judged by the new ones at their next request. Addresses, limits, keys and the
+    /// database stay as they are until a restart.
     ///
     /// # Errors
     /// With the first part that cannot be used; nothing was swapped then.
     pub async fn reload(&self, config: &Config) -> Result<(), StartFault> {
-        let register = register(config)?;
-        let policy = policy(config).await?;
-        let shown = tls::credentials(&config.machine.certificate, &config.machine.key)?;
-        let trusted = trusted(config)?;
-        self.reloadable.register.store(Arc::new(register));
-        self.reloadable.policy.store(Arc::new(policy));
-        self.reloadable.certificate.swap(shown);
-        self.reloadable.trust.replace(trusted);
+        let read = Read::of(config).await?;
+        self.reloadable.register.store(Arc::new(read.register));
+        self.reloadable.policy.store(Arc::new(read.policy));
+        self.reloadable.certificate.swap(read.certificate);
+        self.reloadable.trust.replace(read.trusted);
         Ok(())
     }
 
@@ -362,8 +357,7 @@ impl Running {
         let (told, outbox) = self.outbox;
         let _told = told.send(true);
         let _finished = tokio::time::timeout(Duration::from_secs(20), outbox).await;
-        drop(self.ledger);
-        // The writer ends when nobody holds the ledger any more; whoever still does has had the time of the servers above.
+        // The writer ends when nobody holds the ledger any more; with servers and outbox gone, nobody does.
         let _ended = tokio::time::timeout(Duration::from_secs(10), self.writer).await;
     }
 }
@@ -373,14 +367,10 @@ fn bind(at: SocketAddr) -> Result<(SocketAddr, TcpListener), StartFault> {
     listening.map_err(|trouble| StartFault::Socket { at, trouble })
 }
 
-/// How far the clock may be behind what was committed before it is called astray, in microseconds.
-const BEHIND: i64 = 5_000_000;
-
 /// Readiness by looking at ledger, database and clock.
 struct Looked {
-    ledger: Ledger,
+    broker: Arc<Broker>,
     engine: Arc<dyn Engine>,
-    clock: Arc<dyn Clock>,
 }
 
 impl fmt::Debug for Looked {
@@ -392,20 +382,14 @@ impl fmt::Debug for Looked {
 #[async_trait]
 impl Readiness for Looked {
     async fn troubles(&self) -> Vec<Trouble> {
-        let standing = self.ledger.standing();
         let durable = self.engine.durability().await;
-        let behind = standing.committed_at.saturating_sub(self.clock.now().instant);
-        let mut troubles = Vec::new();
-        if standing.trouble.is_some() || durable.as_ref().is_err_and(|fault| !matches!(fault, Fault::NotDurable { .. }))
-        {
-            troubles.push(Trouble::LedgerCannotWrite);
-        }
-        if matches!(durable, Err(Fault::NotDurable { .. })) {
-            troubles.push(Trouble::NotDurable);
-        }
-        if behind > BEHIND {
-            troubles.push(Trouble::ClockAstray);
-        }
-        troubles
+        let unsafe_settings = matches!(durable, Err(Fault::NotDurable { .. }));
+        let unwritable = self.broker.ledger().standing().trouble.is_some() || (durable.is_err() && !unsafe_settings);
+        let looked = [
+            (unwritable, Trouble::LedgerCannotWrite),
+            (unsafe_settings, Trouble::NotDurable),
+            (self.broker.now().is_err(), Trouble::ClockAstray),
+        ];
+        looked.into_iter().filter_map(|(found, trouble)| found.then_some(trouble)).collect()
     }
 }

@@ -75,7 +75,7 @@ enum Command {
     /// voor beheer (/livez, /readyz, /metrics). Alle fouten in de configuratie staan in een keer op het scherm.
     ///
     /// SIGTERM of Ctrl-C: neemt niets meer aan, maakt af wat binnen is en stopt. SIGHUP: leest register,
-    /// certificaten en intrekkingslijsten opnieuw; zit daar een fout in, dan blijft al het oude gelden.
+    /// convenanten, certificaten en intrekkingslijsten opnieuw; zit daar een fout in, dan blijft al het oude gelden.
     #[command(after_help = EXIT_CODES)]
     Serve {
         /// Het configuratiebestand (TOML).
@@ -140,6 +140,7 @@ fn exit_of(fault: &StartFault) -> Exit {
         | StartFault::Keys(_)
         | StartFault::Passphrase { .. }
         | StartFault::Covenant { .. }
+        | StartFault::CovenantTwice { .. }
         | StartFault::Roles(_)
         | StartFault::OwnNumber
         | StartFault::Outbound(_) => Exit::Configuration,

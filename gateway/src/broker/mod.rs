@@ -8,6 +8,7 @@ mod asking;
 mod composing;
 mod directory;
 mod disclosure;
+mod door;
 mod handling;
 mod inbox;
 mod once;

@@ -14,12 +14,12 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
-use arc_swap::ArcSwap;
 use sluis_policy::{Actor, Desk, Moment, Oin, Party, Period, Role};
 
 use super::problem::Problem;
-use super::rejection::{Reason, Rejection};
-use crate::clock::Clock;
+use super::rejection::{Allowance, Reason, Rejection};
+use super::trace::Trace;
+use crate::broker::Broker;
 use crate::identity::{Bearer, Claims, Tokens};
 use crate::register::{Assignment, Register};
 use crate::tls::{ClientCertificate, ClientTrust, Connection};
@@ -99,21 +99,32 @@ impl Caller {
 #[doc(alias = "poortwachter")]
 pub struct Gate {
     tokens: Tokens,
-    register: Arc<ArcSwap<Register>>,
-    clock: Arc<dyn Clock>,
     trust: Arc<ClientTrust>,
+    broker: Arc<Broker>,
+    allowance: Allowance,
 }
 
 impl Gate {
-    /// A gate on these tokens and this register, which may be swapped while requests run.
+    /// A gate that judges by this broker's register and clock, and records there whom it turns away.
     #[must_use]
-    pub fn new(
-        tokens: Tokens,
-        register: Arc<ArcSwap<Register>>,
-        clock: Arc<dyn Clock>,
-        trust: Arc<ClientTrust>,
-    ) -> Self {
-        Self { tokens, register, clock, trust }
+    pub fn new(tokens: Tokens, trust: Arc<ClientTrust>, broker: Arc<Broker>) -> Self {
+        Self { tokens, trust, broker, allowance: Allowance::default() }
+    }
+
+    fn now(&self) -> Result<Moment, Rejection> {
+        self.broker.now().map_err(|_| Rejection { oin: None, acting_for: None, reason: Reason::ClockAstray })
+    }
+
+    /// Counts a rejection and, when it is known whose it is, records it.
+    async fn note(&self, rejection: Rejection, trace: Trace) {
+        metrics::counter!("sluis_rejections_total", "reason" => rejection.reason.code()).increment(1);
+        let (Some(oin), Ok(moment)) = (rejection.oin, self.now()) else { return };
+        let recorded =
+            self.allowance.take(oin, moment.instant) && self.broker.turned_away(rejection, trace).await.is_ok();
+        if !recorded {
+            // The answer is a refusal either way; that it left no record is for the operator to see.
+            metrics::counter!("sluis_rejections_unrecorded_total").increment(1);
+        }
     }
 
     /// The caller behind a connection and the values of the `Authorization` header.
@@ -121,8 +132,8 @@ impl Gate {
     /// # Errors
     /// With the first reason why there is none.
     pub async fn admit(&self, connection: Option<&Connection>, token: Option<&str>) -> Result<Caller, Rejection> {
-        let moment = self.clock.now();
-        let register = self.register.load_full();
+        let moment = self.now()?;
+        let register = self.broker.register.load_full();
         let certificate = self.holder(connection, &register, moment)?;
         let oin = Some(certificate.oin());
         let reject = |reason| Rejection { oin, acting_for: None, reason };
@@ -208,7 +219,7 @@ where
             request.extensions_mut().insert(caller);
             Ok(next.call(request).await?.map_into_boxed_body())
         }
-        Err(rejection) => Ok(rejected(request, rejection)),
+        Err(rejection) => Ok(rejected(request, &gate, rejection).await),
     }
 }
 
@@ -222,10 +233,11 @@ where
         let Some(gate) = request.app_data::<Data<Gate>>().cloned() else {
             return Ok(request.into_response(Problem::Internal.response(None)));
         };
-        let register = gate.register.load();
-        let judged = gate.holder(request.conn_data::<Connection>(), &register, gate.clock.now()).err();
-        if let Some(rejection) = judged {
-            return Ok(rejected(request, rejection));
+        let register = gate.broker.register.load_full();
+        let judged =
+            gate.now().and_then(|moment| gate.holder(request.conn_data::<Connection>(), &register, moment).map(|_| ()));
+        if let Err(rejection) = judged {
+            return Ok(rejected(request, &gate, rejection).await);
         }
     }
     Ok(next.call(request).await?.map_into_boxed_body())
@@ -236,14 +248,14 @@ pub(super) fn is_open(path: &str) -> bool {
     path == "/v1/openapi.json" || path.starts_with("/.well-known/")
 }
 
-fn rejected(request: ServiceRequest, rejection: Rejection) -> ServiceResponse<BoxBody> {
-    metrics::counter!("sluis_rejections_total", "reason" => rejection.reason.code()).increment(1);
+async fn rejected(request: ServiceRequest, gate: &Gate, rejection: Rejection) -> ServiceResponse<BoxBody> {
+    let trace = request.extensions().get::<Trace>().copied();
+    gate.note(rejection, trace.unwrap_or_else(|| Trace::continued(None))).await;
     let mut response = rejection.reason.problem().response(None);
     if matches!(rejection.reason, Reason::CertificateWithdrawn | Reason::CertificateEnded) {
         // A new handshake is the only way on, so this connection may go.
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
-    response.extensions_mut().insert(rejection);
     request.into_response(response)
 }
 

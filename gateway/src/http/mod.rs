@@ -27,6 +27,7 @@ pub mod problem;
 pub mod rejection;
 pub mod trace;
 
+use crate::broker::Broker;
 use crate::config::Limits;
 use crate::tls::remember_certificate;
 use caller::{Caller, Gate};
@@ -120,6 +121,8 @@ impl Routes<'_> {
 pub struct Machine {
     /// Makes callers.
     pub gate: Data<Gate>,
+    /// What handlers call.
+    pub broker: Data<Broker>,
     /// What bounds a caller.
     pub limits: Limits,
 }
@@ -135,12 +138,13 @@ pub fn listen(
     machine: Machine,
     register: impl Fn(&mut Routes<'_>) + Clone + Send + 'static,
 ) -> io::Result<Server> {
-    let Machine { gate, limits } = machine;
+    let Machine { gate, broker, limits } = machine;
     let limits_data = Data::new(limits);
     let server = HttpServer::new(move || {
         let register = register.clone();
         App::new()
             .app_data(gate.clone())
+            .app_data(broker.clone())
             .app_data(limits_data.clone())
             .app_data(PayloadConfig::new(limits.body))
             .app_data(web::PathConfig::default().error_handler(|_, _| Problem::NotFound.into()))

@@ -12,6 +12,7 @@ use rustls::sign::CertifiedKey;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sluis_connectors::{Answer, Failure, Outbound, Reach, Request, Settings, Url};
+use sluis_policy::RoleTable;
 use sluis_sandbox::forgery::{ForgedSignature, forged_token, plausible_header};
 use sluis_sandbox::pki::{Issued, Oddity, Pki};
 use sluis_sandbox::provider::{OldKey, Provider, ProviderClient, ProviderSettings};
@@ -19,10 +20,16 @@ use sluis_sandbox::signing::TokenKey;
 
 use super::body::JsonBody;
 use super::*;
+use crate::broker::{Parts, Policy};
 use crate::clock::{Clock, SettableClock};
 use crate::identity::{Bearer, Issuers, Tokens};
+use crate::keys::Keys;
+use crate::ledger::Ledger;
 use crate::register::Register;
+use crate::store::Store;
+use crate::store::trial::{self, Trial};
 use crate::tls::{self, ClientTrust, SwappableCertificate, Trusted};
+use crate::vault::Vault;
 
 const SCHOOL: &str = "99000000000000000010";
 const OTHER_SCHOOL: &str = "99000000000000000011";
@@ -36,6 +43,8 @@ struct Stage {
     provider: Provider,
     clock: Arc<SettableClock>,
     trust: Arc<ClientTrust>,
+    broker: Arc<Broker>,
+    _trial: Trial,
     register: Arc<ArcSwap<Register>>,
     base: String,
     gateway: ServerHandle,
@@ -121,6 +130,26 @@ fn reach() -> Reach {
     Reach::new([], ["localhost".parse().unwrap()])
 }
 
+async fn broker(
+    trial: &Trial,
+    register: Arc<ArcSwap<Register>>,
+    clock: Arc<dyn Clock>,
+    outbound: Outbound,
+) -> Arc<Broker> {
+    let (ledger, _writer) = Ledger::open(Arc::clone(&trial.engine), Arc::clone(&clock), "sluis.test/1").await.unwrap();
+    let policy = Policy { roles: RoleTable::shipped().await.unwrap(), covenants: Vec::new() };
+    Arc::new(Broker::new(Parts {
+        store: Store::new(Arc::clone(&trial.engine)),
+        ledger,
+        vault: Vault::new(Arc::new(Keys::fresh().unwrap())),
+        register,
+        policy: Arc::new(ArcSwap::from_pointee(policy)),
+        clock,
+        outbound,
+        own: STRANGER.parse().unwrap(),
+    }))
+}
+
 fn trusting(authorities: &[&Pki]) -> Trusted {
     let mut roots = rustls::RootCertStore::empty();
     for pki in authorities {
@@ -167,16 +196,19 @@ impl Stage {
         let register = Arc::new(ArcSwap::from_pointee(register(&provider.issuer(), "2999-01-01")));
         let tokens = Tokens::new(AUDIENCE.into(), Issuers::new(outbound(&pki, None)), 8);
         let shared: Arc<dyn Clock> = Arc::<SettableClock>::clone(&clock);
-        let gate = Data::new(Gate::new(tokens, Arc::clone(&register), Arc::clone(&shared), Arc::clone(&trust)));
+        let trial = trial::sqlite().await;
+        let broker = broker(&trial, Arc::clone(&register), Arc::clone(&shared), outbound(&pki, None)).await;
+        let gate = Data::new(Gate::new(tokens, Arc::clone(&trust), Arc::clone(&broker)));
         let shown = SwappableCertificate::new(certified(&pki.server().unwrap()));
         let config = tls::machine(shown, Arc::<ClientTrust>::clone(&trust), shared).unwrap();
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("https://localhost:{}", socket.local_addr().unwrap().port());
         let limits = Limits { patience: Duration::from_secs(2), ..Limits::default() };
-        let server = listen(socket, config, Machine { gate, limits }, routes).unwrap();
+        let server =
+            listen(socket, config, Machine { gate, broker: Data::from(Arc::clone(&broker)), limits }, routes).unwrap();
         let gateway = server.handle();
         actix_web::rt::spawn(server);
-        Self { pki, provider, clock, trust, register, base, gateway }
+        Self { pki, provider, clock, trust, broker, _trial: trial, register, base, gateway }
     }
 
     fn vendor(&self) -> Issued {
@@ -557,5 +589,48 @@ async fn a_caller_who_dawdles_is_not_waited_for() {
     assert!(answers.0.contains("urn:sluis:probleem:te-langzaam"), "{}", answers.0);
     assert!(answers.1.starts_with("HTTP/1.1 408"), "{}", answers.1);
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    stage.gateway.stop(false).await;
+}
+
+#[actix_web::test]
+async fn whoever_is_turned_away_with_a_certificate_is_recorded_and_a_flood_is_not() {
+    let stage = Stage::set().await;
+    let recorded = || stage.broker.ledger().standing().size;
+    let before = recorded();
+    let nobody = outbound(&stage.pki, None);
+    assert_eq!(stage.get(&nobody, "/v1/wie", None).await.status, 401);
+    assert_eq!(recorded(), before, "without a certificate there is nobody to record");
+    let vendor = stage.vendor();
+    let client = outbound(&stage.pki, Some(&vendor));
+    assert_eq!(stage.get(&client, "/v1/wie", None).await.status, 401);
+    assert_eq!(recorded(), before + 1);
+    let mut claims = stage.claims(&vendor, "p-2");
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&stage.token(&claims))).await.status, 403);
+    assert_eq!(recorded(), before + 2);
+    claims["sub"] = json!("p-1");
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&stage.token(&claims))).await.status, 200);
+    assert_eq!(recorded(), before + 2, "who comes in is recorded by what they do");
+    for _ in 0..100 {
+        assert_eq!(stage.get(&client, "/v1/wie", None).await.status, 401);
+    }
+    assert_eq!(recorded(), before + 30);
+    stage.gateway.stop(false).await;
+}
+
+#[actix_web::test]
+async fn a_clock_that_jumps_back_refuses_everyone() {
+    let stage = Stage::set().await;
+    let vendor = stage.vendor();
+    let client = outbound(&stage.pki, Some(&vendor));
+    let token = stage.token(&stage.claims(&vendor, "p-1"));
+    assert_eq!(stage.get(&client, "/v1/wie", None).await.status, 401, "which commits a record");
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&token)).await.status, 200);
+    stage.clock.advance(-4);
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&token)).await.status, 200, "clocks may differ a little");
+    stage.clock.advance(-60);
+    let refused = stage.get(&client, "/v1/wie", Some(&token)).await;
+    assert_clean(&refused, 503);
+    stage.clock.advance(120);
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&token)).await.status, 200);
     stage.gateway.stop(false).await;
 }

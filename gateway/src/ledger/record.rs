@@ -61,8 +61,13 @@ pub struct Deed {
 pub enum Event {
     /// The core decided.
     Decided(Decision),
-    /// A request was stopped at the door, with the reason's code.
-    Denied(&'static str),
+    /// A request was stopped at the door.
+    Denied {
+        /// The reason's code.
+        reason: &'static str,
+        /// For whom it would have acted, when its token held (RL-26).
+        acting_for: Option<Oin>,
+    },
     /// A delivery went further: the word for how.
     Course(&'static str),
 }
@@ -151,7 +156,10 @@ impl Event {
                 "velden": permit.fields().iter().map(sluis_policy::Field::code).collect::<Vec<_>>(),
             }),
             Self::Decided(Decision::Refusal(refusal)) => json!({"soort": "geweigerd", "regel": refusal.rule().id()}),
-            Self::Denied(reason) => json!({"soort": "aan_de_deur_geweigerd", "reden": reason}),
+            Self::Denied { reason, acting_for: None } => json!({"soort": "aan_de_deur_geweigerd", "reden": reason}),
+            Self::Denied { reason, acting_for: Some(organisation) } => {
+                json!({"soort": "aan_de_deur_geweigerd", "reden": reason, "namens": organisation.as_str()})
+            }
             Self::Course(word) => json!({"soort": word}),
         }
     }
@@ -237,7 +245,7 @@ mod tests {
             moment: moment_at(1_800_000_000_000_000),
             who: Who { party: None, role: None, certificate: "99000000000000000001".parse().unwrap() },
             deed: Deed::default(),
-            event: Event::Denied("no_mandate"),
+            event: Event::Denied { reason: "no_mandate", acting_for: None },
             policy: PolicyVersions { roles: "r".into(), covenant: None, register: "g".into() },
             trace: "0".repeat(32),
             personal: Personal { youth: Some(youth), professional: Some("ib-jansen".into()), ..Personal::default() },
