@@ -56,13 +56,10 @@ impl AgeBand {
     }
 }
 
-/// Whether a youth can hide in a group of this size, given what the signal is about. A count that is not known never hides anybody.
+/// Whether a youth can hide in a group of this size, given what the signal is about. A count that is not known never
+/// hides anybody.
 pub fn hides(group_size: Option<u32>, topics: &[Topic], today: Date) -> bool {
-    let parameter = if topics.iter().any(|topic| topic.is_rare()) {
-        GROUP_RARE
-    } else {
-        GROUP
-    };
+    let parameter = if topics.iter().any(|topic| topic.is_rare()) { GROUP_RARE } else { GROUP };
     match (group_size, parameter.on(today)) {
         (Some(size), Some(needed)) => size >= needed.max(FLOOR),
         (None, _) | (_, None) => false,
@@ -90,27 +87,14 @@ mod tests {
         ] {
             assert_eq!(hides(size, &topics, today), hidden, "{size:?} {topics:?}");
         }
-        assert!(
-            GROUP
-                .values
-                .iter()
-                .chain(GROUP_RARE.values)
-                .all(|(_, k)| *k >= FLOOR)
-        );
+        assert!(GROUP.values.iter().chain(GROUP_RARE.values).all(|(_, k)| *k >= FLOOR));
     }
 
     #[test]
     fn every_age_in_scope_has_one_band() {
         for age in 0..=u8::MAX {
-            let bands: Vec<_> = AgeBand::ALL
-                .iter()
-                .filter(|band| band.ages().contains(&age))
-                .collect();
-            assert_eq!(
-                bands,
-                AgeBand::of(age).iter().collect::<Vec<_>>(),
-                "age {age}"
-            );
+            let bands: Vec<_> = AgeBand::ALL.iter().filter(|band| band.ages().contains(&age)).collect();
+            assert_eq!(bands, AgeBand::of(age).iter().collect::<Vec<_>>(), "age {age}");
         }
     }
 }

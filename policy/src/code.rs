@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Code: the stable Dutch word by which a value of a closed list is written on the wire, in facts and in the policy files.
+//! Code: the stable Dutch word by which a value of a closed list is written on the wire, in facts and in the policy
+//! files.
 
 /// A word that is not on the closed list it was read for.
 ///

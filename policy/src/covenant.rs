@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Samenwerkingsconvenant: the signed agreement between parties, as data. It may name, narrow and time; it may widen only by the
-//! two switches that the core offers.
+//! Samenwerkingsconvenant: the signed agreement between parties, as data. It may name, narrow and time; it may widen
+//! only by the two switches that the core offers.
 
 use std::collections::BTreeMap;
 
@@ -96,12 +96,7 @@ pub struct Terms {
 
 impl Terms {
     /// What holds where no covenant says otherwise: five working days, and one for a review (cases 6, 24, 59).
-    pub const DEFAULT: Self = Self {
-        act: 5,
-        ask: 5,
-        inform: 5,
-        review: 1,
-    };
+    pub const DEFAULT: Self = Self { act: 5, ask: 5, inform: 5, review: 1 };
 }
 
 /// Verantwoording of one processing activity (RL-25).
@@ -169,15 +164,12 @@ impl Covenant {
 
     /// The party with this OIN.
     pub fn party(&self, organisation: Oin) -> Option<&CovenantParty> {
-        self.parties
-            .iter()
-            .find(|party| party.organisation == organisation)
+        self.parties.iter().find(|party| party.organisation == organisation)
     }
 
     /// Whether this very desk of this organisation takes part.
     pub fn binds(&self, party: Party) -> bool {
-        self.party(party.organisation)
-            .is_some_and(|found| found.desks.contains_key(&party.desk))
+        self.party(party.organisation).is_some_and(|found| found.desks.contains_key(&party.desk))
     }
 
     /// Every route, in the order of the file.
@@ -210,14 +202,10 @@ impl Covenant {
         self.switches.absence_to_leerplicht
     }
 
-    /// Whether the index part of an absence report may go for a resident of this municipality on this day: the covenant says so and
-    /// the municipality's own dated switch is on (RL-11).
+    /// Whether the index part of an absence report may go for a resident of this municipality on this day: the covenant
+    /// says so and the municipality's own dated switch is on (RL-11).
     pub fn absence_to_index(&self, home: MunicipalityCode, day: Date) -> bool {
-        self.switches.absence_to_index
-            && self
-                .index_since
-                .get(&home)
-                .is_some_and(|since| *since <= day)
+        self.switches.absence_to_index && self.index_since.get(&home).is_some_and(|since| *since <= day)
     }
 
     /// Since when each municipality has the index ground switched on.

@@ -43,7 +43,8 @@ closed_list! {
 }
 
 closed_list! {
-    /// Verplichting: what somebody still has to do. The gateway itself never tells or asks a parent or youth anything (RL-13).
+    /// Verplichting: what somebody still has to do. The gateway itself never tells or asks a parent or youth anything
+    /// (RL-13).
     #[doc(alias = "verplichting")]
     pub enum Duty as "verplichting" {
         /// Inform the parents or the youth, or record why not yet.
@@ -207,7 +208,8 @@ impl Decision {
     }
 }
 
-/// What a rule grants: the parts of a permit before the rule's own constants are added. Crate-internal, so that nobody outside mints.
+/// What a rule grants: the parts of a permit before the rule's own constants are added. Crate-internal, so that nobody
+/// outside mints.
 pub(crate) struct Grant {
     pub(crate) form: Form,
     pub(crate) basis: LegalBasis,

@@ -9,7 +9,8 @@ use crate::code::closed_list;
 use crate::voice::DataCategory;
 
 closed_list! {
-    /// Veld: one field of a message as it stands on the wire. Who sent what kind when is the envelope and not listed here.
+    /// Veld: one field of a message as it stands on the wire. Who sent what kind when is the envelope and not listed
+    /// here.
     #[doc(alias = "veld")]
     pub enum Field as "veld" {
         /// Given names.
@@ -66,7 +67,8 @@ closed_list! {
 }
 
 impl Field {
-    /// The category that a voice must have agreed to before this field may go on the ground of consent; None where the field is not about the youth.
+    /// The category that a voice must have agreed to before this field may go on the ground of consent; None where the
+    /// field is not about the youth.
     pub const fn category(self) -> Option<DataCategory> {
         match self {
             Self::GivenNames
@@ -78,12 +80,8 @@ impl Field {
             | Self::AgeBand
             | Self::Municipality => Some(DataCategory::Identity),
             Self::School => Some(DataCategory::Schooling),
-            Self::Topics | Self::Description | Self::DiscussedWithParents => {
-                Some(DataCategory::Concern)
-            }
-            Self::AbsencePeriod | Self::AbsenceHours | Self::AbsenceGround => {
-                Some(DataCategory::Attendance)
-            }
+            Self::Topics | Self::Description | Self::DiscussedWithParents => Some(DataCategory::Concern),
+            Self::AbsencePeriod | Self::AbsenceHours | Self::AbsenceGround => Some(DataCategory::Attendance),
             Self::Status | Self::NextStep | Self::Explanation => Some(DataCategory::Progress),
             Self::SenderContact
             | Self::Reporter
@@ -95,7 +93,8 @@ impl Field {
         }
     }
 
-    /// Whether the field says directly, or by a key that somebody holds, who the youth is. None of these is ever in the anonymous form.
+    /// Whether the field says directly, or by a key that somebody holds, who the youth is. None of these is ever in the
+    /// anonymous form.
     pub const fn identifies(self) -> bool {
         match self {
             Self::GivenNames
@@ -170,10 +169,7 @@ impl FieldSet {
 
     /// The fields, in their declared order.
     pub fn iter(self) -> impl Iterator<Item = Field> {
-        Field::ALL
-            .iter()
-            .copied()
-            .filter(move |field| self.contains(*field))
+        Field::ALL.iter().copied().filter(move |field| self.contains(*field))
     }
 
     /// The set without the fields that `keep` does not hold for.
@@ -189,11 +185,7 @@ impl FieldSet {
 
 impl FromIterator<Field> for FieldSet {
     fn from_iter<I: IntoIterator<Item = Field>>(fields: I) -> Self {
-        Self(
-            fields
-                .into_iter()
-                .fold(0, |bits, field| bits | Self::bit(field)),
-        )
+        Self(fields.into_iter().fold(0, |bits, field| bits | Self::bit(field)))
     }
 }
 
@@ -211,9 +203,7 @@ impl Serialize for FieldSet {
 
 impl<'de> Deserialize<'de> for FieldSet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Vec::<Field>::deserialize(deserializer)?
-            .into_iter()
-            .collect())
+        Ok(Vec::<Field>::deserialize(deserializer)?.into_iter().collect())
     }
 }
 

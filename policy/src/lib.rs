@@ -2,12 +2,13 @@
 //! The pure decision core of Sluis: who may know what about a youth, and why.
 //!
 //! One function, [`decide`], answers one question at a time: may this actor do this, for this purpose, towards this one
-//! receiver? It reads facts that are handed to it and nothing else: no clock, no file, no random number. What it answers is a
-//! [`Permit`] that lists the fields the receiver may get, or a [`Refusal`]; both name one [`Rule`], and only `decide` makes them.
+//! receiver? It reads facts that are handed to it and nothing else: no clock, no file, no random number. What it
+//! answers is a [`Permit`] that lists the fields the receiver may get, or a [`Refusal`]; both name one [`Rule`], and
+//! only `decide` makes them.
 //!
-//! Where things are: `organisation`, `signal`, `youth`, `voice`, `moment` are the words; `request` is the question, `decision`
-//! the answer; `rule` names the rules and `rules` applies them in order; `roles` and `covenant` are the two kinds of policy that
-//! come as files; `anonymity` and `number` are measurements that the rules and the doors use.
+//! Where things are: `organisation`, `signal`, `youth`, `voice`, `moment` are the words; `request` is the question,
+//! `decision` the answer; `rule` names the rules and `rules` applies them in order; `roles` and `covenant` are the two
+//! kinds of policy that come as files; `anonymity` and `number` are measurements that the rules and the doors use.
 
 pub mod anonymity;
 mod code;
@@ -28,9 +29,7 @@ pub mod youth;
 
 pub use code::UnknownCode;
 pub use covenant::{Covenant, CovenantError};
-pub use decision::{
-    Decision, Duty, Form, LegalBasis, Obligation, Owner, Permit, RecordClass, Refusal,
-};
+pub use decision::{Decision, Duty, Form, LegalBasis, Obligation, Owner, Permit, RecordClass, Refusal};
 pub use field::{Field, FieldSet};
 pub use moment::{Moment, Period, age_on};
 pub use number::{Bsn, BsnError};
@@ -40,12 +39,7 @@ pub use roles::RoleTable;
 pub use rule::Rule;
 pub use rules::{RULES_VERSION, decide};
 pub use signal::{
-    AbsenceFacts, AbsenceGround, Action, Gate, ProcessingActivity, Purpose, SignalFacts,
-    SignalKind, Thing, Topic,
+    AbsenceFacts, AbsenceGround, Action, Gate, ProcessingActivity, Purpose, SignalFacts, SignalKind, Thing, Topic,
 };
-pub use voice::{
-    DataCategory, Hearing, ReceiverScope, Scope, Statement, SubstituteConsent, VoiceKind,
-};
-pub use youth::{
-    Authority, AuthorityKind, AuthoritySource, Enrolment, Involvement, PersonRef, YouthFacts,
-};
+pub use voice::{DataCategory, Hearing, ReceiverScope, Scope, Statement, SubstituteConsent, VoiceKind};
+pub use youth::{Authority, AuthorityKind, AuthoritySource, Enrolment, Involvement, PersonRef, YouthFacts};

@@ -42,7 +42,8 @@ impl Period {
     }
 }
 
-/// Leeftijd: full years lived on a day. Someone born on 29 February turns a year older on 1 March in other years (design, section 9).
+/// Leeftijd: full years lived on a day. Someone born on 29 February turns a year older on 1 March in other years
+/// (design, section 9).
 ///
 /// Before the birth the answer is 0; whoever must tell that apart compares the dates.
 pub fn age_on(born: Date, day: Date) -> u8 {
@@ -57,7 +58,5 @@ pub fn age_on(born: Date, day: Date) -> u8 {
 /// None only where the calendar ends.
 pub fn reaches(born: Date, age: u8) -> Option<Date> {
     let year = born.year().checked_add(i16::from(age))?;
-    Date::new(year, born.month(), born.day())
-        .or_else(|_| Date::new(year, 3, 1))
-        .ok()
+    Date::new(year, born.month(), born.day()).or_else(|_| Date::new(year, 3, 1)).ok()
 }

@@ -4,7 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// BSN: a citizen service number that passes the eleven-test. Never printed (promise 10): neither Debug nor Display shows a digit.
+/// BSN: a citizen service number that passes the eleven-test. Never printed (promise 10): neither Debug nor Display
+/// shows a digit.
 #[doc(alias = "burgerservicenummer")]
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bsn([u8; 9]);
@@ -73,19 +74,18 @@ pub enum NumberLike {
     Digest,
 }
 
-/// Whether anything in the text looks like a number or a digest of one. For keys and for free text, on kinds without a statute (RL-22).
+/// Whether anything in the text looks like a number or a digest of one. For keys and for free text, on kinds without a
+/// statute (RL-22).
 ///
-/// Digits of every script count, and so do digits with separators between them. A UUID of version 4 or 7 in its usual notation is
-/// taken for what it says it is, so that a school may use one as its own pupil key. A text in which nine digits happen to pass
-/// the eleven-test is refused too: one random key in eleven, and the school is told to put a letter in it.
+/// Digits of every script count, and so do digits with separators between them. A UUID of version 4 or 7 in its usual
+/// notation is taken for what it says it is, so that a school may use one as its own pupil key. A text in which nine
+/// digits happen to pass the eleven-test is refused too: one random key in eleven, and the school is told to put a
+/// letter in it.
 pub fn number_like(text: &str) -> Option<NumberLike> {
     if text.to_lowercase().contains("ketenid.nl") {
         return Some(NumberLike::ChainIdentifier);
     }
-    digit_runs(text)
-        .iter()
-        .find_map(|run| number_in(run))
-        .or_else(|| words(text).find_map(digest_in))
+    digit_runs(text).iter().find_map(|run| number_in(run)).or_else(|| words(text).find_map(digest_in))
 }
 
 /// The digits of the text as ASCII, in runs: a run ends where something stands that is neither a digit nor a separator.
@@ -101,16 +101,11 @@ fn digit_runs(text: &str) -> Vec<Vec<u8>> {
     runs
 }
 
-/// ASCII digits, and the decimal digits of other scripts that are in use for writing numbers: full-width, Arabic-Indic, Devanagari, mathematical.
+/// ASCII digits, and the decimal digits of other scripts that are in use for writing numbers: full-width, Arabic-Indic,
+/// Devanagari, mathematical.
 fn digit_value(letter: char) -> Option<u8> {
-    const ZEROS: [u32; 11] = [
-        0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0xFF10, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6,
-    ];
-    ZEROS.iter().find_map(|zero| {
-        u8::try_from(u32::from(letter).checked_sub(*zero)?)
-            .ok()
-            .filter(|digit| *digit < 10)
-    })
+    const ZEROS: [u32; 11] = [0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0xFF10, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6];
+    ZEROS.iter().find_map(|zero| u8::try_from(u32::from(letter).checked_sub(*zero)?).ok().filter(|digit| *digit < 10))
 }
 
 fn is_separator(letter: char) -> bool {
@@ -123,10 +118,7 @@ fn number_in(run: &[u8]) -> Option<NumberLike> {
         && run.len() == 8
     {
         // A number whose leading zero was dropped.
-        let padded = [b'0', *first]
-            .into_iter()
-            .chain(rest.iter().copied())
-            .collect::<Vec<_>>();
+        let padded = [b'0', *first].into_iter().chain(rest.iter().copied()).collect::<Vec<_>>();
         return nine_digits(&padded);
     }
     run.windows(9).find_map(nine_digits)
@@ -143,18 +135,12 @@ fn nine_digits(digits: &[u8]) -> Option<NumberLike> {
 /// The weighted sum of the eleven-test, modulo eleven: weights 9 down to 2, and -1 for the last digit.
 fn eleven_remainder(digits: &[u8]) -> i32 {
     const WEIGHTS: [i32; 9] = [9, 8, 7, 6, 5, 4, 3, 2, -1];
-    let sum: i32 = WEIGHTS
-        .iter()
-        .zip(digits)
-        .map(|(weight, digit)| weight * i32::from(digit - b'0'))
-        .sum();
+    let sum: i32 = WEIGHTS.iter().zip(digits).map(|(weight, digit)| weight * i32::from(digit - b'0')).sum();
     sum.rem_euclid(11)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|letter: char| {
-        letter.is_whitespace() || matches!(letter, ',' | ';' | ':' | '"' | '\'' | '(' | ')')
-    })
+    text.split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | ':' | '"' | '\'' | '(' | ')'))
 }
 
 /// Hexadecimal of 16 to 64 bytes, or base64 of the lengths that digests have.
@@ -162,17 +148,11 @@ fn digest_in(word: &str) -> Option<NumberLike> {
     if is_random_uuid(word) {
         return None;
     }
-    let hex: Vec<char> = word
-        .chars()
-        .filter(|letter| !matches!(letter, '-' | '.'))
-        .collect();
-    let is_hex =
-        [32, 40, 56, 64, 96, 128].contains(&hex.len()) && hex.iter().all(char::is_ascii_hexdigit);
+    let hex: Vec<char> = word.chars().filter(|letter| !matches!(letter, '-' | '.')).collect();
+    let is_hex = [32, 40, 56, 64, 96, 128].contains(&hex.len()) && hex.iter().all(char::is_ascii_hexdigit);
     let base64 = word.trim_end_matches('=');
     let is_base64 = [22, 27, 38, 43, 64, 86].contains(&base64.len())
-        && base64.chars().all(|letter| {
-            letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '-' | '_')
-        })
+        && base64.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '-' | '_'))
         && base64.chars().any(|letter| letter.is_ascii_digit())
         && base64.chars().any(|letter| letter.is_ascii_uppercase())
         && base64.chars().any(|letter| letter.is_ascii_lowercase());
@@ -185,9 +165,7 @@ fn is_random_uuid(word: &str) -> bool {
         return false;
     };
     [a.len(), b.len(), c.len(), d.len(), e.len()] == [8, 4, 4, 4, 12]
-        && groups
-            .iter()
-            .all(|group| group.chars().all(|letter| letter.is_ascii_hexdigit()))
+        && groups.iter().all(|group| group.chars().all(|letter| letter.is_ascii_hexdigit()))
         && matches!(c.chars().next(), Some('4' | '7'))
         && matches!(d.chars().next(), Some('8' | '9' | 'a' | 'b' | 'A' | 'B'))
 }
@@ -200,11 +178,7 @@ mod tests {
     fn p10_a_bsn_never_prints() {
         let bsn: Bsn = "999990019".parse().unwrap();
         assert_eq!(bsn.expose(), "999990019");
-        assert!(
-            !format!("{bsn} {bsn:?}")
-                .chars()
-                .any(|letter| letter.is_ascii_digit())
-        );
+        assert!(!format!("{bsn} {bsn:?}").chars().any(|letter| letter.is_ascii_digit()));
     }
 
     #[test]
@@ -229,26 +203,17 @@ mod tests {
             ("L-2024-0817", None),
             ("leerling 7b, groep 4", None),
             ("6f1e0c52-0f0e-4f0b-9a51-3d6b1c0f7e2a", None),
-            (
-                "6f1e0c52-0f0e-1f0b-9a51-3d6b1c0f7e2a",
-                Some(NumberLike::Digest),
-            ),
+            ("6f1e0c52-0f0e-1f0b-9a51-3d6b1c0f7e2a", Some(NumberLike::Digest)),
             ("999990019", Some(NumberLike::CitizenNumber)),
             ("bsn:999990019!", Some(NumberLike::CitizenNumber)),
             ("9999.90.019", Some(NumberLike::CitizenNumber)),
             ("999 990 019", Some(NumberLike::CitizenNumber)),
             ("９９９９９００１９", Some(NumberLike::CitizenNumber)),
             ("x0099999001900", Some(NumberLike::CitizenNumber)),
-            (
-                "https://ketenid.nl/201703/af",
-                Some(NumberLike::ChainIdentifier),
-            ),
+            ("https://ketenid.nl/201703/af", Some(NumberLike::ChainIdentifier)),
             ("d41d8cd98f00b204e9800998ecf8427e", Some(NumberLike::Digest)),
             ("2jmj7l5rSw0yVb/vlWAYkK/YBwk=", Some(NumberLike::Digest)),
-            (
-                "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
-                Some(NumberLike::Digest),
-            ),
+            ("E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", Some(NumberLike::Digest)),
         ] {
             assert_eq!(number_like(text), expected, "{text}");
         }

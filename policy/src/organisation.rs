@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Organisatie: who acts and who receives. An organisation by its OIN, the desk within it, the role a professional holds there.
+//! Organisatie: who acts and who receives. An organisation by its OIN, the desk within it, the role a professional
+//! holds there.
 
 use std::fmt;
 use std::str::FromStr;
@@ -40,15 +41,8 @@ impl FromStr for Oin {
     type Err = OinError;
 
     fn from_str(text: &str) -> Result<Self, OinError> {
-        let digits: [u8; 20] = text
-            .as_bytes()
-            .try_into()
-            .map_err(|_| OinError::Length { found: text.len() })?;
-        if digits.iter().all(u8::is_ascii_digit) {
-            Ok(Self(digits))
-        } else {
-            Err(OinError::NotADigit)
-        }
+        let digits: [u8; 20] = text.as_bytes().try_into().map_err(|_| OinError::Length { found: text.len() })?;
+        if digits.iter().all(u8::is_ascii_digit) { Ok(Self(digits)) } else { Err(OinError::NotADigit) }
     }
 }
 
@@ -101,15 +95,8 @@ impl FromStr for MunicipalityCode {
     type Err = MunicipalityCodeError;
 
     fn from_str(text: &str) -> Result<Self, MunicipalityCodeError> {
-        let digits: [u8; 4] = text
-            .as_bytes()
-            .try_into()
-            .map_err(|_| MunicipalityCodeError)?;
-        if digits.iter().all(u8::is_ascii_digit) {
-            Ok(Self(digits))
-        } else {
-            Err(MunicipalityCodeError)
-        }
+        let digits: [u8; 4] = text.as_bytes().try_into().map_err(|_| MunicipalityCodeError)?;
+        if digits.iter().all(u8::is_ascii_digit) { Ok(Self(digits)) } else { Err(MunicipalityCodeError) }
     }
 }
 
@@ -140,7 +127,8 @@ impl fmt::Debug for MunicipalityCode {
 }
 
 closed_list! {
-    /// Loket: which part of an organisation acts or receives. One municipality has several, each with its own purposes (000-49, 000-52).
+    /// Loket: which part of an organisation acts or receives. One municipality has several, each with its own purposes
+    /// (000-49, 000-52).
     #[doc(alias = "loket")]
     pub enum Desk as "loket" {
         /// School location (ROL-01…06).
@@ -171,7 +159,8 @@ closed_list! {
 }
 
 impl Desk {
-    /// Whether this desk serves the residents of one municipality, so that the youth's home decides which one is right (002-16).
+    /// Whether this desk serves the residents of one municipality, so that the youth's home decides which one is right
+    /// (002-16).
     pub const fn serves_residents(self) -> bool {
         match self {
             Self::AccessDesk | Self::Wijkteam | Self::Leerplicht | Self::Rmc => true,
@@ -265,12 +254,7 @@ mod tests {
             ("", Err(OinError::Length { found: 0 })),
             ("９９00000006680001", Err(OinError::NotADigit)),
         ] {
-            assert_eq!(
-                text.parse::<Oin>()
-                    .map(|oin| assert_eq!(oin.as_str(), text)),
-                expected,
-                "{text}"
-            );
+            assert_eq!(text.parse::<Oin>().map(|oin| assert_eq!(oin.as_str(), text)), expected, "{text}");
         }
     }
 

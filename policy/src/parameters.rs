@@ -18,47 +18,27 @@ pub struct Parameter<T: 'static> {
 impl<T: Copy> Parameter<T> {
     /// The value on a day; None before the first, which refuses.
     pub fn on(&self, day: Date) -> Option<T> {
-        self.values
-            .iter()
-            .rev()
-            .find(|(since, _)| *since <= day)
-            .map(|(_, value)| *value)
+        self.values.iter().rev().find(|(since, _)| *since <= day).map(|(_, value)| *value)
     }
 }
 
 const START: Date = date(2000, 1, 1);
 
 /// The age at which the scope of the product ends (003-02, 002-28).
-pub const UPPER_AGE: Parameter<u8> = Parameter {
-    name: "bovengrens leeftijd",
-    source: "003-02, 002-28",
-    values: &[(START, 23)],
-};
+pub const UPPER_AGE: Parameter<u8> =
+    Parameter { name: "bovengrens leeftijd", source: "003-02, 002-28", values: &[(START, 23)] };
 
 /// Unauthorised hours in four weeks from which absence must be reported (law and practice 2e, RL-30).
-pub const ABSENCE_HOURS: Parameter<u16> = Parameter {
-    name: "verzuimdrempel in uren per vier weken",
-    source: "2e, RL-30",
-    values: &[(START, 16)],
-};
+pub const ABSENCE_HOURS: Parameter<u16> =
+    Parameter { name: "verzuimdrempel in uren per vier weken", source: "2e, RL-30", values: &[(START, 16)] };
 
 /// Unbroken weeks of absence after which it must be reported (2e: longer than four weeks).
-pub const ABSENCE_WEEKS: Parameter<u8> = Parameter {
-    name: "verzuimdrempel in weken aaneen",
-    source: "2e",
-    values: &[(START, 4)],
-};
+pub const ABSENCE_WEEKS: Parameter<u8> =
+    Parameter { name: "verzuimdrempel in weken aaneen", source: "2e", values: &[(START, 4)] };
 
 /// Smallest group in which a youth may go without a name (RL-23).
-pub const GROUP: Parameter<u32> = Parameter {
-    name: "kleinste groep",
-    source: "RL-23",
-    values: &[(START, 10)],
-};
+pub const GROUP: Parameter<u32> = Parameter { name: "kleinste groep", source: "RL-23", values: &[(START, 10)] };
 
 /// Smallest group for a rare topic (RL-23).
-pub const GROUP_RARE: Parameter<u32> = Parameter {
-    name: "kleinste groep bij een zeldzaam onderwerp",
-    source: "RL-23",
-    values: &[(START, 50)],
-};
+pub const GROUP_RARE: Parameter<u32> =
+    Parameter { name: "kleinste groep bij een zeldzaam onderwerp", source: "RL-23", values: &[(START, 50)] };

@@ -30,11 +30,13 @@ pub struct AccessRequest {
     pub action: Action,
     /// For what purpose. On a signal the signal's own purpose, except for `Answer`: `Casusvoortgang`.
     pub purpose: Purpose,
-    /// Who would come to know something: the addressee at `Submit` and `Dispatch`, the sender at `Answer`, the actor's own party otherwise.
+    /// Who would come to know something: the addressee at `Submit` and `Dispatch`, the sender at `Answer`, the actor's
+    /// own party otherwise.
     pub receiver: Party,
     /// At `Submit`: whether a name is asked for. On a stored signal: whether it went to this receiver by name.
     pub named: bool,
-    /// What is sent, or what is stored. None on a stored signal means that there is none with that id, and is decided like one of somebody else.
+    /// What is sent, or what is stored. None on a stored signal means that there is none with that id, and is decided
+    /// like one of somebody else.
     pub signal: Option<SignalFacts>,
     /// The school that is asked, at `Ask`.
     pub asked: Option<Party>,
@@ -50,10 +52,7 @@ impl AccessRequest {
             | Action::Read
             | Action::TakeUp
             | Action::Answer
-            | Action::Close => self
-                .signal
-                .as_ref()
-                .map(|signal| Thing::Signal(signal.kind)),
+            | Action::Close => self.signal.as_ref().map(|signal| Thing::Signal(signal.kind)),
             Action::RecordVoice | Action::WithdrawVoice => Some(Thing::Voice),
             Action::RegisterYouth => Some(Thing::Youth),
             Action::RegisterAuthority => Some(Thing::Authority),
@@ -67,7 +66,8 @@ impl AccessRequest {
 #[doc(alias = "feiten")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// The youth; None is «not known here», and is decided like «not yours». At `RegisterYouth`: the youth as it would be registered.
+    /// The youth; None is «not known here», and is decided like «not yours». At `RegisterYouth`: the youth as it would
+    /// be registered.
     pub youth: Option<YouthFacts>,
     /// The municipality whose residents the receiver's desk serves.
     pub receiver_municipality: Option<MunicipalityCode>,

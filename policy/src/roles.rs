@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Rollentabel: which role, at which desk, may do what to which kind of thing for which purpose.
 //!
-//! The policy itself is casbin's: `roles/model.conf` and `roles/policy.csv`. What a request reads is a frozen set compiled from it
-//! when it is loaded, which cannot fail, panic or be switched off. Consent is never in it.
+//! The policy itself is casbin's: `roles/model.conf` and `roles/policy.csv`. What a request reads is a frozen set
+//! compiled from it when it is loaded, which cannot fail, panic or be switched off. Consent is never in it.
 
 use std::collections::BTreeSet;
 
@@ -33,15 +33,15 @@ pub struct RoleGrant {
 }
 
 impl RoleGrant {
-    /// Whether any decision ever asks for this cell. A policy row for another one would say something that nobody reads, and is refused.
+    /// Whether any decision ever asks for this cell. A policy row for another one would say something that nobody
+    /// reads, and is refused.
     pub fn is_asked(&self) -> bool {
         match (self.action, self.thing) {
             // A report to Veilig Thuis is nobody's to grant (RL-08).
             (Action::Submit, Thing::Signal(SignalKind::Veiligheid)) => false,
-            (
-                Action::Submit | Action::List | Action::Read | Action::TakeUp | Action::Close,
-                Thing::Signal(kind),
-            ) => kind.fits(self.purpose),
+            (Action::Submit | Action::List | Action::Read | Action::TakeUp | Action::Close, Thing::Signal(kind)) => {
+                kind.fits(self.purpose)
+            }
             (Action::Answer, Thing::Signal(_)) => self.purpose == Purpose::Casusvoortgang,
             (Action::RecordVoice | Action::WithdrawVoice, Thing::Voice)
             | (Action::RegisterYouth, Thing::Youth)
@@ -64,10 +64,7 @@ pub struct RoleTable {
 impl RoleTable {
     /// The table in which nobody may do anything; what a gateway without a valid policy runs on.
     pub const fn empty() -> Self {
-        Self {
-            grants: BTreeSet::new(),
-            digest: String::new(),
-        }
+        Self { grants: BTreeSet::new(), digest: String::new() }
     }
 
     /// Whether this cell is granted.
@@ -75,11 +72,10 @@ impl RoleTable {
         self.grants.contains(grant)
     }
 
-    /// Whether the role may do the action to anything at all. Says nothing about a particular thing, so refusing by it reveals nothing.
+    /// Whether the role may do the action to anything at all. Says nothing about a particular thing, so refusing by it
+    /// reveals nothing.
     pub fn allows_somewhere(&self, role: Role, desk: Desk, action: Action) -> bool {
-        self.grants
-            .iter()
-            .any(|grant| grant.role == role && grant.desk == desk && grant.action == action)
+        self.grants.iter().any(|grant| grant.role == role && grant.desk == desk && grant.action == action)
     }
 
     /// SHA-256 over the model and policy files as they were loaded, in hexadecimal: stands in every decision's record.
@@ -92,7 +88,8 @@ impl RoleTable {
         self.grants.iter()
     }
 
-    /// The same table without the grants for which `taken` holds. Narrows only; the digest says that it is no longer the file's.
+    /// The same table without the grants for which `taken` holds. Narrows only; the digest says that it is no longer
+    /// the file's.
     #[must_use]
     pub fn without(mut self, taken: impl Fn(&RoleGrant) -> bool) -> Self {
         self.grants.retain(|grant| !taken(grant));

@@ -113,11 +113,7 @@ impl Rule {
 
     /// The class of record that a decision by this rule is kept under.
     pub const fn record_class(self) -> RecordClass {
-        if matches!(self, Self::SafetyReport) {
-            RecordClass::Override
-        } else {
-            RecordClass::Ordinary
-        }
+        if matches!(self, Self::SafetyReport) { RecordClass::Override } else { RecordClass::Ordinary }
     }
 
     /// Where the rule comes from: rows of the covenants, rulings, articles, cases.
@@ -132,48 +128,27 @@ impl Rule {
 
     const fn row(self) -> (&'static str, &'static str) {
         match self {
-            Self::RoleNotValid => (
-                "002-02, design 6",
-                "De rol van de vrager geldt vandaag niet.",
-            ),
+            Self::RoleNotValid => ("002-02, design 6", "De rol van de vrager geldt vandaag niet."),
             Self::RoleMayNot => ("domein 4, 3.2 toets 1", "Deze rol mag dit niet."),
-            Self::NotInCovenant => (
-                "000-01, 3.2 toets 1",
-                "Geen geldig convenant verbindt verzender en ontvanger.",
-            ),
-            Self::PurposeDoesNotFit => (
-                "000-49, 3.2 toets 2",
-                "Het doel past niet bij deze soort of deze handeling.",
-            ),
-            Self::RequestIncomplete => (
-                "3.2 toets 2",
-                "Het verzoek mist een onderdeel dat bij deze handeling hoort.",
-            ),
-            Self::OutOfAge => (
-                "003-02, 002-28",
-                "De leeftijd valt buiten het bereik: nog niet geboren, of 23 jaar of ouder.",
-            ),
+            Self::NotInCovenant => ("000-01, 3.2 toets 1", "Geen geldig convenant verbindt verzender en ontvanger."),
+            Self::PurposeDoesNotFit => ("000-49, 3.2 toets 2", "Het doel past niet bij deze soort of deze handeling."),
+            Self::RequestIncomplete => ("3.2 toets 2", "Het verzoek mist een onderdeel dat bij deze handeling hoort."),
+            Self::OutOfAge => {
+                ("003-02, 002-28", "De leeftijd valt buiten het bereik: nog niet geboren, of 23 jaar of ouder.")
+            }
             Self::Deceased => ("3.2 toets 3", "De jeugdige is overleden."),
-            Self::Restricted => (
-                "AVG 18(2), 3.2 toets 3",
-                "De verwerking is beperkt of er loopt een bezwaar.",
-            ),
-            Self::NotFound => (
-                "3.2 toets 4, belofte 6",
-                "Er is niets gevonden, of het is niet voor u.",
-            ),
-            Self::NoRoute => (
-                "000-09, 000-26, 000-27, RL-08",
-                "Het convenant kent voor deze soort geen route naar dit loket.",
-            ),
+            Self::Restricted => ("AVG 18(2), 3.2 toets 3", "De verwerking is beperkt of er loopt een bezwaar."),
+            Self::NotFound => ("3.2 toets 4, belofte 6", "Er is niets gevonden, of het is niet voor u."),
+            Self::NoRoute => {
+                ("000-09, 000-26, 000-27, RL-08", "Het convenant kent voor deze soort geen route naar dit loket.")
+            }
             Self::OtherMunicipality => (
                 "002-16, 3.2 toets 4",
                 "De ontvanger werkt niet voor de woongemeente van de jeugdige, of een van beide is niet bekend.",
             ),
-            Self::AdviceWall => (
-                "004-41",
-                "Een eigen hulpvraag van een ouder gaat niet naar school of samenwerkingsverband.",
-            ),
+            Self::AdviceWall => {
+                ("004-41", "Een eigen hulpvraag van een ouder gaat niet naar school of samenwerkingsverband.")
+            }
             Self::AbsenceReport => (
                 "000-15, 2e, RL-08",
                 "Verzuim boven de drempel gaat naar de leerplicht van de woongemeente, met alleen de verzuimgegevens; toestemming is niet nodig.",
@@ -182,10 +157,9 @@ impl Rule {
                 "002-28, RL-08",
                 "Verzuim van een jeugdige vanaf 18 zonder startkwalificatie gaat naar RMC, met alleen de verzuimgegevens.",
             ),
-            Self::IndexReport => (
-                "002-14, RL-11",
-                "De verwijsindex hoort dát er zorg is: wie meldt, wanneer en over welk nummer.",
-            ),
+            Self::IndexReport => {
+                ("002-14, RL-11", "De verwijsindex hoort dát er zorg is: wie meldt, wanneer en over welk nummer.")
+            }
             Self::AttendanceQuestion => (
                 "RL-31",
                 "Leerplicht mag de school van een ingezetene naar de aanwezigheid vragen en krijgt alleen de verzuimgegevens.",
@@ -198,107 +172,71 @@ impl Rule {
                 "002-23, 002-24, 002-28, 004-19",
                 "De jeugdige is niet leerplichtig of kwalificatieplichtig, of dat is niet bekend.",
             ),
-            Self::BelowThreshold => (
-                "2e, RL-30",
-                "Het verzuim haalt de wettelijke drempel niet; gebruik de soort overig verzuim.",
-            ),
-            Self::AboveThreshold => (
-                "2e, RL-30",
-                "Het verzuim haalt de wettelijke drempel; gebruik de soort verzuim.",
-            ),
+            Self::BelowThreshold => {
+                ("2e, RL-30", "Het verzuim haalt de wettelijke drempel niet; gebruik de soort overig verzuim.")
+            }
+            Self::AboveThreshold => ("2e, RL-30", "Het verzuim haalt de wettelijke drempel; gebruik de soort verzuim."),
             Self::SicknessNotReported => (
                 "2e, 003-17",
                 "Ziekte of schorsing zonder twijfel wordt niet aan leerplicht gemeld; bij ziekte is de jeugdgezondheidszorg de weg, met toestemming.",
             ),
-            Self::AbsenceElsewhere => (
-                "000-15, 002-34",
-                "Verzuimgegevens gaan alleen naar het loket dat de wet of RL-30 aanwijst.",
-            ),
-            Self::IndexWithoutRisk => (
-                "RL-11, 2a",
-                "De verzender heeft geen risicogrond aangevinkt; de verwijsindex hoort niets.",
-            ),
-            Self::IndexSwitchedOff => (
-                "RL-11",
-                "Convenant of gemeente heeft de melding aan de verwijsindex niet aangezet.",
-            ),
-            Self::IndexFrozen => (
-                "RL-08",
-                "De melding aan de verwijsindex is bevroren: leeftijd, beperking of bezwaar.",
-            ),
-            Self::MinorAbsenceNotAgreed => (
-                "RL-30",
-                "Het convenant draagt 000-15 niet; verzuim onder de drempel wordt niet gemeld.",
-            ),
+            Self::AbsenceElsewhere => {
+                ("000-15, 002-34", "Verzuimgegevens gaan alleen naar het loket dat de wet of RL-30 aanwijst.")
+            }
+            Self::IndexWithoutRisk => {
+                ("RL-11, 2a", "De verzender heeft geen risicogrond aangevinkt; de verwijsindex hoort niets.")
+            }
+            Self::IndexSwitchedOff => {
+                ("RL-11", "Convenant of gemeente heeft de melding aan de verwijsindex niet aangezet.")
+            }
+            Self::IndexFrozen => {
+                ("RL-08", "De melding aan de verwijsindex is bevroren: leeftijd, beperking of bezwaar.")
+            }
+            Self::MinorAbsenceNotAgreed => {
+                ("RL-30", "Het convenant draagt 000-15 niet; verzuim onder de drempel wordt niet gemeld.")
+            }
             Self::SafetyReport => (
                 "000-16, RL-08, RL-09, Wmo 2015 5.2.6",
                 "Een melding bij Veilig Thuis gaat altijd, zonder op iemand te wachten.",
             ),
-            Self::SafetyElsewhere => (
-                "000-16, casus 25",
-                "Een veiligheidsmelding gaat alleen naar Veilig Thuis.",
-            ),
-            Self::ConditionMissing => (
-                "000-22, 000-23, 3.2 toets 7",
-                "Er is nog niet gedaan wat vooraf moet: gesprek of interne afweging.",
-            ),
+            Self::SafetyElsewhere => ("000-16, casus 25", "Een veiligheidsmelding gaat alleen naar Veilig Thuis."),
+            Self::ConditionMissing => {
+                ("000-22, 000-23, 3.2 toets 7", "Er is nog niet gedaan wat vooraf moet: gesprek of interne afweging.")
+            }
             Self::ConsentComplete => (
                 "000-10, 000-27, 004-06, RL-02",
                 "Iedereen wiens woord telt, heeft ingestemd met deze ontvanger en dit doel.",
             ),
-            Self::ConsentYouthHeard => (
-                "004-06, RL-02",
-                "Wie gezag heeft stemt in en de jeugdige van 12 tot en met 15 is gehoord.",
-            ),
-            Self::ConsentOneParentSpeaks => (
-                "casus 6",
-                "Eén ouder stemt in en spreekt, zoals het convenant toelaat, ook voor de ander.",
-            ),
+            Self::ConsentYouthHeard => {
+                ("004-06, RL-02", "Wie gezag heeft stemt in en de jeugdige van 12 tot en met 15 is gehoord.")
+            }
+            Self::ConsentOneParentSpeaks => {
+                ("casus 6", "Eén ouder stemt in en spreekt, zoals het convenant toelaat, ook voor de ander.")
+            }
             Self::HearingMissing => ("RL-02", "Er is niet vastgelegd dat de jeugdige is gehoord."),
-            Self::Anonymous => (
-                "000-10, 000-26, RL-07, RL-23",
-                "Zonder naam, in een groep die groot genoeg is om in op te gaan.",
-            ),
+            Self::Anonymous => {
+                ("000-10, 000-26, RL-07, RL-23", "Zonder naam, in een groep die groot genoeg is om in op te gaan.")
+            }
             Self::GroupTooSmall => (
                 "RL-23",
                 "De groep is te klein, of de telling ontbreekt: zonder naam zou toch te zien zijn om wie het gaat.",
             ),
             Self::ConsentMissing => ("000-10, 000-27, RL-06", "De toestemming is niet compleet."),
-            Self::FeedbackStatus => (
-                "RL-17, 003-13",
-                "De verzender hoort met codes hoe het met het signaal staat.",
-            ),
-            Self::FeedbackExplained => (
-                "RL-17",
-                "Met instemming hoort de verzender ook de toelichting.",
-            ),
-            Self::FeedbackAnonymous => (
-                "RL-17",
-                "Op een signaal zonder naam gaat alleen de gecodeerde vervolgstap terug.",
-            ),
-            Self::Handling => (
-                "003-06",
-                "Wie een signaal ontving, houdt bij hoe het ermee staat.",
-            ),
+            Self::FeedbackStatus => ("RL-17, 003-13", "De verzender hoort met codes hoe het met het signaal staat."),
+            Self::FeedbackExplained => ("RL-17", "Met instemming hoort de verzender ook de toelichting."),
+            Self::FeedbackAnonymous => {
+                ("RL-17", "Op een signaal zonder naam gaat alleen de gecodeerde vervolgstap terug.")
+            }
+            Self::Handling => ("003-06", "Wie een signaal ontving, houdt bij hoe het ermee staat."),
             Self::OwnSignal => ("003-06, RL-17", "De verzender volgt het eigen signaal."),
-            Self::FeedbackUnwanted => (
-                "RL-17",
-                "De terugkoppeling over deze jeugdige kan niet op naam van het signaal.",
-            ),
+            Self::FeedbackUnwanted => {
+                ("RL-17", "De terugkoppeling over deze jeugdige kan niet op naam van het signaal.")
+            }
             Self::OwnPupil => ("RL-29", "Een school legt de eigen leerling vast."),
-            Self::AuthorityRecorded => (
-                "RL-29, RL-05",
-                "Gezag komt van school of gemeente, met de bron erbij.",
-            ),
-            Self::VoiceRecorded => (
-                "RL-29, RL-06",
-                "De professional die moet vragen, legt vast wat is gezegd.",
-            ),
+            Self::AuthorityRecorded => ("RL-29, RL-05", "Gezag komt van school of gemeente, met de bron erbij."),
+            Self::VoiceRecorded => ("RL-29, RL-06", "De professional die moet vragen, legt vast wat is gezegd."),
             Self::VoiceWithdrawn => ("AVG 7(3), RL-29", "Intrekken is zo eenvoudig als geven."),
-            Self::DirectoryRead => (
-                "002-22",
-                "Wie in dienst is, vindt organisaties en contactpunten.",
-            ),
+            Self::DirectoryRead => ("002-22", "Wie in dienst is, vindt organisaties en contactpunten."),
         }
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Beslistabel: the one function that decides, and the order in which it tests.
 //!
-//! The tests are those of the cases (3.2) as corrected by RL-08 and RL-09. Each group has its own file below, and each file reads
-//! from the outcome down to the detail. Every `match` here names every member: a new action, kind, desk or ground does not compile
-//! until somebody has decided about it.
+//! The tests are those of the cases (3.2) as corrected by RL-08 and RL-09. Each group has its own file below, and each
+//! file reads from the outcome down to the detail. Every `match` here names every member: a new action, kind, desk or
+//! ground does not compile until somebody has decided about it.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod caller;
@@ -26,13 +26,15 @@ use crate::rule::Rule;
 use crate::signal::{Action, SignalFacts};
 use crate::youth::YouthFacts;
 
-/// The version of the rules. A change of the printed table without a raise fails a test; every decision records it (promise 5).
+/// The version of the rules. A change of the printed table without a raise fails a test; every decision records it
+/// (promise 5).
 pub const RULES_VERSION: u32 = 1;
 
 /// Besluit: may this actor do this, for this purpose, towards this one receiver, and what may that receiver get?
 ///
-/// Pure: the same arguments give the same answer, whenever and wherever they are replayed. It cannot fail: what is missing,
-/// unknown or contradictory refuses. The signature is frozen at five arguments on purpose: question, facts, two policies, time.
+/// Pure: the same arguments give the same answer, whenever and wherever they are replayed. It cannot fail: what is
+/// missing, unknown or contradictory refuses. The signature is frozen at five arguments on purpose: question, facts,
+/// two policies, time.
 ///
 /// `covenant` is the one under which sender and receiver would exchange; a statutory door opens without it (RL-08).
 pub fn decide(
@@ -42,12 +44,7 @@ pub fn decide(
     covenant: Option<&Covenant>,
     now: Moment,
 ) -> Decision {
-    let case = Case {
-        request,
-        facts,
-        covenant: covenant.filter(|covenant| covenant.valid().contains(now.today)),
-        now,
-    };
+    let case = Case { request, facts, covenant: covenant.filter(|covenant| covenant.valid().contains(now.today)), now };
     weigh(&case, roles).unwrap_or_else(Decision::Refusal)
 }
 
@@ -92,15 +89,11 @@ fn weigh(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
 }
 
 impl<'a> Case<'a> {
-    /// The signal the actor sends itself; one that is not there, not the actor's or not for this receiver is no question at all.
+    /// The signal the actor sends itself; one that is not there, not the actor's or not for this receiver is no
+    /// question at all.
     fn own_signal(&self) -> Result<&'a SignalFacts, Refusal> {
-        let signal = self
-            .request
-            .signal
-            .as_ref()
-            .ok_or_else(|| self.refuse(Rule::RequestIncomplete))?;
-        let whole = signal.sender == self.request.actor.party
-            && signal.receivers.contains(&self.request.receiver);
+        let signal = self.request.signal.as_ref().ok_or_else(|| self.refuse(Rule::RequestIncomplete))?;
+        let whole = signal.sender == self.request.actor.party && signal.receivers.contains(&self.request.receiver);
         if !whole {
             return Err(self.refuse(Rule::RequestIncomplete));
         }
@@ -122,39 +115,20 @@ impl<'a> Case<'a> {
 
     /// A refusal whose reason the sender hears today.
     fn refuse(&self, rule: Rule) -> Refusal {
-        refusal(
-            rule,
-            vec![Obligation {
-                duty: Duty::Note,
-                owner: Owner::Sender,
-                due_working_days: 0,
-            }],
-        )
+        refusal(rule, vec![Obligation { duty: Duty::Note, owner: Owner::Sender, due_working_days: 0 }])
     }
 
     /// The next step that every signal leaves behind (003-06).
     fn next_step(&self) -> Obligation {
-        Obligation {
-            duty: Duty::Act,
-            owner: Owner::Receiver,
-            due_working_days: self.terms().act,
-        }
+        Obligation { duty: Duty::Act, owner: Owner::Receiver, due_working_days: self.terms().act }
     }
 
     fn inform(&self) -> Obligation {
-        Obligation {
-            duty: Duty::Inform,
-            owner: Owner::Sender,
-            due_working_days: self.terms().inform,
-        }
+        Obligation { duty: Duty::Inform, owner: Owner::Sender, due_working_days: self.terms().inform }
     }
 
     fn ask_consent(&self) -> Obligation {
-        Obligation {
-            duty: Duty::Ask,
-            owner: Owner::Sender,
-            due_working_days: self.terms().ask,
-        }
+        Obligation { duty: Duty::Ask, owner: Owner::Sender, due_working_days: self.terms().ask }
     }
 }
 

@@ -8,7 +8,8 @@ use crate::code::closed_list;
 use crate::organisation::Party;
 
 closed_list! {
-    /// Soort signaal: room is left for the whole catalogue of the covenants; a kind that is not here is refused at the door.
+    /// Soort signaal: room is left for the whole catalogue of the covenants; a kind that is not here is refused at the
+    /// door.
     #[doc(alias = "soort")]
     pub enum SignalKind as "soort" {
         /// An early worry, shared in the preventive meeting; anonymous without consent (000-05, 000-10).
@@ -92,10 +93,7 @@ impl SignalKind {
     pub const fn fits(self, purpose: Purpose) -> bool {
         match self {
             Self::Preventief => matches!(purpose, Purpose::VroegSignaleren),
-            Self::Consultatie => matches!(
-                purpose,
-                Purpose::VroegSignaleren | Purpose::ToeleidingJeugdhulp
-            ),
+            Self::Consultatie => matches!(purpose, Purpose::VroegSignaleren | Purpose::ToeleidingJeugdhulp),
             Self::Aanmelding | Self::VerzoekTotSamenwerking => {
                 matches!(purpose, Purpose::ToeleidingJeugdhulp)
             }
@@ -116,31 +114,28 @@ impl SignalKind {
         }
     }
 
-    /// Whether it goes where a covenant says, on consent or without a name; the other kinds have their addressee from the law or from RL-30.
+    /// Whether it goes where a covenant says, on consent or without a name; the other kinds have their addressee from
+    /// the law or from RL-30.
     pub const fn goes_by_covenant(self) -> bool {
         match self {
-            Self::Preventief
-            | Self::Consultatie
-            | Self::Aanmelding
-            | Self::VerzoekTotSamenwerking => true,
+            Self::Preventief | Self::Consultatie | Self::Aanmelding | Self::VerzoekTotSamenwerking => true,
             Self::Verzuim | Self::OverigVerzuim | Self::Veiligheid => false,
         }
     }
 
-    /// Whether a statute lets this kind carry a BSN or education number (RL-22). On every other kind a number, or a digest of one, is refused.
+    /// Whether a statute lets this kind carry a BSN or education number (RL-22). On every other kind a number, or a
+    /// digest of one, is refused.
     pub const fn may_carry_number(self) -> bool {
         match self {
             Self::Verzuim | Self::OverigVerzuim | Self::Veiligheid => true,
-            Self::Preventief
-            | Self::Consultatie
-            | Self::Aanmelding
-            | Self::VerzoekTotSamenwerking => false,
+            Self::Preventief | Self::Consultatie | Self::Aanmelding | Self::VerzoekTotSamenwerking => false,
         }
     }
 }
 
 closed_list! {
-    /// Onderwerp: what a signal is about, in codes. The first five are the shared list of 001-14; every other one counts as rare (RL-23).
+    /// Onderwerp: what a signal is about, in codes. The first five are the shared list of 001-14; every other one
+    /// counts as rare (RL-23).
     #[doc(alias = "onderwerp")]
     pub enum Topic as "onderwerp" {
         /// Daily living.
@@ -174,11 +169,7 @@ impl Topic {
     /// Whether few youths share this topic, so that it singles out (RL-23: k = 50).
     pub const fn is_rare(self) -> bool {
         match self {
-            Self::Adl
-            | Self::Gedrag
-            | Self::SociaalEmotioneel
-            | Self::Leerprobleem
-            | Self::Thuis => false,
+            Self::Adl | Self::Gedrag | Self::SociaalEmotioneel | Self::Leerprobleem | Self::Thuis => false,
             Self::Schoolgang
             | Self::Gezondheid
             | Self::Rouw
@@ -347,11 +338,7 @@ impl std::str::FromStr for Thing {
     type Err = crate::code::UnknownCode;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|thing| thing.code() == text)
-            .ok_or(crate::code::UnknownCode { list: "ding" })
+        Self::ALL.iter().copied().find(|thing| thing.code() == text).ok_or(crate::code::UnknownCode { list: "ding" })
     }
 }
 

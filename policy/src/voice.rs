@@ -88,7 +88,8 @@ pub struct Statement {
     pub valid: Period,
     /// On which version of the consent text.
     pub text_version: String,
-    /// Whether the speaker said that the other holder of authority agrees too (case 6); counts only under a covenant that allows it.
+    /// Whether the speaker said that the other holder of authority agrees too (case 6); counts only under a covenant
+    /// that allows it.
     pub speaks_for_other: bool,
 }
 

@@ -42,11 +42,7 @@ impl AuthorityKind {
     pub const fn speaks_for_minor(self) -> bool {
         match self {
             Self::Parent | Self::Voogd => true,
-            Self::ParentWithoutAuthority
-            | Self::Gezinsvoogd
-            | Self::Caretaker
-            | Self::Curator
-            | Self::Mentor => false,
+            Self::ParentWithoutAuthority | Self::Gezinsvoogd | Self::Caretaker | Self::Curator | Self::Mentor => false,
         }
     }
 
@@ -54,11 +50,7 @@ impl AuthorityKind {
     pub const fn speaks_for_adult(self) -> bool {
         match self {
             Self::Curator | Self::Mentor => true,
-            Self::Parent
-            | Self::ParentWithoutAuthority
-            | Self::Voogd
-            | Self::Gezinsvoogd
-            | Self::Caretaker => false,
+            Self::Parent | Self::ParentWithoutAuthority | Self::Voogd | Self::Gezinsvoogd | Self::Caretaker => false,
         }
     }
 }
@@ -98,11 +90,7 @@ pub struct Authority {
 impl Authority {
     /// Whether this authority holds on the day.
     pub fn holds_on(&self, day: Date) -> bool {
-        Period {
-            from: self.since,
-            until: self.until,
-        }
-        .contains(day)
+        Period { from: self.since, until: self.until }.contains(day)
     }
 }
 
@@ -190,15 +178,11 @@ impl YouthFacts {
 
     /// Whether the youth is enrolled at this school on the day.
     pub fn is_enrolled_at(&self, school: Party, day: Date) -> bool {
-        self.enrolments
-            .iter()
-            .any(|enrolment| enrolment.school == school && enrolment.period.contains(day))
+        self.enrolments.iter().any(|enrolment| enrolment.school == school && enrolment.period.contains(day))
     }
 
     /// Whether the party helps this youth on the day, for any purpose.
     pub fn is_helped_by(&self, party: Party, day: Date) -> bool {
-        self.involvements
-            .iter()
-            .any(|involvement| involvement.party == party && involvement.period.contains(day))
+        self.involvements.iter().any(|involvement| involvement.party == party && involvement.period.contains(day))
     }
 }

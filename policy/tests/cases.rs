@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! The worked cases: data in `cases/`, one file a case. Each tells the facts of one youth, and one or more questions with the
-//! decision and the rule that the sources lead to.
+//! The worked cases: data in `cases/`, one file a case. Each tells the facts of one youth, and one or more questions
+//! with the decision and the rule that the sources lead to.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -181,18 +181,10 @@ fn every_case_is_decided_as_its_sources_say() {
     assert!(files.len() >= 30, "{} case files", files.len());
     for path in files {
         let text = fs::read_to_string(&path).unwrap();
-        let case: CaseFile =
-            toml::from_str(&text).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
+        let case: CaseFile = toml::from_str(&text).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
         let name = path.file_name().unwrap().to_string_lossy();
-        assert!(
-            name.starts_with(&format!("{}-", case.number)),
-            "{name} is numbered {}",
-            case.number
-        );
-        assert!(
-            !case.sources.is_empty() && !case.sentence.is_empty() && !case.questions.is_empty(),
-            "{name}"
-        );
+        assert!(name.starts_with(&format!("{}-", case.number)), "{name} is numbered {}", case.number);
+        assert!(!case.sources.is_empty() && !case.sentence.is_empty() && !case.questions.is_empty(), "{name}");
         for question in &case.questions {
             judge(&name, &case, question);
         }
@@ -201,10 +193,7 @@ fn every_case_is_decided_as_its_sources_say() {
 
 fn case_files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
 }
@@ -215,20 +204,12 @@ fn judge(name: &str, case: &CaseFile, question: &Question) {
     let told = format!("{name}: {}\n{decision:#?}", question.sentence);
     assert_eq!(decision.rule(), expected.rule, "{told}");
     assert_eq!(decision.permit().map(Permit::form), expected.form, "{told}");
-    let mut duties: Vec<Duty> = decision
-        .obligations()
-        .iter()
-        .map(|obligation| obligation.duty)
-        .collect();
+    let mut duties: Vec<Duty> = decision.obligations().iter().map(|obligation| obligation.duty).collect();
     duties.sort_by_key(|duty| duty.code());
     assert_eq!(duties, expected.duties, "{told}");
     let fields = decision.permit().map(Permit::fields).unwrap_or_default();
     if let Some(exactly) = &expected.fields {
-        assert_eq!(
-            fields,
-            exactly.iter().copied().collect::<FieldSet>(),
-            "{told}"
-        );
+        assert_eq!(fields, exactly.iter().copied().collect::<FieldSet>(), "{told}");
     }
     for field in &expected.absent {
         assert!(!fields.contains(*field), "{field}: {told}");
@@ -246,10 +227,7 @@ fn world_of(case: &CaseFile, question: &Question) -> World {
     world.request.named = question.named;
     let signal = world.signal();
     signal.risk_ticked = question.risk;
-    signal.topics = question
-        .topics
-        .clone()
-        .unwrap_or_else(|| vec![Topic::Gedrag]);
+    signal.topics = question.topics.clone().unwrap_or_else(|| vec![Topic::Gedrag]);
     signal.gates = question.gates.clone().unwrap_or_else(|| Gate::ALL.to_vec());
     signal.absence = question.absence.as_ref().map(|file| AbsenceFacts {
         unbroken_weeks: file.weeks,
@@ -266,27 +244,19 @@ fn world_of(case: &CaseFile, question: &Question) -> World {
 }
 
 fn covenant(switches: &BTreeMap<String, bool>) -> Arc<Covenant> {
-    let mut changes: Vec<(String, String)> = switches
-        .iter()
-        .map(|(key, value)| (format!("{key} = {}", !value), format!("{key} = {value}")))
-        .collect();
+    let mut changes: Vec<(String, String)> =
+        switches.iter().map(|(key, value)| (format!("{key} = {}", !value), format!("{key} = {value}"))).collect();
     if switches.contains_key("verzuim_naar_verwijsindex") {
         // The covenant's switch alone opens nothing: the municipality has a dated one of its own (RL-11).
         let dated = "[verwijsindex]\n0668 = \"2026-01-01\"\n\n[termijnen]";
         changes.push(("[termijnen]".to_owned(), dated.to_owned()));
     }
-    let changes: Vec<(&str, &str)> = changes
-        .iter()
-        .map(|(from, to)| (from.as_str(), to.as_str()))
-        .collect();
+    let changes: Vec<(&str, &str)> = changes.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
     world::covenant(&changes)
 }
 
 fn youth(file: &YouthFile, today: Date) -> YouthFacts {
-    let mut youth = YouthFacts {
-        born: file.born,
-        ..world::youth()
-    };
+    let mut youth = YouthFacts { born: file.born, ..world::youth() };
     youth.home = file.home.or(youth.home);
     youth.restricted = file.restricted;
     youth.start_qualification = file.start_qualification;
@@ -298,50 +268,30 @@ fn youth(file: &YouthFile, today: Date) -> YouthFacts {
         let model = youth.authorities[0].clone();
         youth.authorities = holders
             .iter()
-            .map(|(who, kind)| Authority {
-                person: person(*who),
-                kind: *kind,
-                ..model.clone()
-            })
+            .map(|(who, kind)| Authority { person: person(*who), kind: *kind, ..model.clone() })
             .collect();
     }
-    youth.statements = file
-        .statements
-        .iter()
-        .map(|said| statement(said, today))
-        .collect();
+    youth.statements = file.statements.iter().map(|said| statement(said, today)).collect();
     youth.substitutes = file
         .substitutes
         .iter()
         .map(|court| SubstituteConsent {
             person: person(court.person),
-            scope: Scope {
-                purpose: Some(court.purpose),
-                receiver: ReceiverScope::Desk(court.to),
-                category: None,
-            },
+            scope: Scope { purpose: Some(court.purpose), receiver: ReceiverScope::Desk(court.to), category: None },
             valid: Period::since(today),
             court_reference: court.reference.clone(),
         })
         .collect();
     youth.hearings = file
         .heard_on
-        .map(|on| Hearing {
-            on,
-            by: world::party(Desk::School),
-            said: VoiceKind::Objects,
-            scope: world::anything(),
-        })
+        .map(|on| Hearing { on, by: world::party(Desk::School), said: VoiceKind::Objects, scope: world::anything() })
         .into_iter()
         .collect();
     youth
 }
 
 fn statement(file: &StatementFile, today: Date) -> Statement {
-    let scope = Scope {
-        receiver: file.to.map_or(ReceiverScope::Any, ReceiverScope::Desk),
-        ..world::anything()
-    };
+    let scope = Scope { receiver: file.to.map_or(ReceiverScope::Any, ReceiverScope::Desk), ..world::anything() };
     let mut said = world::said(person(file.who), file.voice, scope, file.days_ago);
     let shift = today.duration_since(world::TODAY).as_secs() * 1_000_000;
     said.spoken_at = (said.spoken_at + shift).min(world::NOW);

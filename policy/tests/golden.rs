@@ -10,10 +10,7 @@ pub(crate) fn compare(name: &str, printed: &str) {
         fs::write(&path, printed).unwrap();
     }
     let kept = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        kept == printed,
-        "tables/{name} differs: run again with SLUIS_BLESS=1 and read the difference"
-    );
+    assert!(kept == printed, "tables/{name} differs: run again with SLUIS_BLESS=1 and read the difference");
 }
 
 pub(crate) fn blessing() -> bool {
@@ -21,7 +18,5 @@ pub(crate) fn blessing() -> bool {
 }
 
 pub(crate) fn table(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tables")
-        .join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tables").join(name)
 }

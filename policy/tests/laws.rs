@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! The laws of the decision core (design.md, section 5): each first over every cell that can be enumerated, and where histories
-//! matter also over random ones.
+//! The laws of the decision core (design.md, section 5): each first over every cell that can be enumerated, and where
+//! histories matter also over random ones.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,26 +13,18 @@ use sluis_policy::*;
 use crate::world::*;
 
 mod histories;
+mod worlds;
 
-const BY_COVENANT: [SignalKind; 4] = [
-    SignalKind::Preventief,
-    SignalKind::Consultatie,
-    SignalKind::Aanmelding,
-    SignalKind::VerzoekTotSamenwerking,
-];
-const ON_A_SIGNAL: [Action; 5] = [
-    Action::List,
-    Action::Read,
-    Action::TakeUp,
-    Action::Answer,
-    Action::Close,
-];
+use worlds::every_world;
+pub(crate) use worlds::keeping;
+
+const BY_COVENANT: [SignalKind; 4] =
+    [SignalKind::Preventief, SignalKind::Consultatie, SignalKind::Aanmelding, SignalKind::VerzoekTotSamenwerking];
+const ON_A_SIGNAL: [Action; 5] = [Action::List, Action::Read, Action::TakeUp, Action::Answer, Action::Close];
 
 /// What a decision lets out: nothing, or a form and its fields.
 fn reach(decision: &Decision) -> Option<(Form, FieldSet)> {
-    decision
-        .permit()
-        .map(|permit| (permit.form(), permit.fields()))
+    decision.permit().map(|permit| (permit.form(), permit.fields()))
 }
 
 /// Whether the second lets out nothing that the first does not: a lesser form, or the same with no more fields.
@@ -40,9 +32,7 @@ fn narrows(before: &Decision, after: &Decision) -> bool {
     match (reach(before), reach(after)) {
         (_, None) => true,
         (None, Some(_)) => false,
-        (Some((was, fields)), Some((is, less))) => {
-            is < was || (is == was && less.is_subset(fields))
-        }
+        (Some((was, fields)), Some((is, less))) => is < was || (is == was && less.is_subset(fields)),
     }
 }
 
@@ -53,9 +43,7 @@ fn identified(decision: &Decision) -> bool {
 /// Every kind, receiving desk and age, at intake, with nothing said.
 fn every_silent_world() -> impl Iterator<Item = World> {
     SignalKind::ALL.iter().flat_map(|&kind| {
-        Desk::ALL
-            .iter()
-            .flat_map(move |&desk| (0..25).map(move |age| World::submitting(kind, desk).aged(age)))
+        Desk::ALL.iter().flat_map(move |&desk| (0..25).map(move |age| World::submitting(kind, desk).aged(age)))
     })
 }
 
@@ -64,36 +52,26 @@ fn p2_default_is_anonymous() {
     for world in every_silent_world() {
         let kind = world.request.signal.as_ref().unwrap().kind;
         let decision = world.decide();
-        assert!(
-            !kind.goes_by_covenant() || !identified(&decision),
-            "{world:?}"
-        );
+        assert!(!kind.goes_by_covenant() || !identified(&decision), "{world:?}");
         if kind.goes_by_covenant() && !kind.may_be_anonymous() {
             assert_eq!(reach(&decision), None, "{world:?}");
         }
     }
 }
 
-/// P2: whatever opens, a receiver never gets a field outside its schema; a samenwerkingsverband never a number; and a number only where a statute lets the kind carry one (RL-22).
+/// P2: whatever opens, a receiver never gets a field outside its schema; a samenwerkingsverband never a number; and a
+/// number only where a statute lets the kind carry one (RL-22).
 #[test]
 fn no_number_without_a_statute_and_nothing_identifying_in_the_anonymous_form() {
-    for world in every_silent_world()
-        .map(|world| world.says(A, VoiceKind::Agrees).says(B, VoiceKind::Agrees))
-    {
+    for world in every_silent_world().map(|world| world.says(A, VoiceKind::Agrees).says(B, VoiceKind::Agrees)) {
         let world = world.says(YOUTH, VoiceKind::Agrees);
         let Some((form, fields)) = reach(&world.decide()) else {
             continue;
         };
         let kind = world.request.signal.as_ref().unwrap().kind;
         let swv = world.request.receiver.desk == Desk::Samenwerkingsverband;
-        assert!(
-            !fields.contains(Field::Bsn) || (kind.may_carry_number() && !swv),
-            "{world:?}"
-        );
-        assert!(
-            form != Form::Anonymous || fields.iter().all(|field| !field.identifies()),
-            "{world:?}"
-        );
+        assert!(!fields.contains(Field::Bsn) || (kind.may_carry_number() && !swv), "{world:?}");
+        assert!(form != Form::Anonymous || fields.iter().all(|field| !field.identifies()), "{world:?}");
     }
 }
 
@@ -107,11 +85,7 @@ fn p5_every_rule_has_one_outcome() {
         let known = outcomes.entry(decision.rule()).or_insert(outcome);
         assert_eq!(*known, outcome, "{} in {world:?}", decision.rule().id());
     }
-    assert!(
-        outcomes.len() > 25,
-        "only {} rules were reached",
-        outcomes.len()
-    );
+    assert!(outcomes.len() > 25, "only {} rules were reached", outcomes.len());
 }
 
 /// P5: replay gives the same answer.
@@ -126,20 +100,13 @@ fn p5_replay_gives_the_same_answer() {
 #[test]
 fn p6_not_there_and_not_for_you_are_one_value() {
     for &kind in SignalKind::ALL {
-        for &outsider in Desk::ALL
-            .iter()
-            .filter(|desk| !matches!(desk, Desk::AccessDesk | Desk::School))
-        {
+        for &outsider in Desk::ALL.iter().filter(|desk| !matches!(desk, Desk::AccessDesk | Desk::School)) {
             for action in ON_A_SIGNAL {
                 let theirs = World::submitting(kind, Desk::AccessDesk).then(action, outsider);
                 let mut nothing = theirs.clone();
                 nothing.request.signal = None;
                 nothing.facts.youth = None;
-                assert_eq!(
-                    theirs.decide(),
-                    nothing.decide(),
-                    "{kind} {outsider} {action}"
-                );
+                assert_eq!(theirs.decide(), nothing.decide(), "{kind} {outsider} {action}");
                 assert!(theirs.decide().permit().is_none());
             }
         }
@@ -152,11 +119,8 @@ fn p6_another_schools_pupil_is_unknown() {
     for kind in BY_COVENANT {
         let mut unknown = World::submitting(kind, Desk::AccessDesk);
         unknown.facts.youth = None;
-        let states: [fn(&mut YouthFacts); 3] = [
-            |_| (),
-            |youth| youth.restricted = true,
-            |youth| youth.deceased = Some(date(2026, 1, 1)),
-        ];
+        let states: [fn(&mut YouthFacts); 3] =
+            [|_| (), |youth| youth.restricted = true, |youth| youth.deceased = Some(date(2026, 1, 1))];
         for change in states {
             let elsewhere = World::submitting(kind, Desk::AccessDesk).with(|world| {
                 world.youth().enrolments.clear();
@@ -184,19 +148,13 @@ fn p7_every_accepted_signal_leaves_an_act() {
 /// RL-06: the refusal is one value, whoever was silent or said no.
 #[test]
 fn rl_06_a_refusal_never_shows_whose_voice_is_missing() {
-    let told = [
-        None,
-        Some(VoiceKind::Agrees),
-        Some(VoiceKind::Objects),
-        Some(VoiceKind::Withdraws),
-    ];
+    let told = [None, Some(VoiceKind::Agrees), Some(VoiceKind::Objects), Some(VoiceKind::Withdraws)];
     for age in [7, 13, 16, 18] {
         let mut refusals = Vec::new();
         for a in told {
             for b in told {
                 for youth in told {
-                    let mut world =
-                        World::submitting(SignalKind::Aanmelding, Desk::AccessDesk).aged(age);
+                    let mut world = World::submitting(SignalKind::Aanmelding, Desk::AccessDesk).aged(age);
                     for (who, voice) in [(A, a), (B, b), (YOUTH, youth)] {
                         if let Some(voice) = voice {
                             world = world.says(who, voice);
@@ -210,39 +168,28 @@ fn rl_06_a_refusal_never_shows_whose_voice_is_missing() {
             }
         }
         assert!(refusals.len() > 4);
-        assert!(
-            refusals.windows(2).all(|pair| pair[0] == pair[1]),
-            "age {age}"
-        );
+        assert!(refusals.windows(2).all(|pair| pair[0] == pair[1]), "age {age}");
     }
 }
 
 /// RL-08: nothing that closes other doors closes the statutory ones, and nobody's word opens them wider.
 #[test]
 fn rl_08_statutory_doors_stand_alone() {
-    let doors = [
-        (SignalKind::Verzuim, Desk::Leerplicht),
-        (SignalKind::Veiligheid, Desk::VeiligThuis),
-    ];
+    let doors = [(SignalKind::Verzuim, Desk::Leerplicht), (SignalKind::Veiligheid, Desk::VeiligThuis)];
     for (kind, desk) in doors {
         let open = World::submitting(kind, desk).aged(10);
         let decision = open.decide();
         assert!(identified(&decision));
         let changed = [
             open.clone().with(|world| world.covenant = None),
-            open.clone()
-                .with(|world| world.covenant = Some(covenant(&[("2020-01-01", "2027-01-01")]))),
+            open.clone().with(|world| world.covenant = Some(covenant(&[("2020-01-01", "2027-01-01")]))),
             open.clone().with(|world| world.youth().restricted = true),
             open.clone().with(|world| world.youth().enrolments.clear()),
             open.clone().with(|world| world.youth().authorities.clear()),
             open.clone().with(|world| world.signal().gates.clear()),
             open.clone().with(|world| world.facts.group_size = None),
-            open.clone()
-                .says(A, VoiceKind::Objects)
-                .says(B, VoiceKind::Withdraws),
-            open.clone()
-                .says(A, VoiceKind::Agrees)
-                .says(B, VoiceKind::Agrees),
+            open.clone().says(A, VoiceKind::Objects).says(B, VoiceKind::Withdraws),
+            open.clone().says(A, VoiceKind::Agrees).says(B, VoiceKind::Agrees),
         ];
         for world in changed {
             assert_eq!(world.decide(), decision, "{world:?}");
@@ -255,11 +202,10 @@ fn rl_08_statutory_doors_stand_alone() {
 fn rl_09_everybody_in_service_may_report() {
     for &role in Role::ALL {
         for roles in [ROLES.clone(), Arc::new(RoleTable::empty())] {
-            let world =
-                World::submitting(SignalKind::Veiligheid, Desk::VeiligThuis).with(|world| {
-                    world.request.actor.role = role;
-                    world.roles = roles;
-                });
+            let world = World::submitting(SignalKind::Veiligheid, Desk::VeiligThuis).with(|world| {
+                world.request.actor.role = role;
+                world.roles = roles;
+            });
             assert_eq!(identified(&world.decide()), role != Role::Systeem, "{role}");
         }
     }
@@ -271,16 +217,8 @@ fn an_override_leaves_review_and_inform() {
     for world in every_world() {
         let decision = world.decide();
         if decision.rule().record_class() == RecordClass::Override {
-            let has = |duty, owner| {
-                decision
-                    .obligations()
-                    .iter()
-                    .any(|due| due.duty == duty && due.owner == owner)
-            };
-            assert!(
-                has(Duty::Review, Owner::OtherProfessional) && has(Duty::Inform, Owner::Sender),
-                "{world:?}"
-            );
+            let has = |duty, owner| decision.obligations().iter().any(|due| due.duty == duty && due.owner == owner);
+            assert!(has(Duty::Review, Owner::OtherProfessional) && has(Duty::Inform, Owner::Sender), "{world:?}");
         }
     }
 }
@@ -291,15 +229,9 @@ fn p4_ages_take_effect_at_midnight() {
     let kind = SignalKind::Aanmelding;
     let bound = covenant(&[("2020-01-01", "2010-01-01")]);
     for born in [date(2004, 2, 29), date(2004, 3, 1), date(2004, 7, 15)] {
-        for (age, before, after) in [
-            (12, true, false),
-            (16, false, true),
-            (18, true, true),
-            (23, true, false),
-        ] {
-            let birthday = date(born.year() + age, born.month(), 1)
-                .checked_add(i64::from(born.day() - 1).days())
-                .unwrap();
+        for (age, before, after) in [(12, true, false), (16, false, true), (18, true, true), (23, true, false)] {
+            let birthday =
+                date(born.year() + age, born.month(), 1).checked_add(i64::from(born.day() - 1).days()).unwrap();
             for offset in [-1, 0, 1] {
                 let today = birthday.checked_add(offset.days()).unwrap();
                 let mut world = World::submitting(kind, Desk::AccessDesk).with(|world| {
@@ -316,16 +248,11 @@ fn p4_ages_take_effect_at_midnight() {
                 }
                 for statement in &mut world.youth().statements {
                     // The youth's word counts from 12 on, so it was given after that.
-                    statement.valid =
-                        Period::since(date(if age == 12 { 2010 } else { 2016 }, 8, 1));
+                    statement.valid = Period::since(date(if age == 12 { 2010 } else { 2016 }, 8, 1));
                     statement.spoken_at = 0;
                 }
                 let expected = if offset < 0 { before } else { after };
-                assert_eq!(
-                    identified(&world.decide()),
-                    expected,
-                    "born {born}, {age}, day {offset}"
-                );
+                assert_eq!(identified(&world.decide()), expected, "born {born}, {age}, day {offset}");
             }
         }
     }
@@ -336,20 +263,11 @@ fn p4_ages_take_effect_at_midnight() {
 fn p3_departure_never_changes_the_form() {
     for world in every_world().filter(|world| world.request.action == Action::Submit) {
         let intake = world.decide();
-        let departure = world
-            .clone()
-            .with(|world| world.request.action = Action::Dispatch)
-            .decide();
-        assert!(
-            narrows(&intake, &departure) || world.request.actor.role == Role::Systeem,
-            "{world:?}"
-        );
+        let departure = world.clone().with(|world| world.request.action = Action::Dispatch).decide();
+        assert!(narrows(&intake, &departure) || world.request.actor.role == Role::Systeem, "{world:?}");
         let named = world.request.named;
         if let Some((form, _)) = reach(&departure) {
-            assert!(
-                named == (form == Form::Identified)
-                    || !world.request.signal.unwrap().kind.goes_by_covenant()
-            );
+            assert!(named == (form == Form::Identified) || !world.request.signal.unwrap().kind.goes_by_covenant());
         }
     }
 }
@@ -391,10 +309,7 @@ fn removing_a_role_never_widens() {
     for world in every_world() {
         let before = world.decide();
         for roles in &lesser {
-            let less = World {
-                roles: roles.clone(),
-                ..world.clone()
-            };
+            let less = World { roles: roles.clone(), ..world.clone() };
             assert!(narrows(&before, &less.decide()), "{less:?}");
         }
     }
@@ -406,9 +321,7 @@ fn another_receiver_never_matters() {
     for world in every_world().filter(|world| world.request.action == Action::Submit) {
         let before = world.decide();
         for &desk in Desk::ALL {
-            let more = world
-                .clone()
-                .with(|world| world.signal().receivers.push(party(desk)));
+            let more = world.clone().with(|world| world.signal().receivers.push(party(desk)));
             assert_eq!(more.decide(), before, "{desk} in {world:?}");
         }
     }
@@ -443,118 +356,4 @@ fn a_missing_fact_never_widens() {
             assert!(narrows(&before, &after), "fact {index} in {world:?}");
         }
     }
-}
-
-/// A broad sample of worlds: every kind, action and desk, at the ages that matter, with every combination of voices, by name and without.
-fn every_world() -> impl Iterator<Item = World> {
-    let voices = [
-        [None, None, None],
-        [Some(VoiceKind::Agrees), Some(VoiceKind::Agrees), None],
-        [
-            Some(VoiceKind::Agrees),
-            Some(VoiceKind::Agrees),
-            Some(VoiceKind::Agrees),
-        ],
-        [
-            Some(VoiceKind::Agrees),
-            Some(VoiceKind::Objects),
-            Some(VoiceKind::Agrees),
-        ],
-        [Some(VoiceKind::Objects), None, Some(VoiceKind::Objects)],
-        [None, None, Some(VoiceKind::Agrees)],
-    ];
-    let desks = [
-        Desk::AccessDesk,
-        Desk::Wijkteam,
-        Desk::Samenwerkingsverband,
-        Desk::Leerplicht,
-        Desk::Rmc,
-        Desk::Verwijsindex,
-        Desk::VeiligThuis,
-    ];
-    let steps = [
-        Action::Submit,
-        Action::Dispatch,
-        Action::Read,
-        Action::List,
-        Action::TakeUp,
-        Action::Answer,
-    ];
-    let mut worlds = Vec::new();
-    for &kind in SignalKind::ALL {
-        for desk in desks {
-            for age in [3, 7, 13, 16, 19, 23] {
-                for said in voices {
-                    for named in [true, false] {
-                        for step in steps {
-                            worlds.push((kind, desk, age, said, named, step));
-                        }
-                    }
-                }
-            }
-        }
-    }
-    let asks = [
-        Action::Ask,
-        Action::RegisterYouth,
-        Action::RegisterAuthority,
-        Action::RecordVoice,
-        Action::WithdrawVoice,
-        Action::ReadDirectory,
-    ]
-    .into_iter()
-    .flat_map(|action| {
-        Desk::ALL.iter().flat_map(move |&desk| {
-            [7, 17, 23]
-                .into_iter()
-                .map(move |age| keeping(action, desk, age))
-        })
-    });
-    worlds
-        .into_iter()
-        .map(|(kind, desk, age, said, named, step)| {
-            let mut world = World::submitting(kind, desk).aged(age);
-            for (who, voice) in [A, B, YOUTH].into_iter().zip(said) {
-                if let Some(voice) = voice {
-                    world = world.says(who, voice);
-                }
-            }
-            world.request.named = named;
-            world.youth().start_qualification = Some(false);
-            if step == Action::Submit {
-                world
-            } else {
-                world.then(
-                    step,
-                    if step == Action::Dispatch {
-                        Desk::School
-                    } else {
-                        desk
-                    },
-                )
-            }
-        })
-        .chain(asks)
-}
-
-/// An action that is not about a signal, by the usual role of a desk.
-pub(crate) fn keeping(action: Action, desk: Desk, age: i16) -> World {
-    World::submitting(SignalKind::Verzuim, Desk::Leerplicht)
-        .aged(age)
-        .with(|world| {
-            let who = party(desk);
-            world.request = AccessRequest {
-                actor: actor(who, usual_role(desk)),
-                action,
-                purpose: if action == Action::Ask {
-                    Purpose::Leerplicht
-                } else {
-                    Purpose::Gegevensbeheer
-                },
-                receiver: who,
-                named: true,
-                signal: None,
-                asked: Some(party(Desk::School)),
-            };
-        })
 }

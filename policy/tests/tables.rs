@@ -40,12 +40,8 @@ fn p5_rules_version_moves_with_the_table() {
     let digest = sha2_hex(&decisions::page());
     let path = golden::table("versies.txt");
     let mut kept = fs::read_to_string(&path).unwrap_or_default();
-    let known = |kept: &str| {
-        kept.lines().find_map(|line| {
-            line.strip_prefix(&format!("{RULES_VERSION} "))
-                .map(str::to_owned)
-        })
-    };
+    let known =
+        |kept: &str| kept.lines().find_map(|line| line.strip_prefix(&format!("{RULES_VERSION} ")).map(str::to_owned));
     if golden::blessing() && known(&kept).is_none() {
         writeln!(kept, "{RULES_VERSION} {digest}").unwrap();
         fs::write(&path, &kept).unwrap();
@@ -65,22 +61,14 @@ fn sha2_hex(text: &str) -> String {
 /// Every ruling has one line in keuzes.md, and every file that the line names does carry the number.
 #[test]
 fn every_ruling_is_carried_where_the_choices_say() {
-    let rulings: Vec<&str> = choices::RULINGS
-        .iter()
-        .map(|ruling| ruling.number)
-        .collect();
+    let rulings: Vec<&str> = choices::RULINGS.iter().map(|ruling| ruling.number).collect();
     let expected: Vec<String> = (1..=31).map(|number| format!("RL-{number:02}")).collect();
     assert_eq!(rulings, expected);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for ruling in choices::RULINGS {
         for file in ruling.carried {
-            let text = fs::read_to_string(root.join(file))
-                .unwrap_or_else(|_| panic!("{file} is not there"));
-            assert!(
-                text.contains(ruling.number),
-                "{file} does not carry {}",
-                ruling.number
-            );
+            let text = fs::read_to_string(root.join(file)).unwrap_or_else(|_| panic!("{file} is not there"));
+            assert!(text.contains(ruling.number), "{file} does not carry {}", ruling.number);
         }
     }
 }
@@ -91,10 +79,8 @@ fn every_rule_is_reached_by_the_printed_table_or_a_case() {
     let printed = decisions::page();
     let (table, _) = printed.split_once("## Alle regels").unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
-    let cases: String = fs::read_dir(folder)
-        .unwrap()
-        .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
-        .collect();
+    let cases: String =
+        fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     let missing: BTreeSet<&str> = Rule::ALL
         .iter()
         .map(|rule| rule.id())

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! The small world of the tests: West Maas en Waal, one school, one family. Everything is in order until a test changes it.
+//! The small world of the tests: West Maas en Waal, one school, one family. Everything is in order until a test changes
+//! it.
 
 use std::sync::{Arc, LazyLock};
 
@@ -17,9 +18,7 @@ pub(crate) const YOUTH: PersonRef = PersonRef([0xC; 16]);
 pub(crate) const COVENANT: &str = include_str!("../covenants/west-maas-en-waal.toml");
 
 pub(crate) static ROLES: LazyLock<Arc<RoleTable>> = LazyLock::new(|| {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     Arc::new(runtime.block_on(RoleTable::shipped()).unwrap())
 });
 
@@ -41,9 +40,7 @@ pub(crate) fn party(desk: Desk) -> Party {
         .parties()
         .iter()
         .find(|party| party.desks.contains_key(&desk))
-        .map_or("99000000999900000000".parse().unwrap(), |party| {
-            party.organisation
-        });
+        .map_or("99000000999900000000".parse().unwrap(), |party| party.organisation);
     Party { organisation, desk }
 }
 
@@ -64,10 +61,7 @@ pub(crate) fn usual_role(desk: Desk) -> Role {
 }
 
 pub(crate) fn usual_purpose(kind: SignalKind) -> Purpose {
-    *Purpose::ALL
-        .iter()
-        .find(|purpose| kind.fits(**purpose))
-        .unwrap()
+    *Purpose::ALL.iter().find(|purpose| kind.fits(**purpose)).unwrap()
 }
 
 #[derive(Debug, Clone)]
@@ -102,22 +96,9 @@ impl World {
             signal: Some(signal),
             asked: None,
         };
-        let facts = Facts {
-            youth: Some(youth()),
-            receiver_municipality: home(),
-            group_size: Some(60),
-        };
-        let now = Moment {
-            instant: NOW,
-            today: TODAY,
-        };
-        Self {
-            request,
-            facts,
-            covenant: Some(SHIPPED.clone()),
-            roles: ROLES.clone(),
-            now,
-        }
+        let facts = Facts { youth: Some(youth()), receiver_municipality: home(), group_size: Some(60) };
+        let now = Moment { instant: NOW, today: TODAY };
+        Self { request, facts, covenant: Some(SHIPPED.clone()), roles: ROLES.clone(), now }
     }
 
     /// The same signal, stored, and somebody at this desk who does something with it.
@@ -162,13 +143,7 @@ impl World {
     }
 
     pub(crate) fn decide(&self) -> Decision {
-        sluis_policy::decide(
-            &self.request,
-            &self.facts,
-            &self.roles,
-            self.covenant.as_deref(),
-            self.now,
-        )
+        sluis_policy::decide(&self.request, &self.facts, &self.roles, self.covenant.as_deref(), self.now)
     }
 }
 
@@ -177,12 +152,7 @@ pub(crate) fn home() -> Option<MunicipalityCode> {
 }
 
 pub(crate) fn actor(party: Party, role: Role) -> Actor {
-    Actor {
-        party,
-        role,
-        role_valid: Period::since(date(2020, 8, 1)),
-        via: None,
-    }
+    Actor { party, role, role_valid: Period::since(date(2020, 8, 1)), via: None }
 }
 
 /// A child of seven with two parents who hold authority, at De Wilgenhoek.
@@ -197,20 +167,13 @@ pub(crate) fn youth() -> YouthFacts {
     YouthFacts {
         home: home(),
         authorities: vec![parent(A), parent(B)],
-        enrolments: vec![Enrolment {
-            school: party(Desk::School),
-            period: Period::since(date(2020, 8, 1)),
-        }],
+        enrolments: vec![Enrolment { school: party(Desk::School), period: Period::since(date(2020, 8, 1)) }],
         ..YouthFacts::new(date(2019, 3, 14), YOUTH)
     }
 }
 
 pub(crate) fn anything() -> Scope {
-    Scope {
-        purpose: None,
-        receiver: ReceiverScope::Any,
-        category: None,
-    }
+    Scope { purpose: None, receiver: ReceiverScope::Any, category: None }
 }
 
 /// Something said this many days ago, that arrived at once and holds from that day on.

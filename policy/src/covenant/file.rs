@@ -73,9 +73,7 @@ pub enum CovenantError {
     #[error("covenant key `termijnen.{0}` must be 1 or more")]
     TermOfZero(&'static str),
     /// The index part is on, but no municipality switched the index ground on.
-    #[error(
-        "`verzuim_naar_verwijsindex` is on, but no municipality has a dated switch under `verwijsindex` (RL-11)"
-    )]
+    #[error("`verzuim_naar_verwijsindex` is on, but no municipality has a dated switch under `verwijsindex` (RL-11)")]
     IndexWithoutSwitch,
     /// A processing activity stands in it twice.
     #[error("activity `{0}` is accounted for twice")]
@@ -113,20 +111,13 @@ pub(super) fn parse(text: &str) -> Result<Covenant, CovenantError> {
 }
 
 fn filled(key: &'static str, text: String) -> Result<String, CovenantError> {
-    if text.trim().is_empty() {
-        Err(CovenantError::Empty(key))
-    } else {
-        Ok(text)
-    }
+    if text.trim().is_empty() { Err(CovenantError::Empty(key)) } else { Ok(text) }
 }
 
 fn valid(file: ValidFile) -> Result<Period, CovenantError> {
     match file.until {
         Some(until) if until <= file.from => Err(CovenantError::Period),
-        until => Ok(Period {
-            from: file.from,
-            until,
-        }),
+        until => Ok(Period { from: file.from, until }),
     }
 }
 
@@ -151,24 +142,18 @@ fn parties(files: Vec<PartyFile>) -> Result<Vec<CovenantParty>, CovenantError> {
             desks: file.desks,
         });
     }
-    if parties.len() < 2 {
-        Err(CovenantError::TooFewParties)
-    } else {
-        Ok(parties)
-    }
+    if parties.len() < 2 { Err(CovenantError::TooFewParties) } else { Ok(parties) }
 }
 
 fn routes(files: Vec<RouteFile>, parties: &[CovenantParty]) -> Result<Vec<Route>, CovenantError> {
     let mut seen = BTreeSet::new();
     files
         .into_iter()
-        .map(|file| {
-            if seen.insert(file.kind) {
-                route(file, parties)
-            } else {
-                Err(CovenantError::RouteTwice(file.kind))
-            }
-        })
+        .map(
+            |file| {
+                if seen.insert(file.kind) { route(file, parties) } else { Err(CovenantError::RouteTwice(file.kind)) }
+            },
+        )
         .collect()
 }
 
@@ -200,10 +185,7 @@ fn route(file: RouteFile, parties: &[CovenantParty]) -> Result<Route, CovenantEr
     })
 }
 
-fn switches(
-    file: &SwitchesFile,
-    index: &BTreeMap<MunicipalityCode, Date>,
-) -> Result<Switches, CovenantError> {
+fn switches(file: &SwitchesFile, index: &BTreeMap<MunicipalityCode, Date>) -> Result<Switches, CovenantError> {
     if file.absence_to_index && index.is_empty() {
         return Err(CovenantError::IndexWithoutSwitch);
     }
@@ -217,11 +199,7 @@ fn switches(
 
 fn terms(file: &TermsFile) -> Result<Terms, CovenantError> {
     let positive = |key, days| {
-        if days == 0 {
-            Err(CovenantError::TermOfZero(key))
-        } else {
-            Ok(days)
-        }
+        if days == 0 { Err(CovenantError::TermOfZero(key)) } else { Ok(days) }
     };
     Ok(Terms {
         act: positive("vervolgactie", file.act)?,
@@ -231,10 +209,7 @@ fn terms(file: &TermsFile) -> Result<Terms, CovenantError> {
     })
 }
 
-fn accounts(
-    files: Vec<AccountFile>,
-    parties: &[CovenantParty],
-) -> Result<Vec<Account>, CovenantError> {
+fn accounts(files: Vec<AccountFile>, parties: &[CovenantParty]) -> Result<Vec<Account>, CovenantError> {
     let mut accounts: Vec<Account> = Vec::with_capacity(files.len());
     for file in files {
         let activity = file.activity;
@@ -244,10 +219,8 @@ fn accounts(
         if file.controllers.is_empty() {
             return Err(CovenantError::AccountMissing(activity));
         }
-        if let Some(stranger) = file
-            .controllers
-            .iter()
-            .find(|oin| parties.iter().all(|party| party.organisation != **oin))
+        if let Some(stranger) =
+            file.controllers.iter().find(|oin| parties.iter().all(|party| party.organisation != **oin))
         {
             return Err(CovenantError::NotAParty(*stranger));
         }
@@ -258,27 +231,18 @@ fn accounts(
             dpia: filled("verwerking.dpia", file.dpia)?,
         });
     }
-    match ProcessingActivity::ALL.iter().find(|activity| {
-        accounts
-            .iter()
-            .all(|account| account.activity != **activity)
-    }) {
+    match ProcessingActivity::ALL.iter().find(|activity| accounts.iter().all(|account| account.activity != **activity))
+    {
         Some(missing) => Err(CovenantError::AccountMissing(*missing)),
         None => Ok(accounts),
     }
 }
 
-fn rights_desk(
-    file: RightsDeskFile,
-    parties: &[CovenantParty],
-) -> Result<RightsDesk, CovenantError> {
+fn rights_desk(file: RightsDeskFile, parties: &[CovenantParty]) -> Result<RightsDesk, CovenantError> {
     if parties.iter().all(|party| party.organisation != file.oin) {
         return Err(CovenantError::NotAParty(file.oin));
     }
-    Ok(RightsDesk {
-        organisation: file.oin,
-        name: filled("rechtenloket.naam", file.name)?,
-    })
+    Ok(RightsDesk { organisation: file.oin, name: filled("rechtenloket.naam", file.name)? })
 }
 
 #[derive(Deserialize)]

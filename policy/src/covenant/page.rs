@@ -20,11 +20,7 @@ impl Covenant {
         writeln!(page, "Convenant {}, versie {}.", self.id, self.version)?;
         match self.valid.until {
             Some(until) => writeln!(page, "Geldig van {} tot {}.\n", self.valid.from, until)?,
-            None => writeln!(
-                page,
-                "Geldig van {} tot het wordt vervangen.\n",
-                self.valid.from
-            )?,
+            None => writeln!(page, "Geldig van {} tot het wordt vervangen.\n", self.valid.from)?,
         }
         self.write_parties(page)?;
         self.write_routes(page)?;
@@ -32,12 +28,7 @@ impl Covenant {
         self.write_terms(page)?;
         self.write_accounts(page)?;
         writeln!(page, "## Waar ouders en jeugdigen terechtkunnen\n")?;
-        writeln!(
-            page,
-            "{} ({}).\n",
-            self.rights_desk.name,
-            self.name_of(self.rights_desk.organisation)
-        )?;
+        writeln!(page, "{} ({}).\n", self.rights_desk.name, self.name_of(self.rights_desk.organisation))?;
         writeln!(page, "Kenmerk van de tekst (SHA-256): `{}`", self.digest)
     }
 
@@ -47,22 +38,11 @@ impl Covenant {
             "## Partijen\n\n| partij | ook bekend als | OIN | gemeente | loketten |\n|---|---|---|---|---|"
         )?;
         for party in &self.parties {
-            let desks = party
-                .desks
-                .iter()
-                .map(|(desk, name)| format!("{desk}: {name}"));
-            let municipality = party
-                .municipality
-                .map(|code| code.to_string())
-                .unwrap_or_default();
+            let desks = party.desks.iter().map(|(desk, name)| format!("{desk}: {name}"));
+            let municipality = party.municipality.map(|code| code.to_string()).unwrap_or_default();
             let aliases = party.aliases.join(", ");
             let oin = party.organisation;
-            writeln!(
-                page,
-                "| {} | {aliases} | {oin} | {municipality} | {} |",
-                party.name,
-                listed(desks)
-            )?;
+            writeln!(page, "| {} | {aliases} | {oin} | {municipality} | {} |", party.name, listed(desks))?;
         }
         writeln!(page)
     }
@@ -74,11 +54,7 @@ impl Covenant {
             "| soort | naar | altijd eerst | op naam ook eerst | zonder naam | rijen |\n|---|---|---|---|---|---|"
         )?;
         for route in &self.routes {
-            let anonymous = if route.kind.may_be_anonymous() {
-                "ja, als de groep groot genoeg is"
-            } else {
-                "nee"
-            };
+            let anonymous = if route.kind.may_be_anonymous() { "ja, als de groep groot genoeg is" } else { "nee" };
             writeln!(
                 page,
                 "| {} | {} | {} | {} | {anonymous} | {} |",
@@ -96,23 +72,14 @@ impl Covenant {
     }
 
     fn write_law(&self, page: &mut String) -> fmt::Result {
-        writeln!(
-            page,
-            "## Wat de wet al regelt, en wat dit convenant daaraan kiest\n"
-        )?;
-        writeln!(
-            page,
-            "- Een melding bij Veilig Thuis kan altijd en wacht op niemand."
-        )?;
+        writeln!(page, "## Wat de wet al regelt, en wat dit convenant daaraan kiest\n")?;
+        writeln!(page, "- Een melding bij Veilig Thuis kan altijd en wacht op niemand.")?;
         writeln!(
             page,
             "- Verzuim boven de wettelijke drempel gaat altijd naar de leerplicht van de woongemeente, zonder toestemming en met alleen de verzuimgegevens."
         )?;
         let choices = [
-            (
-                self.switches.absence_to_leerplicht,
-                "Verzuim onder de drempel gaat ook naar leerplicht (000-15).",
-            ),
+            (self.switches.absence_to_leerplicht, "Verzuim onder de drempel gaat ook naar leerplicht (000-15)."),
             (
                 self.switches.absence_to_index,
                 "De verwijsindex hoort van verzuim als de school een risicogrond aanvinkt.",
@@ -127,35 +94,21 @@ impl Covenant {
             ),
         ];
         for (chosen, sentence) in choices {
-            writeln!(
-                page,
-                "- {} {sentence}",
-                if chosen { "Ja:" } else { "Nee, niet gekozen:" }
-            )?;
+            writeln!(page, "- {} {sentence}", if chosen { "Ja:" } else { "Nee, niet gekozen:" })?;
         }
         for (municipality, since) in &self.index_since {
-            writeln!(
-                page,
-                "- In gemeente {municipality} staat de verwijsindex aan sinds {since}."
-            )?;
+            writeln!(page, "- In gemeente {municipality} staat de verwijsindex aan sinds {since}.")?;
         }
         writeln!(page)
     }
 
     fn write_terms(&self, page: &mut String) -> fmt::Result {
-        writeln!(
-            page,
-            "## Termijnen in werkdagen\n\n| wat | dagen |\n|---|---|"
-        )?;
+        writeln!(page, "## Termijnen in werkdagen\n\n| wat | dagen |\n|---|---|")?;
         let terms = self.terms;
         writeln!(page, "| een vervolgactie na een signaal | {} |", terms.act)?;
         writeln!(page, "| om toestemming vragen | {} |", terms.ask)?;
         writeln!(page, "| ouders of jeugdige informeren | {} |", terms.inform)?;
-        writeln!(
-            page,
-            "| een melding bij Veilig Thuis toetsen door een ander | {} |\n",
-            terms.review
-        )
+        writeln!(page, "| een melding bij Veilig Thuis toetsen door een ander | {} |\n", terms.review)
     }
 
     fn write_accounts(&self, page: &mut String) -> fmt::Result {
@@ -184,9 +137,5 @@ impl Covenant {
 
 fn listed(items: impl IntoIterator<Item = impl Display>) -> String {
     let words: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
-    if words.is_empty() {
-        "–".to_owned()
-    } else {
-        words.join(", ")
-    }
+    if words.is_empty() { "–".to_owned() } else { words.join(", ") }
 }

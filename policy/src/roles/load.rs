@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Reading the role files. casbin accepts much that it later drops, breaks on or misreads; so every line is checked and parsed here,
-//! the grants are compiled by us, and casbin is asked afterwards whether it agrees.
+//! Reading the role files. casbin accepts much that it later drops, breaks on or misreads; so every line is checked and
+//! parsed here, the grants are compiled by us, and casbin is asked afterwards whether it agrees.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,10 +17,12 @@ pub const SHIPPED_MODEL: &str = include_str!("../../roles/model.conf");
 /// The policy file that ships.
 pub const SHIPPED_POLICY: &str = include_str!("../../roles/policy.csv");
 
-/// How many cells of each answer casbin is asked about at load: enough to see a wrong model, few enough to take milliseconds.
+/// How many cells of each answer casbin is asked about at load: enough to see a wrong model, few enough to take
+/// milliseconds.
 const SAMPLES: usize = 24;
 
-/// Why a pair of files is not a role table. Lines count from 1. What stood on the line is not repeated: it may be anything.
+/// Why a pair of files is not a role table. Lines count from 1. What stood on the line is not repeated: it may be
+/// anything.
 #[derive(Debug, thiserror::Error)]
 pub enum RoleFileError {
     /// The model is not, byte for byte, the one that ships: another effect or matcher may panic or allow everything.
@@ -57,9 +59,7 @@ pub enum RoleFileError {
         list: &'static str,
     },
     /// A row for a cell that no decision asks about.
-    #[error(
-        "line {line}: this action, thing and purpose do not go together, so nobody would ever read the row"
-    )]
+    #[error("line {line}: this action, thing and purpose do not go together, so nobody would ever read the row")]
     NeverAsked {
         /// Which line.
         line: usize,
@@ -83,9 +83,7 @@ pub enum RoleFileError {
     #[error("casbin cannot use the role files")]
     Engine(#[from] casbin::Error),
     /// casbin answers otherwise than the compiled table.
-    #[error(
-        "casbin and the compiled role table differ on `{role}`, `{desk}`, `{action}`, `{thing}`, `{purpose}`"
-    )]
+    #[error("casbin and the compiled role table differ on `{role}`, `{desk}`, `{action}`, `{thing}`, `{purpose}`")]
     Disagreement {
         /// The role of the cell.
         role: Role,
@@ -119,73 +117,35 @@ pub async fn load(model: &str, policy: &str) -> Result<RoleTable, RoleFileError>
         return Err(RoleFileError::Model);
     }
     let grants = compile(policy)?;
-    let digest = hex::encode(
-        Sha256::new()
-            .chain_update(model)
-            .chain_update([0])
-            .chain_update(policy)
-            .finalize(),
-    );
+    let digest = hex::encode(Sha256::new().chain_update(model).chain_update([0]).chain_update(policy).finalize());
     let table = RoleTable { grants, digest };
     let oracle = oracle(model, policy).await?;
     for cell in samples(&table) {
         if agrees(&oracle, &cell)? != table.allows(&cell) {
-            let RoleGrant {
-                role,
-                desk,
-                action,
-                thing,
-                purpose,
-            } = cell;
-            return Err(RoleFileError::Disagreement {
-                role,
-                desk,
-                action,
-                thing,
-                purpose,
-            });
+            let RoleGrant { role, desk, action, thing, purpose } = cell;
+            return Err(RoleFileError::Disagreement { role, desk, action, thing, purpose });
         }
     }
     Ok(table)
 }
 
-/// casbin on the same files. It is thrown away after the comparison, so that its off switch (`enable_enforce`) switches nothing.
+/// casbin on the same files. It is thrown away after the comparison, so that its off switch (`enable_enforce`) switches
+/// nothing.
 async fn oracle(model: &str, policy: &str) -> Result<Enforcer, RoleFileError> {
-    Ok(Enforcer::new(
-        DefaultModel::from_str(model).await?,
-        StringAdapter::new(policy),
-    )
-    .await?)
+    Ok(Enforcer::new(DefaultModel::from_str(model).await?, StringAdapter::new(policy)).await?)
 }
 
 fn agrees(oracle: &Enforcer, cell: &RoleGrant) -> Result<bool, RoleFileError> {
-    let RoleGrant {
-        role,
-        desk,
-        action,
-        thing,
-        purpose,
-    } = cell;
-    Ok(oracle.enforce((
-        role.code(),
-        desk.code(),
-        action.code(),
-        thing.code(),
-        purpose.code(),
-    ))?)
+    let RoleGrant { role, desk, action, thing, purpose } = cell;
+    Ok(oracle.enforce((role.code(), desk.code(), action.code(), thing.code(), purpose.code()))?)
 }
 
 /// Grants from all over the table, and for each a neighbour that differs in the role.
 fn samples(table: &RoleTable) -> Vec<RoleGrant> {
     let step = table.grants.len().div_ceil(SAMPLES).max(1);
     let granted: Vec<RoleGrant> = table.grants.iter().copied().step_by(step).collect();
-    let neighbours = granted
-        .iter()
-        .zip(Role::ALL.iter().cycle())
-        .map(|(cell, role)| RoleGrant {
-            role: *role,
-            ..*cell
-        });
+    let neighbours =
+        granted.iter().zip(Role::ALL.iter().cycle()).map(|(cell, role)| RoleGrant { role: *role, ..*cell });
     granted.iter().copied().chain(neighbours).collect()
 }
 
@@ -224,27 +184,19 @@ fn compile(policy: &str) -> Result<BTreeSet<RoleGrant>, RoleFileError> {
             _ => return Err(RoleFileError::LineKind { line }),
         }
     }
-    if let Some((_, line)) = group_lines
-        .iter()
-        .find(|(group, _)| rows.iter().all(|row| row.subject != **group))
-    {
+    if let Some((_, line)) = group_lines.iter().find(|(group, _)| rows.iter().all(|row| row.subject != **group)) {
         return Err(RoleFileError::Group { line: *line });
     }
     let mut grants = BTreeSet::new();
     for row in &rows {
         grants.extend(expand(row, &groups)?);
     }
-    if grants.is_empty() {
-        Err(RoleFileError::Empty)
-    } else {
-        Ok(grants)
-    }
+    if grants.is_empty() { Err(RoleFileError::Empty) } else { Ok(grants) }
 }
 
 fn fields(line: usize, text: &str) -> Result<Vec<&str>, RoleFileError> {
-    let plain = |letter: char| {
-        letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | ',' | ' ')
-    };
+    let plain =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | ',' | ' ');
     if !text.chars().all(plain) {
         return Err(RoleFileError::Character { line });
     }
@@ -253,16 +205,9 @@ fn fields(line: usize, text: &str) -> Result<Vec<&str>, RoleFileError> {
 
 fn row(line: usize, fields: &[&str]) -> Result<Row, RoleFileError> {
     let [subject, desk, action, thing, purpose] = fields else {
-        return Err(RoleFileError::FieldCount {
-            line,
-            expected: 6,
-            found: fields.len() + 1,
-        });
+        return Err(RoleFileError::FieldCount { line, expected: 6, found: fields.len() + 1 });
     };
-    let known = |unknown: crate::code::UnknownCode| RoleFileError::Word {
-        line,
-        list: unknown.list,
-    };
+    let known = |unknown: crate::code::UnknownCode| RoleFileError::Word { line, list: unknown.list };
     Ok(Row {
         line,
         subject: (*subject).to_owned(),
@@ -275,15 +220,9 @@ fn row(line: usize, fields: &[&str]) -> Result<Row, RoleFileError> {
 
 fn link<'a>(line: usize, fields: &[&'a str]) -> Result<(Role, &'a str), RoleFileError> {
     let [role, group] = fields else {
-        return Err(RoleFileError::FieldCount {
-            line,
-            expected: 3,
-            found: fields.len() + 1,
-        });
+        return Err(RoleFileError::FieldCount { line, expected: 3, found: fields.len() + 1 });
     };
-    let role: Role = role
-        .parse()
-        .map_err(|_| RoleFileError::Word { line, list: "rol" })?;
+    let role: Role = role.parse().map_err(|_| RoleFileError::Word { line, list: "rol" })?;
     // A group named like a role would hand that role's rights on without anybody reading it as such.
     if group.is_empty() || group.parse::<Role>().is_ok() {
         return Err(RoleFileError::Group { line });
@@ -292,10 +231,7 @@ fn link<'a>(line: usize, fields: &[&'a str]) -> Result<(Role, &'a str), RoleFile
 }
 
 /// The role, or every role of the group, with the row's cell.
-fn expand(
-    row: &Row,
-    groups: &BTreeMap<String, BTreeSet<Role>>,
-) -> Result<Vec<RoleGrant>, RoleFileError> {
+fn expand(row: &Row, groups: &BTreeMap<String, BTreeSet<Role>>) -> Result<Vec<RoleGrant>, RoleFileError> {
     let line = row.line;
     let roles: Vec<Role> = match (row.subject.parse::<Role>(), groups.get(&row.subject)) {
         (Ok(role), _) => vec![role],
@@ -305,18 +241,8 @@ fn expand(
     roles
         .into_iter()
         .map(|role| {
-            let cell = RoleGrant {
-                role,
-                desk: row.desk,
-                action: row.action,
-                thing: row.thing,
-                purpose: row.purpose,
-            };
-            if cell.is_asked() {
-                Ok(cell)
-            } else {
-                Err(RoleFileError::NeverAsked { line })
-            }
+            let cell = RoleGrant { role, desk: row.desk, action: row.action, thing: row.thing, purpose: row.purpose };
+            if cell.is_asked() { Ok(cell) } else { Err(RoleFileError::NeverAsked { line }) }
         })
         .collect()
 }
@@ -378,11 +304,7 @@ mod tests {
                 with("p, consulent, wijkteam, lezen, preventief, signalering"),
                 "line 2: no such doel",
             ),
-            (
-                "an empty field",
-                with("p, consulent, , lezen, preventief, vroegsignalering"),
-                "line 2: no such loket",
-            ),
+            ("an empty field", with("p, consulent, , lezen, preventief, vroegsignalering"), "line 2: no such loket"),
             (
                 "a quoted field",
                 with("p, \"consulent\", wijkteam, lezen, preventief, vroegsignalering"),
@@ -393,11 +315,7 @@ mod tests {
                 with("p, consulent, wijkteam, lezen, preventief, vroegsignalering # x"),
                 "line 2: only lower-case",
             ),
-            (
-                "a star",
-                with("p, consulent, wijkteam, lezen, *, vroegsignalering"),
-                "line 2: only lower-case",
-            ),
+            ("a star", with("p, consulent, wijkteam, lezen, *, vroegsignalering"), "line 2: only lower-case"),
             (
                 "a cell nobody asks",
                 with("p, consulent, wijkteam, lezen, verzuim, vroegsignalering"),
@@ -413,42 +331,15 @@ mod tests {
                 with("p, intern_begeleider, school, indienen, preventief,  vroegsignalering"),
                 "line 2: this row stands here twice",
             ),
-            (
-                "a link to a role",
-                with("g, leerkracht, intern_begeleider"),
-                "line 2: this group",
-            ),
-            (
-                "a link of a group",
-                with("g, iedereen, anderen"),
-                "line 2: no such rol",
-            ),
-            (
-                "a link with three ends",
-                with("g, leerkracht, iedereen, school"),
-                "line 2: 4 fields where 3 are needed",
-            ),
-            (
-                "a group without rights",
-                with("g, leerkracht, iedereen"),
-                "line 2: this group",
-            ),
-            (
-                "an empty file",
-                String::new(),
-                "the role policy grants nothing",
-            ),
-            (
-                "only comments",
-                "# niets\n\n".to_owned(),
-                "the role policy grants nothing",
-            ),
+            ("a link to a role", with("g, leerkracht, intern_begeleider"), "line 2: this group"),
+            ("a link of a group", with("g, iedereen, anderen"), "line 2: no such rol"),
+            ("a link with three ends", with("g, leerkracht, iedereen, school"), "line 2: 4 fields where 3 are needed"),
+            ("a group without rights", with("g, leerkracht, iedereen"), "line 2: this group"),
+            ("an empty file", String::new(), "the role policy grants nothing"),
+            ("only comments", "# niets\n\n".to_owned(), "the role policy grants nothing"),
         ];
         for (trap, policy, expected) in traps {
-            let refused = load(SHIPPED_MODEL, &policy)
-                .await
-                .expect_err(trap)
-                .to_string();
+            let refused = load(SHIPPED_MODEL, &policy).await.expect_err(trap).to_string();
             assert!(refused.starts_with(expected), "{trap}: {refused}");
         }
     }
@@ -457,22 +348,13 @@ mod tests {
     #[tokio::test]
     async fn only_the_pinned_model_is_read() {
         for (from, to) in [
-            (
-                "some(where (p.eft == allow))",
-                "!some(where (p.eft == deny))",
-            ),
+            ("some(where (p.eft == allow))", "!some(where (p.eft == deny))"),
             ("r.desk == p.desk && ", ""),
             ("g = _, _\n", "g = _, _\n\n"),
         ] {
             let model = SHIPPED_MODEL.replace(from, to);
             assert_ne!(model, SHIPPED_MODEL);
-            assert!(
-                matches!(
-                    load(&model, SHIPPED_POLICY).await,
-                    Err(RoleFileError::Model)
-                ),
-                "{from}"
-            );
+            assert!(matches!(load(&model, SHIPPED_POLICY).await, Err(RoleFileError::Model)), "{from}");
         }
     }
 
@@ -480,10 +362,7 @@ mod tests {
     #[test]
     fn the_model_is_pinned_by_digest() {
         let digest = hex::encode(Sha256::digest(SHIPPED_MODEL));
-        assert_eq!(
-            digest,
-            "80909036f7f9230c52b22aaa74961e6157e946963c882bcf397dcb9edaf371be"
-        );
+        assert_eq!(digest, "80909036f7f9230c52b22aaa74961e6157e946963c882bcf397dcb9edaf371be");
     }
 
     /// casbin with its switch off allows everything; the table never held on to it.
@@ -511,11 +390,7 @@ mod tests {
         let mut asked = 0;
         for cell in every_cell().filter(RoleGrant::is_asked) {
             asked += 1;
-            assert_eq!(
-                agrees(&oracle, &cell).unwrap(),
-                table.allows(&cell),
-                "{cell:?}"
-            );
+            assert_eq!(agrees(&oracle, &cell).unwrap(), table.allows(&cell), "{cell:?}");
         }
         assert!(asked > 10_000, "{asked} cells");
     }
@@ -525,13 +400,7 @@ mod tests {
             Desk::ALL.iter().flat_map(move |&desk| {
                 Action::ALL.iter().flat_map(move |&action| {
                     Thing::ALL.iter().flat_map(move |&thing| {
-                        Purpose::ALL.iter().map(move |&purpose| RoleGrant {
-                            role,
-                            desk,
-                            action,
-                            thing,
-                            purpose,
-                        })
+                        Purpose::ALL.iter().map(move |&purpose| RoleGrant { role, desk, action, thing, purpose })
                     })
                 })
             })

@@ -30,56 +30,25 @@ impl RoleTable {
         for &role in Role::ALL {
             self.write_role(page, role)?;
         }
-        writeln!(
-            page,
-            "Kenmerk van model en beleid (SHA-256): `{}`",
-            self.digest
-        )
+        writeln!(page, "Kenmerk van model en beleid (SHA-256): `{}`", self.digest)
     }
 
     fn write_role(&self, page: &mut String, role: Role) -> fmt::Result {
         let mut lines: BTreeMap<(Desk, Action, Purpose), Vec<Thing>> = BTreeMap::new();
-        for grant in self
-            .grants()
-            .filter(|grant| grant.role == role && grant.action != Action::ReadDirectory)
-        {
-            lines
-                .entry((grant.desk, grant.action, grant.purpose))
-                .or_default()
-                .push(grant.thing);
+        for grant in self.grants().filter(|grant| grant.role == role && grant.action != Action::ReadDirectory) {
+            lines.entry((grant.desk, grant.action, grant.purpose)).or_default().push(grant.thing);
         }
         writeln!(page, "## {role}\n")?;
-        let directory = self
-            .grants()
-            .any(|grant| grant.role == role && grant.action == Action::ReadDirectory);
+        let directory = self.grants().any(|grant| grant.role == role && grant.action == Action::ReadDirectory);
         if lines.is_empty() {
-            let rest = if directory {
-                "Alleen het adresboek."
-            } else {
-                "Niets."
-            };
+            let rest = if directory { "Alleen het adresboek." } else { "Niets." };
             return writeln!(page, "{rest}\n");
         }
-        writeln!(
-            page,
-            "| loket | handeling | doel | wat |\n|---|---|---|---|"
-        )?;
+        writeln!(page, "| loket | handeling | doel | wat |\n|---|---|---|---|")?;
         for ((desk, action, purpose), things) in lines {
             let things: Vec<&str> = things.into_iter().map(Thing::code).collect();
-            writeln!(
-                page,
-                "| {desk} | {action} | {purpose} | {} |",
-                things.join(", ")
-            )?;
+            writeln!(page, "| {desk} | {action} | {purpose} | {} |", things.join(", "))?;
         }
-        writeln!(
-            page,
-            "\n{}\n",
-            if directory {
-                "En het adresboek."
-            } else {
-                "Het adresboek niet."
-            }
-        )
+        writeln!(page, "\n{}\n", if directory { "En het adresboek." } else { "Het adresboek niet." })
     }
 }

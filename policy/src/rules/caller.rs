@@ -8,18 +8,13 @@ use crate::roles::{RoleGrant, RoleTable};
 use crate::rule::Rule;
 use crate::signal::{SignalFacts, SignalKind, Thing};
 
-/// Sending a signal of this kind. A report to Veilig Thuis asks for nobody's role: being in service is enough (RL-08, RL-09).
-pub(super) fn may_send(
-    case: &Case<'_>,
-    signal: &SignalFacts,
-    roles: &RoleTable,
-) -> Result<(), Refusal> {
+/// Sending a signal of this kind. A report to Veilig Thuis asks for nobody's role: being in service is enough (RL-08,
+/// RL-09).
+pub(super) fn may_send(case: &Case<'_>, signal: &SignalFacts, roles: &RoleTable) -> Result<(), Refusal> {
     in_service(case)?;
     match signal.kind {
         // A report is a professional's own weighing; a machine is in nobody's service.
-        SignalKind::Veiligheid if case.request.actor.role == Role::Systeem => {
-            Err(case.refuse(Rule::RoleMayNot))
-        }
+        SignalKind::Veiligheid if case.request.actor.role == Role::Systeem => Err(case.refuse(Rule::RoleMayNot)),
         SignalKind::Veiligheid => Ok(()),
         SignalKind::Preventief
         | SignalKind::Consultatie
@@ -36,12 +31,9 @@ pub(super) fn may(case: &Case<'_>, thing: Thing, roles: &RoleTable) -> Result<()
     granted(case, thing, roles)
 }
 
-/// An action on a stored signal. First what depends on the actor alone; what depends on the signal answers as if it were not there (promise 6).
-pub(super) fn may_handle(
-    case: &Case<'_>,
-    signal: Option<&SignalFacts>,
-    roles: &RoleTable,
-) -> Result<(), Refusal> {
+/// An action on a stored signal. First what depends on the actor alone; what depends on the signal answers as if it
+/// were not there (promise 6).
+pub(super) fn may_handle(case: &Case<'_>, signal: Option<&SignalFacts>, roles: &RoleTable) -> Result<(), Refusal> {
     in_service(case)?;
     let actor = &case.request.actor;
     if !roles.allows_somewhere(actor.role, actor.party.desk, case.request.action) {
@@ -52,11 +44,7 @@ pub(super) fn may_handle(
 }
 
 fn in_service(case: &Case<'_>) -> Result<(), Refusal> {
-    if case.request.actor.role_valid.contains(case.now.today) {
-        Ok(())
-    } else {
-        Err(case.refuse(Rule::RoleNotValid))
-    }
+    if case.request.actor.role_valid.contains(case.now.today) { Ok(()) } else { Err(case.refuse(Rule::RoleNotValid)) }
 }
 
 fn granted(case: &Case<'_>, thing: Thing, roles: &RoleTable) -> Result<(), Refusal> {
@@ -68,9 +56,5 @@ fn granted(case: &Case<'_>, thing: Thing, roles: &RoleTable) -> Result<(), Refus
         thing,
         purpose: request.purpose,
     };
-    if roles.allows(&cell) {
-        Ok(())
-    } else {
-        Err(case.refuse(Rule::RoleMayNot))
-    }
+    if roles.allows(&cell) { Ok(()) } else { Err(case.refuse(Rule::RoleMayNot)) }
 }

@@ -26,7 +26,8 @@ pub(super) fn read(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refus
     }
 }
 
-/// A row of the inbox: that it is there and how it stands, and by whose pseudonym, so that it can be found again and closed.
+/// A row of the inbox: that it is there and how it stands, and by whose pseudonym, so that it can be found again and
+/// closed.
 pub(super) fn list(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     let (signal, side) = stored(case, roles)?;
     same_purpose(case, signal)?;
@@ -36,7 +37,8 @@ pub(super) fn list(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refus
     }
 }
 
-/// Taking up and closing: the receiver's own administration; no content moves, and a withdrawal does not leave a signal hanging.
+/// Taking up and closing: the receiver's own administration; no content moves, and a withdrawal does not leave a signal
+/// hanging.
 pub(super) fn handle(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     let (signal, side) = stored(case, roles)?;
     same_purpose(case, signal)?;
@@ -58,11 +60,7 @@ pub(super) fn answer(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Ref
         return Err(not_found());
     }
     if !request.named {
-        let grant = back(
-            Form::Anonymous,
-            LegalBasis::AnonymousForm,
-            schema::FEEDBACK_ANONYMOUS,
-        );
+        let grant = back(Form::Anonymous, LegalBasis::AnonymousForm, schema::FEEDBACK_ANONYMOUS);
         return Ok(grant.by(Rule::FeedbackAnonymous));
     }
     let youth = case.youth()?;
@@ -70,22 +68,15 @@ pub(super) fn answer(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Ref
         return Err(case.refuse(Rule::FeedbackUnwanted));
     }
     let explained = FieldSet::of(&[Field::Explanation]);
-    let agreed = consent::complete(
-        case,
-        youth,
-        request.purpose,
-        explained,
-        &[DataCategory::Progress],
-    );
+    let agreed = consent::complete(case, youth, request.purpose, explained, &[DataCategory::Progress]);
     match agreed {
         Ok(_) if sharing::in_scope(case, youth).is_ok() => {
             let fields = schema::FEEDBACK.iter().chain(explained.iter()).collect();
             Ok(back(Form::Pseudonymous, LegalBasis::Consent, fields).by(Rule::FeedbackExplained))
         }
-        Ok(_) | Err(_) => Ok(
-            back(Form::Pseudonymous, LegalBasis::PublicTask, schema::FEEDBACK)
-                .by(Rule::FeedbackStatus),
-        ),
+        Ok(_) | Err(_) => {
+            Ok(back(Form::Pseudonymous, LegalBasis::PublicTask, schema::FEEDBACK).by(Rule::FeedbackStatus))
+        }
     }
 }
 
@@ -107,20 +98,13 @@ fn stored<'a>(case: &Case<'a>, roles: &RoleTable) -> Result<(&'a SignalFacts, Si
 }
 
 fn same_purpose(case: &Case<'_>, signal: &SignalFacts) -> Result<(), Refusal> {
-    if case.request.purpose == signal.purpose {
-        Ok(())
-    } else {
-        Err(not_found())
-    }
+    if case.request.purpose == signal.purpose { Ok(()) } else { Err(not_found()) }
 }
 
-/// What the sender sees of its own signal. A school that the youth has left sees that it was delivered, and nothing of what follows (case 34).
+/// What the sender sees of its own signal. A school that the youth has left sees that it was delivered, and nothing of
+/// what follows (case 34).
 fn follow(case: &Case<'_>) -> Decision {
-    let still_ours = case
-        .facts
-        .youth
-        .as_ref()
-        .is_some_and(|youth| sharing::in_senders_circle(case, youth).is_ok());
+    let still_ours = case.facts.youth.as_ref().is_some_and(|youth| sharing::in_senders_circle(case, youth).is_ok());
     let progress = match (still_ours, case.request.named) {
         (true, true) => schema::FEEDBACK,
         (true, false) => schema::FEEDBACK_ANONYMOUS,
@@ -131,26 +115,14 @@ fn follow(case: &Case<'_>) -> Decision {
 }
 
 fn row(case: &Case<'_>) -> FieldSet {
-    let shown = case.request.named
-        && case
-            .facts
-            .youth
-            .as_ref()
-            .is_some_and(|youth| sharing::in_scope(case, youth).is_ok());
-    if shown {
-        FieldSet::of(&[Field::Status, Field::Pseudonym])
-    } else {
-        FieldSet::of(&[Field::Status])
-    }
+    let shown =
+        case.request.named && case.facts.youth.as_ref().is_some_and(|youth| sharing::in_scope(case, youth).is_ok());
+    if shown { FieldSet::of(&[Field::Status, Field::Pseudonym]) } else { FieldSet::of(&[Field::Status]) }
 }
 
 fn own(case: &Case<'_>, fields: FieldSet) -> Grant {
     Grant {
-        form: if case.request.named {
-            Form::Pseudonymous
-        } else {
-            Form::Anonymous
-        },
+        form: if case.request.named { Form::Pseudonymous } else { Form::Anonymous },
         basis: LegalBasis::OwnAdministration,
         activity: case.request.purpose.activity(),
         fields,
@@ -159,11 +131,5 @@ fn own(case: &Case<'_>, fields: FieldSet) -> Grant {
 }
 
 fn back(form: Form, basis: LegalBasis, fields: FieldSet) -> Grant {
-    Grant {
-        form,
-        basis,
-        activity: ProcessingActivity::CaseProgress,
-        fields,
-        obligations: Vec::new(),
-    }
+    Grant { form, basis, activity: ProcessingActivity::CaseProgress, fields, obligations: Vec::new() }
 }

@@ -8,24 +8,22 @@ use crate::roles::RoleTable;
 use crate::rule::Rule;
 use crate::signal::{Action, ProcessingActivity, Purpose, Thing};
 
-/// A voice is recorded by the professional who must ask: one whose party has the youth in school or in care. Taking it back is as easy as giving it.
+/// A voice is recorded by the professional who must ask: one whose party has the youth in school or in care. Taking it
+/// back is as easy as giving it.
 pub(super) fn voice(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     by_own_party(case)?;
     caller::may(case, Thing::Voice, roles)?;
     let youth = case.youth()?;
     sharing::in_senders_circle(case, youth)?;
-    let rule = if case.request.action == Action::WithdrawVoice {
-        Rule::VoiceWithdrawn
-    } else {
-        Rule::VoiceRecorded
-    };
+    let rule = if case.request.action == Action::WithdrawVoice { Rule::VoiceWithdrawn } else { Rule::VoiceRecorded };
     if rule == Rule::VoiceRecorded && youth.deceased.is_some() {
         return Err(case.refuse(Rule::Deceased));
     }
     Ok(record(LegalBasis::ProofOfConsent).by(rule))
 }
 
-/// A school registers its own pupils: `facts.youth` is the youth as it would stand afterwards, enrolled at the actor's school.
+/// A school registers its own pupils: `facts.youth` is the youth as it would stand afterwards, enrolled at the actor's
+/// school.
 pub(super) fn youth(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     by_own_party(case)?;
     caller::may(case, Thing::Youth, roles)?;
@@ -42,8 +40,7 @@ pub(super) fn authority(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, 
     by_own_party(case)?;
     caller::may(case, Thing::Authority, roles)?;
     let youth = case.youth()?;
-    let municipal =
-        case.request.actor.party.desk.serves_residents() && sharing::at_home(case, youth).is_ok();
+    let municipal = case.request.actor.party.desk.serves_residents() && sharing::at_home(case, youth).is_ok();
     if !municipal {
         sharing::in_senders_circle(case, youth)?;
     }
@@ -69,11 +66,7 @@ fn by_own_party(case: &Case<'_>) -> Result<(), Refusal> {
     if request.receiver != request.actor.party {
         return Err(case.refuse(Rule::RequestIncomplete));
     }
-    if request.purpose == Purpose::Gegevensbeheer {
-        Ok(())
-    } else {
-        Err(case.refuse(Rule::PurposeDoesNotFit))
-    }
+    if request.purpose == Purpose::Gegevensbeheer { Ok(()) } else { Err(case.refuse(Rule::PurposeDoesNotFit)) }
 }
 
 fn record(basis: LegalBasis) -> Grant {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Test 6: the report to Veilig Thuis. It waits for nobody (RL-08, RL-09): no role, covenant, circle, restriction, age or consent stops it.
+//! Test 6: the report to Veilig Thuis. It waits for nobody (RL-08, RL-09): no role, covenant, circle, restriction, age
+//! or consent stops it.
 
 use super::{Case, schema};
 use crate::decision::{Decision, Duty, Form, Grant, LegalBasis, Obligation, Owner, Refusal};
@@ -14,11 +15,8 @@ pub(super) fn report(case: &Case<'_>) -> Result<Decision, Refusal> {
     }
     // The youth must be known, because the report is about somebody; nothing about the youth is tested.
     case.youth()?;
-    let review = Obligation {
-        duty: Duty::Review,
-        owner: Owner::OtherProfessional,
-        due_working_days: case.terms().review,
-    };
+    let review =
+        Obligation { duty: Duty::Review, owner: Owner::OtherProfessional, due_working_days: case.terms().review };
     let grant = Grant {
         form: Form::Identified,
         basis: LegalBasis::VeiligThuisReport,

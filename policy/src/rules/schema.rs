@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Veldenschema's: what each receiver may get at most, in each form. Whatever ground opens, a message is never wider than this.
+//! Veldenschema's: what each receiver may get at most, in each form. Whatever ground opens, a message is never wider
+//! than this.
 
 use crate::field::{Field, FieldSet};
 use crate::organisation::Desk;
 
 /// The anonymous form: no direct identifier, no place below the municipality, no free text (RL-23).
-pub(super) const ANONYMOUS: FieldSet =
-    FieldSet::of(&[Field::AgeBand, Field::Municipality, Field::Topics]);
+pub(super) const ANONYMOUS: FieldSet = FieldSet::of(&[Field::AgeBand, Field::Municipality, Field::Topics]);
 
 /// The attendance schema of leerplicht and RMC (000-15).
 pub(super) const ATTENDANCE: FieldSet = FieldSet::of(&[
@@ -23,13 +23,8 @@ pub(super) const ATTENDANCE: FieldSet = FieldSet::of(&[
 ]);
 
 /// A school's answer to leerplicht (RL-31): the asker knows who it is about, and no number comes back in an answer.
-pub(super) const ATTENDANCE_ANSWER: FieldSet = FieldSet::of(&[
-    Field::Pseudonym,
-    Field::School,
-    Field::AbsencePeriod,
-    Field::AbsenceHours,
-    Field::AbsenceGround,
-]);
+pub(super) const ATTENDANCE_ANSWER: FieldSet =
+    FieldSet::of(&[Field::Pseudonym, Field::School, Field::AbsencePeriod, Field::AbsenceHours, Field::AbsenceGround]);
 
 /// The index: that there is concern, never what (law and practice, 2a).
 pub(super) const INDEX: FieldSet = FieldSet::of(&[Field::Bsn, Field::Reporter, Field::ReportedOn]);
@@ -68,7 +63,8 @@ const HELP: FieldSet = FieldSet::of(&[
     Field::SenderContact,
 ]);
 
-// A samenwerkingsverband never receives a number (case 38), and advises on education: no address, no free text on the worry.
+// A samenwerkingsverband never receives a number (case 38), and advises on education: no address, no free text on the
+// worry.
 const EDUCATION: FieldSet = FieldSet::of(&[
     Field::GivenNames,
     Field::Surname,

@@ -15,11 +15,7 @@ use crate::voice::DataCategory;
 use crate::youth::YouthFacts;
 
 /// Which door a signal of this kind takes. Two doors are never merged into one wider message.
-pub(super) fn disclose(
-    case: &Case<'_>,
-    signal: &SignalFacts,
-    stage: Stage,
-) -> Result<Decision, Refusal> {
+pub(super) fn disclose(case: &Case<'_>, signal: &SignalFacts, stage: Stage) -> Result<Decision, Refusal> {
     match signal.kind {
         SignalKind::Veiligheid => safety::report(case),
         SignalKind::Verzuim => statutory::absence(case, signal),
@@ -31,7 +27,8 @@ pub(super) fn disclose(
     }
 }
 
-/// A kind without a statute: by name on a complete consent, otherwise without a name where the kind allows that, otherwise not.
+/// A kind without a statute: by name on a complete consent, otherwise without a name where the kind allows that,
+/// otherwise not.
 fn by_covenant(case: &Case<'_>, signal: &SignalFacts, stage: Stage) -> Result<Decision, Refusal> {
     let youth = case.youth()?;
     if stage != Stage::Reading {
@@ -54,14 +51,11 @@ fn by_covenant(case: &Case<'_>, signal: &SignalFacts, stage: Stage) -> Result<De
 
 /// Test 4, the sender's side: the youth is enrolled here, or helped from here.
 ///
-/// Tried before test 3, against the order of 3.2: a refusal for the youth's state would tell a stranger that the youth is known (promise 6).
+/// Tried before test 3, against the order of 3.2: a refusal for the youth's state would tell a stranger that the youth
+/// is known (promise 6).
 pub(super) fn in_senders_circle(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal> {
     let (party, today) = (case.request.actor.party, case.now.today);
-    if youth.is_enrolled_at(party, today) || youth.is_helped_by(party, today) {
-        Ok(())
-    } else {
-        Err(not_found())
-    }
+    if youth.is_enrolled_at(party, today) || youth.is_helped_by(party, today) { Ok(()) } else { Err(not_found()) }
 }
 
 /// Test 3: born, not yet 23, alive, not restricted.
@@ -79,17 +73,12 @@ pub(super) fn in_scope(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusa
 /// Born, and not yet 23.
 pub(super) fn in_age(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal> {
     let today = case.now.today;
-    let below = UPPER_AGE
-        .on(today)
-        .is_some_and(|upper| youth.age_on(today) < upper);
-    if youth.born <= today && below {
-        Ok(())
-    } else {
-        Err(case.refuse(Rule::OutOfAge))
-    }
+    let below = UPPER_AGE.on(today).is_some_and(|upper| youth.age_on(today) < upper);
+    if youth.born <= today && below { Ok(()) } else { Err(case.refuse(Rule::OutOfAge)) }
 }
 
-/// Test 4, the receiver's side: an addressee of the covenant for this kind (RL-08), and nobody's question lands in the wrong domain.
+/// Test 4, the receiver's side: an addressee of the covenant for this kind (RL-08), and nobody's question lands in the
+/// wrong domain.
 fn route<'a>(case: &Case<'a>, signal: &SignalFacts) -> Result<&'a Route, Refusal> {
     let receiver = case.request.receiver;
     let covenant = case
@@ -108,36 +97,20 @@ fn route<'a>(case: &Case<'a>, signal: &SignalFacts) -> Result<&'a Route, Refusal
 }
 
 /// Test 7. From 16 the talk with the youth stands in the place of the talk with the parents (004-06).
-fn all_done(
-    case: &Case<'_>,
-    gates: &[Gate],
-    signal: &SignalFacts,
-    youth: &YouthFacts,
-) -> Result<(), Refusal> {
+fn all_done(case: &Case<'_>, gates: &[Gate], signal: &SignalFacts, youth: &YouthFacts) -> Result<(), Refusal> {
     let decides_alone = youth.age_on(case.now.today) >= 16;
     let done = gates.iter().all(|gate| {
         let needed = match gate {
             Gate::DiscussedWithParents if decides_alone => Gate::DiscussedWithYouth,
-            Gate::DiscussedWithParents | Gate::DiscussedWithYouth | Gate::WeighedInternally => {
-                *gate
-            }
+            Gate::DiscussedWithParents | Gate::DiscussedWithYouth | Gate::WeighedInternally => *gate,
         };
         signal.gates.contains(&needed)
     });
-    if done {
-        Ok(())
-    } else {
-        Err(case.refuse(Rule::ConditionMissing))
-    }
+    if done { Ok(()) } else { Err(case.refuse(Rule::ConditionMissing)) }
 }
 
 /// Tests 7 and 8: right municipality, conditions met, everyone agrees.
-fn by_name(
-    case: &Case<'_>,
-    signal: &SignalFacts,
-    youth: &YouthFacts,
-    route: &Route,
-) -> Result<Decision, Refusal> {
+fn by_name(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts, route: &Route) -> Result<Decision, Refusal> {
     let receiver = case.request.receiver;
     if receiver.desk.serves_residents() {
         at_home(case, youth)?;
@@ -145,9 +118,8 @@ fn by_name(
     all_done(case, &route.required_by_name, signal, youth)?;
     let essential = [DataCategory::Identity, DataCategory::Concern];
     let schema = schema::named_fields(receiver.desk);
-    let Consent { rule, fields } =
-        consent::complete(case, youth, signal.purpose, schema, &essential)
-            .map_err(|rule| refusal(rule, vec![case.ask_consent()]))?;
+    let Consent { rule, fields } = consent::complete(case, youth, signal.purpose, schema, &essential)
+        .map_err(|rule| refusal(rule, vec![case.ask_consent()]))?;
     // Case 13: who decides alone is told, and what is the parents' stays behind.
     let decides_alone = youth.age_on(case.now.today) >= 16;
     let mut obligations = vec![case.next_step()];

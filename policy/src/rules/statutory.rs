@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Test 5: doors that a statute opens. They need no covenant, no circle and no consent, and no restriction closes them (RL-08), except at the index.
+//! Test 5: doors that a statute opens. They need no covenant, no circle and no consent, and no restriction closes them
+//! (RL-08), except at the index.
 
 use jiff::civil::Date;
 
@@ -14,13 +15,11 @@ use crate::rule::Rule;
 use crate::signal::{AbsenceFacts, AbsenceGround, ProcessingActivity, SignalFacts, Thing};
 use crate::youth::YouthFacts;
 
-/// The statutory absence report, one receiver at a time: the wijkteam part of such a signal is refused while the leerplicht part goes (case 19).
+/// The statutory absence report, one receiver at a time: the wijkteam part of such a signal is refused while the
+/// leerplicht part goes (case 19).
 pub(super) fn absence(case: &Case<'_>, signal: &SignalFacts) -> Result<Decision, Refusal> {
     let youth = case.youth()?;
-    let absence = signal
-        .absence
-        .as_ref()
-        .ok_or_else(|| case.refuse(Rule::RequestIncomplete))?;
+    let absence = signal.absence.as_ref().ok_or_else(|| case.refuse(Rule::RequestIncomplete))?;
     match case.request.receiver.desk {
         Desk::Leerplicht => {
             must_be_reported(case, absence)?;
@@ -50,14 +49,12 @@ pub(super) fn absence(case: &Case<'_>, signal: &SignalFacts) -> Result<Decision,
     }
 }
 
-/// Absence below the threshold: leerplicht of residence only, attendance fields only, and only under a covenant that carries 000-15 (RL-30).
+/// Absence below the threshold: leerplicht of residence only, attendance fields only, and only under a covenant that
+/// carries 000-15 (RL-30).
 ///
-/// Its ground is the covenant and not a statute, so covenant, circle and the youth's state are tested as for any other kind.
-pub(super) fn minor_absence(
-    case: &Case<'_>,
-    signal: &SignalFacts,
-    stage: Stage,
-) -> Result<Decision, Refusal> {
+/// Its ground is the covenant and not a statute, so covenant, circle and the youth's state are tested as for any other
+/// kind.
+pub(super) fn minor_absence(case: &Case<'_>, signal: &SignalFacts, stage: Stage) -> Result<Decision, Refusal> {
     let youth = case.youth()?;
     if stage != Stage::Reading {
         sharing::in_senders_circle(case, youth)?;
@@ -66,37 +63,28 @@ pub(super) fn minor_absence(
     if case.request.receiver.desk != Desk::Leerplicht {
         return Err(case.refuse(Rule::AbsenceElsewhere));
     }
-    let bound = case
-        .covenant
-        .filter(|covenant| covenant.binds(signal.sender) && covenant.binds(case.request.receiver));
+    let bound = case.covenant.filter(|covenant| covenant.binds(signal.sender) && covenant.binds(case.request.receiver));
     let covenant = bound.ok_or_else(|| case.refuse(Rule::NotInCovenant))?;
     if !covenant.absence_to_leerplicht() {
         return Err(case.refuse(Rule::MinorAbsenceNotAgreed));
     }
-    let absence = signal
-        .absence
-        .as_ref()
-        .ok_or_else(|| case.refuse(Rule::RequestIncomplete))?;
+    let absence = signal.absence.as_ref().ok_or_else(|| case.refuse(Rule::RequestIncomplete))?;
     without_sickness(case, absence)?;
     if over_threshold(absence, case.now.today) {
         return Err(case.refuse(Rule::AboveThreshold));
     }
     compulsory(case, youth)?;
     sharing::at_home(case, youth)?;
-    let grant = Grant {
-        basis: LegalBasis::PublicTask,
-        ..report(case, schema::ATTENDANCE)
-    };
+    let grant = Grant { basis: LegalBasis::PublicTask, ..report(case, schema::ATTENDANCE) };
     Ok(grant.by(Rule::MinorAbsence))
 }
 
-/// A leerplichtambtenaar asks the school of a resident for attendance (RL-31). Whoever is not a resident of school age at that school is not found.
+/// A leerplichtambtenaar asks the school of a resident for attendance (RL-31). Whoever is not a resident of school age
+/// at that school is not found.
 pub(super) fn ask(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     caller::may(case, Thing::Attendance, roles)?;
     let request = case.request;
-    let asked = request
-        .asked
-        .ok_or_else(|| case.refuse(Rule::RequestIncomplete))?;
+    let asked = request.asked.ok_or_else(|| case.refuse(Rule::RequestIncomplete))?;
     if request.receiver != request.actor.party || asked.desk != Desk::School {
         return Err(case.refuse(Rule::RequestIncomplete));
     }
@@ -117,7 +105,8 @@ pub(super) fn ask(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusa
     Ok(grant.by(Rule::AttendanceQuestion))
 }
 
-/// The index part (RL-11): only on a risk ground that the sender ticked, where the covenant and the municipality's dated switch say so.
+/// The index part (RL-11): only on a risk ground that the sender ticked, where the covenant and the municipality's
+/// dated switch say so.
 fn index(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts) -> Result<Decision, Refusal> {
     if !signal.risk_ticked {
         return Err(case.refuse(Rule::IndexWithoutRisk));
@@ -126,23 +115,14 @@ fn index(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts) -> Result<De
     let switched_on = case
         .covenant
         .zip(youth.home)
-        .is_some_and(|(covenant, home)| {
-            covenant.binds(signal.sender) && covenant.absence_to_index(home, today)
-        });
+        .is_some_and(|(covenant, home)| covenant.binds(signal.sender) && covenant.absence_to_index(home, today));
     if !switched_on {
         return Err(case.refuse(Rule::IndexSwitchedOff));
     }
     // The one statutory door that a restriction or a pending objection does close (RL-08).
     sharing::in_scope(case, youth).map_err(|_| case.refuse(Rule::IndexFrozen))?;
-    let grant = Grant {
-        basis: LegalBasis::StatutoryIndexReport,
-        ..report(case, schema::INDEX)
-    };
-    Ok(Grant {
-        activity: ProcessingActivity::IndexReport,
-        ..grant
-    }
-    .by(Rule::IndexReport))
+    let grant = Grant { basis: LegalBasis::StatutoryIndexReport, ..report(case, schema::INDEX) };
+    Ok(Grant { activity: ProcessingActivity::IndexReport, ..grant }.by(Rule::IndexReport))
 }
 
 fn report(case: &Case<'_>, fields: FieldSet) -> Grant {
@@ -157,11 +137,7 @@ fn report(case: &Case<'_>, fields: FieldSet) -> Grant {
 
 fn must_be_reported(case: &Case<'_>, absence: &AbsenceFacts) -> Result<(), Refusal> {
     without_sickness(case, absence)?;
-    if over_threshold(absence, case.now.today) {
-        Ok(())
-    } else {
-        Err(case.refuse(Rule::BelowThreshold))
-    }
+    if over_threshold(absence, case.now.today) { Ok(()) } else { Err(case.refuse(Rule::BelowThreshold)) }
 }
 
 /// Sickness and suspension are not reported unless they are thought to hide something (case 20).
@@ -170,37 +146,27 @@ fn without_sickness(case: &Case<'_>, absence: &AbsenceFacts) -> Result<(), Refus
         AbsenceGround::Sickness | AbsenceGround::Suspension => !absence.suspected_unauthorised,
         AbsenceGround::Unauthorised | AbsenceGround::Luxury | AbsenceGround::Late => false,
     };
-    if excused {
-        Err(case.refuse(Rule::SicknessNotReported))
-    } else {
-        Ok(())
-    }
+    if excused { Err(case.refuse(Rule::SicknessNotReported)) } else { Ok(()) }
 }
 
 /// Sixteen hours in four weeks, more than four weeks on end, or a holiday without leave.
 fn over_threshold(absence: &AbsenceFacts, today: Date) -> bool {
-    let hours = ABSENCE_HOURS
-        .on(today)
-        .is_some_and(|limit| absence.hours_in_four_weeks >= limit);
-    let weeks = ABSENCE_WEEKS
-        .on(today)
-        .is_some_and(|limit| absence.unbroken_weeks > limit);
+    let hours = ABSENCE_HOURS.on(today).is_some_and(|limit| absence.hours_in_four_weeks >= limit);
+    let weeks = ABSENCE_WEEKS.on(today).is_some_and(|limit| absence.unbroken_weeks > limit);
     let luxury = match absence.ground {
         AbsenceGround::Luxury => true,
-        AbsenceGround::Unauthorised
-        | AbsenceGround::Sickness
-        | AbsenceGround::Suspension
-        | AbsenceGround::Late => false,
+        AbsenceGround::Unauthorised | AbsenceGround::Sickness | AbsenceGround::Suspension | AbsenceGround::Late => {
+            false
+        }
     };
     hours || weeks || luxury
 }
 
-/// From the month after the fifth birthday to the end of the school year of the sixteenth, and then until 18 without startkwalificatie (002-23, 002-24).
+/// From the month after the fifth birthday to the end of the school year of the sixteenth, and then until 18 without
+/// startkwalificatie (002-23, 002-24).
 fn compulsory(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal> {
     let today = case.now.today;
-    let begun = reaches(youth.born, 5)
-        .and_then(first_of_next_month)
-        .is_some_and(|start| start <= today);
+    let begun = reaches(youth.born, 5).and_then(first_of_next_month).is_some_and(|start| start <= today);
     let sixteen = reaches(youth.born, 16).and_then(end_of_school_year);
     let by_age = sixteen.is_some_and(|end| today < end);
     let by_qualification = youth.age_on(today) < 18 && youth.start_qualification == Some(false);
@@ -215,8 +181,7 @@ fn compulsory(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal> {
 fn under_rmc(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal> {
     let today = case.now.today;
     let upper = crate::parameters::UPPER_AGE.on(today);
-    let in_age =
-        youth.age_on(today) >= 18 && upper.is_some_and(|upper| youth.age_on(today) < upper);
+    let in_age = youth.age_on(today) >= 18 && upper.is_some_and(|upper| youth.age_on(today) < upper);
     if youth.deceased.is_none() && in_age && youth.start_qualification == Some(false) {
         Ok(())
     } else {
@@ -230,10 +195,6 @@ fn first_of_next_month(day: Date) -> Option<Date> {
 
 /// The first day after the school year in which the day falls: school years run from 1 August.
 fn end_of_school_year(day: Date) -> Option<Date> {
-    let year = if day.month() < 8 {
-        day.year()
-    } else {
-        day.year().checked_add(1)?
-    };
+    let year = if day.month() < 8 { day.year() } else { day.year().checked_add(1)? };
     Date::new(year, 8, 1).ok()
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Which of a person's statements stands (RL-01).
 //!
-//! Two questions in this order. *Which statements are closed?* A later yes takes the place of whatever the same person said about
-//! exactly the same scope. A later no, objection or withdrawal, does that too, and besides closes every earlier yes in its scope or
-//! narrower. *Which of the rest decides?* The most specific ones; if they disagree, or cannot be compared, the no wins.
+//! Two questions in this order. *Which statements are closed?* A later yes takes the place of whatever the same person
+//! said about exactly the same scope. A later no, objection or withdrawal, does that too, and besides closes every
+//! earlier yes in its scope or narrower. *Which of the rest decides?* The most specific ones; if they disagree, or
+//! cannot be compared, the no wins.
 
 use super::{DataCategory, ReceiverScope, Scope, Statement, VoiceKind};
 use crate::moment::Moment;
@@ -40,9 +41,8 @@ pub(crate) fn stand_of<'a>(
     point: &Point,
     now: Moment,
 ) -> Stand {
-    let spoken: Vec<&Statement> = statements
-        .filter(|statement| statement.speaker == person && statement.counts(now))
-        .collect();
+    let spoken: Vec<&Statement> =
+        statements.filter(|statement| statement.speaker == person && statement.counts(now)).collect();
     let standing: Vec<&Statement> = spoken
         .iter()
         .copied()
@@ -51,21 +51,13 @@ pub(crate) fn stand_of<'a>(
         .collect();
     let mut decisive = standing
         .iter()
-        .filter(|statement| {
-            !standing
-                .iter()
-                .any(|other| other.scope.is_narrower_than(&statement.scope))
-        })
+        .filter(|statement| !standing.iter().any(|other| other.scope.is_narrower_than(&statement.scope)))
         .peekable();
     if decisive.peek().is_none() {
         return Stand::Silent;
     }
     decisive
-        .try_fold(true, |all, statement| {
-            statement
-                .is_yes()
-                .then_some(all && statement.speaks_for_other)
-        })
+        .try_fold(true, |all, statement| statement.is_yes().then_some(all && statement.speaks_for_other))
         .map_or(Stand::Refuses, |for_other| Stand::Agrees { for_other })
 }
 
@@ -86,25 +78,23 @@ impl Statement {
         }
     }
 
-    /// Whether it still holds. A yes ends with its period; a no ends only with a later yes, so that silence never reopens what was closed.
+    /// Whether it still holds. A yes ends with its period; a no ends only with a later yes, so that silence never
+    /// reopens what was closed.
     fn holds(&self, now: Moment) -> bool {
         !self.is_yes() || self.valid.contains(now.today)
     }
 
-    /// When it was said, for the order of things. Nobody says no after the gateway has heard it: a no counts no later than its arrival (AVG 7(3)).
+    /// When it was said, for the order of things. Nobody says no after the gateway has heard it: a no counts no later
+    /// than its arrival (AVG 7(3)).
     fn said_at(&self) -> i64 {
-        if self.is_yes() {
-            self.spoken_at
-        } else {
-            self.spoken_at.min(self.arrived_at)
-        }
+        if self.is_yes() { self.spoken_at } else { self.spoken_at.min(self.arrived_at) }
     }
 
     fn closes(&self, earlier: &Self) -> bool {
         let after = self.said_at() > earlier.said_at();
         let at_once = self.said_at() == earlier.said_at() && !self.is_yes() && earlier.is_yes();
-        let reaches = self.scope == earlier.scope
-            || (!self.is_yes() && earlier.is_yes() && earlier.scope.is_within(&self.scope));
+        let reaches =
+            self.scope == earlier.scope || (!self.is_yes() && earlier.is_yes() && earlier.scope.is_within(&self.scope));
         (after || at_once) && reaches
     }
 }
@@ -113,9 +103,7 @@ impl Scope {
     /// Whether the statement speaks about the point.
     pub(crate) fn covers(&self, point: &Point) -> bool {
         self.purpose.is_none_or(|purpose| purpose == point.purpose)
-            && self
-                .category
-                .is_none_or(|category| category == point.category)
+            && self.category.is_none_or(|category| category == point.category)
             && match self.receiver {
                 ReceiverScope::Any => true,
                 ReceiverScope::Desk(desk) => desk == point.receiver.desk,

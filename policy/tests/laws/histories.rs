@@ -18,11 +18,7 @@ struct History {
 }
 
 fn scopes() -> impl Strategy<Value = Scope> {
-    let purposes = vec![
-        None,
-        Some(Purpose::VroegSignaleren),
-        Some(Purpose::ToeleidingJeugdhulp),
-    ];
+    let purposes = vec![None, Some(Purpose::VroegSignaleren), Some(Purpose::ToeleidingJeugdhulp)];
     let receivers = vec![
         ReceiverScope::Any,
         ReceiverScope::Desk(Desk::AccessDesk),
@@ -30,44 +26,25 @@ fn scopes() -> impl Strategy<Value = Scope> {
         ReceiverScope::Party(party(Desk::AccessDesk)),
         ReceiverScope::Party(party(Desk::Wijkteam)),
     ];
-    let categories = vec![
-        None,
-        None,
-        Some(DataCategory::Identity),
-        Some(DataCategory::Concern),
-        Some(DataCategory::Schooling),
-    ];
-    (select(purposes), select(receivers), select(categories)).prop_map(
-        |(purpose, receiver, category)| Scope {
-            purpose,
-            receiver,
-            category,
-        },
-    )
+    let categories =
+        vec![None, None, Some(DataCategory::Identity), Some(DataCategory::Concern), Some(DataCategory::Schooling)];
+    (select(purposes), select(receivers), select(categories)).prop_map(|(purpose, receiver, category)| Scope {
+        purpose,
+        receiver,
+        category,
+    })
 }
 
 fn statements() -> impl Strategy<Value = Statement> {
-    let voices = vec![
-        VoiceKind::Agrees,
-        VoiceKind::Agrees,
-        VoiceKind::Agrees,
-        VoiceKind::Objects,
-        VoiceKind::Withdraws,
-    ];
+    let voices =
+        vec![VoiceKind::Agrees, VoiceKind::Agrees, VoiceKind::Agrees, VoiceKind::Objects, VoiceKind::Withdraws];
     let people = vec![A, B, YOUTH];
     let ends = vec![None, None, Some(-1_i64), Some(30)];
-    (
-        select(people),
-        select(voices),
-        scopes(),
-        -3_i64..40,
-        select(ends),
-    )
-        .prop_map(|(who, voice, scope, ago, end)| {
-            let mut statement = said(who, voice, scope, ago);
-            statement.valid.until = end.map(|days| TODAY.checked_add(days.days()).unwrap());
-            statement
-        })
+    (select(people), select(voices), scopes(), -3_i64..40, select(ends)).prop_map(|(who, voice, scope, ago, end)| {
+        let mut statement = said(who, voice, scope, ago);
+        statement.valid.until = end.map(|days| TODAY.checked_add(days.days()).unwrap());
+        statement
+    })
 }
 
 fn histories() -> impl Strategy<Value = History> {
@@ -76,40 +53,25 @@ fn histories() -> impl Strategy<Value = History> {
     let desks = vec![Desk::AccessDesk, Desk::Wijkteam];
     let actions = vec![Action::Submit, Action::Dispatch, Action::Read];
     let said = prop::collection::vec(statements(), 0..10);
-    (
-        select(ages),
-        select(kinds),
-        select(desks),
-        select(actions),
-        said,
-        any::<bool>(),
-        any::<bool>(),
+    (select(ages), select(kinds), select(desks), select(actions), said, any::<bool>(), any::<bool>()).prop_map(
+        |(age, kind, desk, action, statements, heard, one_speaks)| History {
+            age,
+            kind,
+            desk,
+            action,
+            statements,
+            heard,
+            one_speaks,
+        },
     )
-        .prop_map(
-            |(age, kind, desk, action, statements, heard, one_speaks)| History {
-                age,
-                kind,
-                desk,
-                action,
-                statements,
-                heard,
-                one_speaks,
-            },
-        )
 }
 
 impl History {
     fn world(&self) -> World {
         let mut world = World::submitting(self.kind, self.desk).aged(self.age);
         world.covenant = Some(covenant(&[
-            (
-                "gehoord_12_15 = false",
-                &format!("gehoord_12_15 = {}", self.heard),
-            ),
-            (
-                "een_ouder_spreekt = false",
-                &format!("een_ouder_spreekt = {}", self.one_speaks),
-            ),
+            ("gehoord_12_15 = false", &format!("gehoord_12_15 = {}", self.heard)),
+            ("een_ouder_spreekt = false", &format!("een_ouder_spreekt = {}", self.one_speaks)),
         ]));
         let youth = world.youth();
         youth.parents_live_apart = Some(false);
@@ -131,7 +93,12 @@ proptest! {
 
     /// RL-01: whatever is taken back, and whenever that was said, nobody sees more for it.
     #[test]
-    fn withdrawal_never_widens(history in histories(), who in select(vec![A, B, YOUTH]), scope in scopes(), ago in -3_i64..40) {
+    fn withdrawal_never_widens(
+        history in histories(),
+        who in select(vec![A, B, YOUTH]),
+        scope in scopes(),
+        ago in -3_i64..40,
+    ) {
         let before = history.decide();
         let mut after = history.clone();
         after.statements.push(said(who, VoiceKind::Withdraws, scope, ago));
@@ -140,7 +107,12 @@ proptest! {
 
     /// RL-01: nor for an objection.
     #[test]
-    fn objection_never_widens(history in histories(), who in select(vec![A, B, YOUTH]), scope in scopes(), ago in -3_i64..40) {
+    fn objection_never_widens(
+        history in histories(),
+        who in select(vec![A, B, YOUTH]),
+        scope in scopes(),
+        ago in -3_i64..40,
+    ) {
         let before = history.decide();
         let mut after = history.clone();
         after.statements.push(said(who, VoiceKind::Objects, scope, ago));
@@ -162,7 +134,8 @@ proptest! {
         prop_assert!(!identified(&after.decide()));
     }
 
-    /// Removing a consent that holds today never widens. (One that has lapsed had replaced what was said before it: RL-01.)
+    /// Removing a consent that holds today never widens. (One that has lapsed had replaced what was said before it:
+    /// RL-01.)
     #[test]
     fn removing_a_consent_never_widens(history in histories(), index in any::<prop::sample::Index>()) {
         prop_assume!(!history.statements.is_empty());
@@ -211,14 +184,17 @@ proptest! {
     #[test]
     fn at_equal_rank_the_objection_wins(yes in scopes(), no in scopes(), ago in 0_i64..30) {
         let world = |statements: Vec<Statement>| {
-            World::submitting(SignalKind::Aanmelding, Desk::AccessDesk).aged(17).with(|world| world.youth().statements = statements)
+            World::submitting(SignalKind::Aanmelding, Desk::AccessDesk)
+                .aged(17)
+                .with(|world| world.youth().statements = statements)
         };
         let agreed = said(YOUTH, VoiceKind::Agrees, yes, 0);
         let refused = said(YOUTH, VoiceKind::Objects, no, ago);
         let alone = world(vec![agreed.clone()]).decide();
         let both = world(vec![agreed, refused.clone()]).decide();
         let closes_here = identified(&world(vec![said(YOUTH, VoiceKind::Agrees, anything(), 40), refused]).decide());
-        // Where the no reaches the matter at all, only a yes that is strictly more specific, or the same and later, outranks it.
+        // Where the no reaches the matter at all, only a yes that is strictly more specific, or the same and later,
+        // outranks it.
         let outranks = yes == no || narrower(yes, no);
         if identified(&alone) && !closes_here && !outranks {
             prop_assert!(!identified(&both));
@@ -249,104 +225,37 @@ fn narrower(this: Scope, other: Scope) -> bool {
 /// What was said, about what, how many days ago.
 type Word = (VoiceKind, Scope, i64);
 
-/// RL-01, the cases that the ruling names, one line each: (what the youth of 17 said, how many days ago) → by name or not.
+/// RL-01, the cases that the ruling names, one line each: (what the youth of 17 said, how many days ago) → by name or
+/// not.
 #[test]
 fn rl_01_as_it_is_written() {
-    let desk = |desk| Scope {
-        receiver: ReceiverScope::Desk(desk),
-        ..anything()
-    };
-    let here = Scope {
-        receiver: ReceiverScope::Party(party(Desk::AccessDesk)),
-        ..anything()
-    };
-    let purpose = Scope {
-        purpose: Some(Purpose::ToeleidingJeugdhulp),
-        ..anything()
-    };
-    let other = Scope {
-        purpose: Some(Purpose::VroegSignaleren),
-        ..anything()
-    };
+    let desk = |desk| Scope { receiver: ReceiverScope::Desk(desk), ..anything() };
+    let here = Scope { receiver: ReceiverScope::Party(party(Desk::AccessDesk)), ..anything() };
+    let purpose = Scope { purpose: Some(Purpose::ToeleidingJeugdhulp), ..anything() };
+    let other = Scope { purpose: Some(Purpose::VroegSignaleren), ..anything() };
     let access = desk(Desk::AccessDesk);
     use VoiceKind::{Agrees, Objects, Withdraws};
     let rows: [(&str, &[Word], bool); 14] = [
         ("yes", &[(Agrees, anything(), 5)], true),
-        (
-            "a later no closes the yes",
-            &[(Agrees, anything(), 5), (Objects, anything(), 3)],
-            false,
-        ),
-        (
-            "a later yes replaces the no in its own scope",
-            &[(Objects, anything(), 5), (Agrees, anything(), 3)],
-            true,
-        ),
-        (
-            "a general no closes a narrower yes from before",
-            &[(Agrees, here, 5), (Withdraws, anything(), 3)],
-            false,
-        ),
-        (
-            "a narrower yes afterwards outranks it",
-            &[(Withdraws, anything(), 5), (Agrees, here, 3)],
-            true,
-        ),
-        (
-            "a general yes does not outrank a narrower no",
-            &[(Objects, here, 5), (Agrees, anything(), 3)],
-            false,
-        ),
-        (
-            "nor one that was said before it",
-            &[(Agrees, anything(), 5), (Withdraws, here, 3)],
-            false,
-        ),
-        (
-            "named receiver over category",
-            &[(Objects, access, 3), (Agrees, here, 5)],
-            false,
-        ),
-        (
-            "named receiver over category, said later",
-            &[(Objects, access, 5), (Agrees, here, 3)],
-            true,
-        ),
-        (
-            "incomparable: the no wins",
-            &[(Objects, purpose, 5), (Agrees, access, 3)],
-            false,
-        ),
-        (
-            "incomparable the other way",
-            &[(Objects, access, 5), (Agrees, purpose, 3)],
-            false,
-        ),
-        (
-            "a no for another purpose is no matter",
-            &[(Agrees, anything(), 5), (Objects, other, 3)],
-            true,
-        ),
-        (
-            "a no for another desk is no matter",
-            &[(Agrees, anything(), 5), (Objects, desk(Desk::Wijkteam), 3)],
-            true,
-        ),
-        (
-            "both at once: the no wins",
-            &[(Agrees, anything(), 5), (Objects, anything(), 5)],
-            false,
-        ),
+        ("a later no closes the yes", &[(Agrees, anything(), 5), (Objects, anything(), 3)], false),
+        ("a later yes replaces the no in its own scope", &[(Objects, anything(), 5), (Agrees, anything(), 3)], true),
+        ("a general no closes a narrower yes from before", &[(Agrees, here, 5), (Withdraws, anything(), 3)], false),
+        ("a narrower yes afterwards outranks it", &[(Withdraws, anything(), 5), (Agrees, here, 3)], true),
+        ("a general yes does not outrank a narrower no", &[(Objects, here, 5), (Agrees, anything(), 3)], false),
+        ("nor one that was said before it", &[(Agrees, anything(), 5), (Withdraws, here, 3)], false),
+        ("named receiver over category", &[(Objects, access, 3), (Agrees, here, 5)], false),
+        ("named receiver over category, said later", &[(Objects, access, 5), (Agrees, here, 3)], true),
+        ("incomparable: the no wins", &[(Objects, purpose, 5), (Agrees, access, 3)], false),
+        ("incomparable the other way", &[(Objects, access, 5), (Agrees, purpose, 3)], false),
+        ("a no for another purpose is no matter", &[(Agrees, anything(), 5), (Objects, other, 3)], true),
+        ("a no for another desk is no matter", &[(Agrees, anything(), 5), (Objects, desk(Desk::Wijkteam), 3)], true),
+        ("both at once: the no wins", &[(Agrees, anything(), 5), (Objects, anything(), 5)], false),
     ];
     for (what, said_rows, by_name) in rows {
-        let world = World::submitting(SignalKind::Aanmelding, Desk::AccessDesk)
-            .aged(17)
-            .with(|world| {
-                world.youth().statements = said_rows
-                    .iter()
-                    .map(|(voice, scope, ago)| said(YOUTH, *voice, *scope, *ago))
-                    .collect();
-            });
+        let world = World::submitting(SignalKind::Aanmelding, Desk::AccessDesk).aged(17).with(|world| {
+            world.youth().statements =
+                said_rows.iter().map(|(voice, scope, ago)| said(YOUTH, *voice, *scope, *ago)).collect();
+        });
         assert_eq!(identified(&world.decide()), by_name, "{what}");
     }
 }
@@ -360,62 +269,25 @@ fn words_for_another_day() {
             .aged(17)
             .with(|world| world.youth().statements = statements)
     };
-    let dated = |voice, ago, valid| Statement {
-        valid,
-        ..said(YOUTH, voice, anything(), ago)
-    };
+    let dated = |voice, ago, valid| Statement { valid, ..said(YOUTH, voice, anything(), ago) };
     let yes = said(YOUTH, VoiceKind::Agrees, anything(), 9);
     let from = Period::since(tomorrow);
-    let until_today = Period {
-        from: date(2026, 1, 1),
-        until: Some(TODAY),
-    };
-    let unheard = Statement {
-        spoken_at: NOW + 1,
-        ..yes.clone()
-    };
+    let until_today = Period { from: date(2026, 1, 1), until: Some(TODAY) };
+    let unheard = Statement { spoken_at: NOW + 1, ..yes.clone() };
     let claims_later = Statement {
         spoken_at: NOW + 86_400_000_000,
         arrived_at: NOW,
         ..said(YOUTH, VoiceKind::Withdraws, anything(), 0)
     };
     for (what, statements, by_name) in [
-        (
-            "a yes for tomorrow",
-            vec![dated(VoiceKind::Agrees, 3, from)],
-            false,
-        ),
-        (
-            "a yes that ended at midnight",
-            vec![dated(VoiceKind::Agrees, 3, until_today)],
-            false,
-        ),
+        ("a yes for tomorrow", vec![dated(VoiceKind::Agrees, 3, from)], false),
+        ("a yes that ended at midnight", vec![dated(VoiceKind::Agrees, 3, until_today)], false),
         ("a yes not spoken yet", vec![unheard], false),
-        (
-            "a no for tomorrow",
-            vec![yes.clone(), dated(VoiceKind::Objects, 3, from)],
-            true,
-        ),
-        (
-            "a withdrawal for tomorrow",
-            vec![yes.clone(), dated(VoiceKind::Withdraws, 3, from)],
-            false,
-        ),
-        (
-            "a no with an end that passed",
-            vec![yes.clone(), dated(VoiceKind::Objects, 3, until_today)],
-            false,
-        ),
-        (
-            "a withdrawal dated after its arrival",
-            vec![yes.clone(), claims_later],
-            false,
-        ),
-        (
-            "a lapsed yes in the place of an open one",
-            vec![yes, dated(VoiceKind::Agrees, 3, until_today)],
-            false,
-        ),
+        ("a no for tomorrow", vec![yes.clone(), dated(VoiceKind::Objects, 3, from)], true),
+        ("a withdrawal for tomorrow", vec![yes.clone(), dated(VoiceKind::Withdraws, 3, from)], false),
+        ("a no with an end that passed", vec![yes.clone(), dated(VoiceKind::Objects, 3, until_today)], false),
+        ("a withdrawal dated after its arrival", vec![yes.clone(), claims_later], false),
+        ("a lapsed yes in the place of an open one", vec![yes, dated(VoiceKind::Agrees, 3, until_today)], false),
     ] {
         assert_eq!(identified(&world(statements).decide()), by_name, "{what}");
     }

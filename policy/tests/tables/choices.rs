@@ -10,16 +10,8 @@ pub(crate) struct Ruling {
     pub(crate) carried: &'static [&'static str],
 }
 
-const fn ruling(
-    number: &'static str,
-    what: &'static str,
-    carried: &'static [&'static str],
-) -> Ruling {
-    Ruling {
-        number,
-        what,
-        carried,
-    }
+const fn ruling(number: &'static str, what: &'static str, carried: &'static [&'static str]) -> Ruling {
+    Ruling { number, what, carried }
 }
 
 pub(crate) const RULINGS: &[Ruling] = &[
@@ -61,73 +53,41 @@ pub(crate) const RULINGS: &[Ruling] = &[
     ruling(
         "RL-08",
         "Deuren van de wet staan op zichzelf.",
-        &[
-            "src/rules/statutory.rs",
-            "src/rules/safety.rs",
-            "tests/laws.rs",
-        ],
+        &["src/rules/statutory.rs", "src/rules/safety.rs", "tests/laws.rs"],
     ),
     ruling(
         "RL-09",
         "Een melding bij Veilig Thuis wacht op niemand, en wordt achteraf door een ander getoetst.",
         &["src/rules/safety.rs", "src/rules/caller.rs"],
     ),
-    ruling(
-        "RL-10",
-        "De woorden als er niet gemeld is: bij de deur van de gateway, aan de soort veiligheid.",
-        &[],
-    ),
+    ruling("RL-10", "De woorden als er niet gemeld is: bij de deur van de gateway, aan de soort veiligheid.", &[]),
     ruling(
         "RL-11",
         "Verzuim en de index: alleen met risicogrond, convenant en gemeente; faalt alleen.",
         &["src/rules/statutory.rs", "src/covenant.rs"],
     ),
     ruling("RL-12", "Aanvragen van burgers: nog geen soort.", &[]),
-    ruling(
-        "RL-13",
-        "De sluis waarschuwt nooit zelf: plichten zijn taken voor een professional.",
-        &["src/decision.rs"],
-    ),
-    ruling(
-        "RL-14",
-        "Vertrouwelijkheid per lezer: bij het inzageverslag, nog niet in de kern.",
-        &[],
-    ),
+    ruling("RL-13", "De sluis waarschuwt nooit zelf: plichten zijn taken voor een professional.", &["src/decision.rs"]),
+    ruling("RL-14", "Vertrouwelijkheid per lezer: bij het inzageverslag, nog niet in de kern.", &[]),
     ruling(
         "RL-15",
         "Afgeschermde plaatsen: nog niet in de kern. Een vroegere school ziet al niets meer dan haar eigen aflevering.",
         &[],
     ),
-    ruling(
-        "RL-16",
-        "Gevoelige organisaties: bij het adresboek, nog niet in de kern.",
-        &[],
-    ),
+    ruling("RL-16", "Gevoelige organisaties: bij het adresboek, nog niet in de kern.", &[]),
     ruling(
         "RL-17",
         "Terugkoppelen is een verstrekking terug: codes, op een signaal zonder naam alleen de vervolgstap, toelichting alleen met instemming.",
         &["src/rules/inbox.rs", "src/rules/schema.rs"],
     ),
-    ruling(
-        "RL-18",
-        "Vanaf 16 zien ouders niets: er is nog geen weg waarlangs een ouder iets ziet.",
-        &[],
-    ),
-    ruling(
-        "RL-19",
-        "Inzage op 13 en de termijn van drie maanden: nog geen soort.",
-        &[],
-    ),
+    ruling("RL-18", "Vanaf 16 zien ouders niets: er is nog geen weg waarlangs een ouder iets ziet.", &[]),
+    ruling("RL-19", "Inzage op 13 en de termijn van drie maanden: nog geen soort.", &[]),
     ruling(
         "RL-20",
         "De functionaris leest en adviseert: geen recht in de rollentabel dan het adresboek.",
         &["src/organisation.rs"],
     ),
-    ruling(
-        "RL-21",
-        "Toezicht op personeel: bij het zoeken in het logboek, nog niet.",
-        &[],
-    ),
+    ruling("RL-21", "Toezicht op personeel: bij het zoeken in het logboek, nog niet.", &[]),
     ruling(
         "RL-22",
         "Nummers en alles wat ervan is afgeleid alleen op soorten met een wet.",
@@ -136,11 +96,7 @@ pub(crate) const RULINGS: &[Ruling] = &[
     ruling(
         "RL-23",
         "Kleine groepen: 10, bij zeldzaam onderwerp 50, nooit onder 5; een ontbrekende telling weigert; geen vrije tekst zonder naam.",
-        &[
-            "src/anonymity.rs",
-            "src/parameters.rs",
-            "src/rules/schema.rs",
-        ],
+        &["src/anonymity.rs", "src/parameters.rs", "src/rules/schema.rs"],
     ),
     ruling("RL-24", "Sleutels: niet in de kern.", &[]),
     ruling(
@@ -148,21 +104,9 @@ pub(crate) const RULINGS: &[Ruling] = &[
         "Een convenant zonder verantwoordelijke, regeling, DPIA of rechtenloket wordt geweigerd.",
         &["src/covenant/file.rs"],
     ),
-    ruling(
-        "RL-26",
-        "Leveranciers: het mandaat is getoetst voor de kern iets ziet.",
-        &["src/request.rs"],
-    ),
-    ruling(
-        "RL-27",
-        "Vreemde toestemming is geleend: pas met een tweede sluis.",
-        &[],
-    ),
-    ruling(
-        "RL-28",
-        "Opschalen boven de zaak alleen zonder personen: nog geen soort.",
-        &[],
-    ),
+    ruling("RL-26", "Leveranciers: het mandaat is getoetst voor de kern iets ziet.", &["src/request.rs"]),
+    ruling("RL-27", "Vreemde toestemming is geleend: pas met een tweede sluis.", &[]),
+    ruling("RL-28", "Opschalen boven de zaak alleen zonder personen: nog geen soort.", &[]),
     ruling(
         "RL-29",
         "Wie legt wat vast: wie moet vragen, de school de eigen leerlingen, gezag van school of gemeente.",
@@ -171,16 +115,9 @@ pub(crate) const RULINGS: &[Ruling] = &[
     ruling(
         "RL-30",
         "Verzuim onder de drempel is overig verzuim, alleen waar het convenant 000-15 draagt.",
-        &[
-            "src/rules/statutory.rs",
-            "cases/18b-verzuim-onder-drempel.toml",
-        ],
+        &["src/rules/statutory.rs", "cases/18b-verzuim-onder-drempel.toml"],
     ),
-    ruling(
-        "RL-31",
-        "Leerplicht vraagt de school van een ingezetene.",
-        &["src/rules/statutory.rs"],
-    ),
+    ruling("RL-31", "Leerplicht vraagt de school van een ingezetene.", &["src/rules/statutory.rs"]),
 ];
 
 /// What no source settles, and how it was read: safety first, then the youth's voice, then secrecy.
@@ -218,7 +155,7 @@ const OWN: &[(&str, &str)] = &[
         "Een latere naam koppelt niets terug (RL-23).",
     ),
     (
-        "De sleutelsoorten en de rij in de inbox hangen niet aan toestemming.",
+        "De rij in de inbox, in behandeling nemen en afronden hangen niet aan toestemming.",
         "Wie een signaal ontving moet het kunnen afronden; de rij toont een eigen kenmerk en een status, geen inhoud.",
     ),
     (
@@ -238,6 +175,10 @@ const OWN: &[(&str, &str)] = &[
         "Vóór de eerste schooldag van die maand kan niemand verzuimen.",
     ),
     (
+        "Onder 18 is leerplicht altijd het adres van verzuim.",
+        "Mbo onder 18 bij RMC (002-27) en de uitzondering voor praktijkonderwijs en VSO (002-26) vragen het schooltype, dat nog geen feit is.",
+    ),
+    (
         "Een systeem zonder professional meldt niet bij Veilig Thuis.",
         "Een melding is een weging door een mens (Wmo 2015, 5.2.6).",
     ),
@@ -253,10 +194,7 @@ const OWN: &[(&str, &str)] = &[
         "Vanaf 16 telt het gesprek met de jeugdige in plaats van dat met de ouders.",
         "Anders zou de voorwaarde de ouders laten horen wat de jeugdige alleen mag beslissen (004-06).",
     ),
-    (
-        "Een eigen hulpvraag van een ouder gaat ook zonder naam niet naar het onderwijs.",
-        "004-41 noemt geen vorm.",
-    ),
+    ("Een eigen hulpvraag van een ouder gaat ook zonder naam niet naar het onderwijs.", "004-41 noemt geen vorm."),
     (
         "Een nummer van acht of negen cijfers dat de elfproef doorstaat, geldt als BSN, ook in een eigen leerlingsleutel.",
         "Eén op elf willekeurige sleutels wordt zo ten onrechte geweigerd; een letter erin helpt.",
@@ -270,22 +208,10 @@ const OWN: &[(&str, &str)] = &[
 pub(crate) fn page() -> String {
     let mut page = String::new();
     writeln!(page, "# Keuzes\n\nWaar de bronnen zwijgen of verschillen. Bescherming van de jeugdige eerst: veiligheid, dan de eigen stem, dan geheimhouding.\n").unwrap();
-    writeln!(
-        page,
-        "## Uitspraken vooraf\n\n| nummer | wat | waar gedragen |\n|---|---|---|"
-    )
-    .unwrap();
+    writeln!(page, "## Uitspraken vooraf\n\n| nummer | wat | waar gedragen |\n|---|---|---|").unwrap();
     for ruling in RULINGS {
-        let carried: Vec<String> = ruling
-            .carried
-            .iter()
-            .map(|file| format!("`{file}`"))
-            .collect();
-        let carried = if carried.is_empty() {
-            "niet in deze map".to_owned()
-        } else {
-            carried.join(", ")
-        };
+        let carried: Vec<String> = ruling.carried.iter().map(|file| format!("`{file}`")).collect();
+        let carried = if carried.is_empty() { "niet in deze map".to_owned() } else { carried.join(", ") };
         writeln!(page, "| {} | {} | {carried} |", ruling.number, ruling.what).unwrap();
     }
     writeln!(page, "\n## Eigen keuzes\n\n| keuze | waarom |\n|---|---|").unwrap();
