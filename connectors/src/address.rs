@@ -40,11 +40,7 @@ impl Address {
     #[must_use]
     pub fn below(&self, path: &str) -> Url {
         let mut url = self.0.clone();
-        let joined = format!(
-            "{}/{}",
-            url.path().trim_end_matches('/'),
-            path.trim_start_matches('/')
-        );
+        let joined = format!("{}/{}", url.path().trim_end_matches('/'), path.trim_start_matches('/'));
         url.set_path(&joined);
         url
     }
@@ -64,11 +60,7 @@ impl FromStr for Address {
         if url.scheme() != "https" {
             return Err(AddressError::Insecure);
         }
-        if !url.username().is_empty()
-            || url.password().is_some()
-            || url.query().is_some()
-            || url.fragment().is_some()
-        {
+        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
             return Err(AddressError::Overloaded);
         }
         Ok(Self(url))
@@ -101,10 +93,7 @@ impl FromStr for Host {
         // Read as part of a URL, so that what is listed and what is called are written the same way.
         let url = Url::parse(&format!("https://{authority}:1/")).map_err(|_| HostError)?;
         let bare = url.username().is_empty() && url.port() == Some(1) && url.path() == "/";
-        url.host_str()
-            .filter(|_| bare)
-            .map(|host| Self(host.to_owned()))
-            .ok_or(HostError)
+        url.host_str().filter(|_| bare).map(|host| Self(host.to_owned())).ok_or(HostError)
     }
 }
 
@@ -133,14 +122,8 @@ pub enum OutOfReach {
 
 impl Reach {
     /// Lists the hosts on the open Internet, and those that may be, or lead to, private addresses. Any port.
-    pub fn new(
-        open: impl IntoIterator<Item = Host>,
-        private: impl IntoIterator<Item = Host>,
-    ) -> Self {
-        Self {
-            open: open.into_iter().collect(),
-            private: private.into_iter().collect(),
-        }
+    pub fn new(open: impl IntoIterator<Item = Host>, private: impl IntoIterator<Item = Host>) -> Self {
+        Self { open: open.into_iter().collect(), private: private.into_iter().collect() }
     }
 
     /// Whether a call to this URL may be tried.
@@ -151,10 +134,7 @@ impl Reach {
         if url.scheme() != "https" {
             return Err(OutOfReach::Insecure);
         }
-        let host = url
-            .host_str()
-            .map(|host| Host(host.to_owned()))
-            .ok_or(OutOfReach::NotListed)?;
+        let host = url.host_str().map(|host| Host(host.to_owned())).ok_or(OutOfReach::NotListed)?;
         if !self.open.contains(&host) && !self.private.contains(&host) {
             return Err(OutOfReach::NotListed);
         }
@@ -182,8 +162,7 @@ impl Resolve for GuardedResolver {
         Box::pin(async move {
             let host = Host(name.as_str().to_owned());
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let reached: Vec<SocketAddr> =
-                found.filter(|at| reach.leads_to(&host, at.ip())).collect();
+            let reached: Vec<SocketAddr> = found.filter(|at| reach.leads_to(&host, at.ip())).collect();
             if reached.is_empty() {
                 return Err(OutOfReach::Private.into());
             }
@@ -199,72 +178,34 @@ mod tests {
     #[test]
     fn an_address_is_a_plain_https_base() {
         let table = [
-            (
-                "https://desk.example.test/koppeling",
-                Ok("https://desk.example.test/koppeling/signalen"),
-            ),
-            (
-                "https://desk.example.test/koppeling/",
-                Ok("https://desk.example.test/koppeling/signalen"),
-            ),
-            (
-                "https://desk.example.test:8443",
-                Ok("https://desk.example.test:8443/signalen"),
-            ),
+            ("https://desk.example.test/koppeling", Ok("https://desk.example.test/koppeling/signalen")),
+            ("https://desk.example.test/koppeling/", Ok("https://desk.example.test/koppeling/signalen")),
+            ("https://desk.example.test:8443", Ok("https://desk.example.test:8443/signalen")),
             ("http://desk.example.test", Err(AddressError::Insecure)),
             ("file:///etc/passwd", Err(AddressError::Insecure)),
-            (
-                "https://user@desk.example.test",
-                Err(AddressError::Overloaded),
-            ),
-            (
-                "https://desk.example.test?x=1",
-                Err(AddressError::Overloaded),
-            ),
-            (
-                "https://desk.example.test/#x",
-                Err(AddressError::Overloaded),
-            ),
+            ("https://user@desk.example.test", Err(AddressError::Overloaded)),
+            ("https://desk.example.test?x=1", Err(AddressError::Overloaded)),
+            ("https://desk.example.test/#x", Err(AddressError::Overloaded)),
             ("desk.example.test", Err(AddressError::Unreadable)),
             ("https://", Err(AddressError::Unreadable)),
         ];
         for (text, expected) in table {
-            let address = text
-                .parse::<Address>()
-                .map(|address| address.below("/signalen").to_string());
-            assert_eq!(
-                address.as_deref().map_err(|error| *error),
-                expected,
-                "{text}"
-            );
+            let address = text.parse::<Address>().map(|address| address.below("/signalen").to_string());
+            assert_eq!(address.as_deref().map_err(|error| *error), expected, "{text}");
         }
     }
 
     #[test]
     fn only_listed_hosts_are_within_reach() {
-        let hosts = |names: &[&str]| {
-            names
-                .iter()
-                .map(|name| name.parse().unwrap())
-                .collect::<Vec<Host>>()
-        };
-        let reach = Reach::new(
-            hosts(&["Desk.example.test", "10.0.0.1", "8.8.8.8"]),
-            hosts(&["127.0.0.1", "::1"]),
-        );
+        let hosts = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect::<Vec<Host>>();
+        let reach = Reach::new(hosts(&["Desk.example.test", "10.0.0.1", "8.8.8.8"]), hosts(&["127.0.0.1", "::1"]));
         let table = [
             ("https://desk.example.test/x", Ok(())),
             ("https://DESK.example.test:99/x", Ok(())),
             ("http://desk.example.test/x", Err(OutOfReach::Insecure)),
             ("https://other.example.test/x", Err(OutOfReach::NotListed)),
-            (
-                "https://desk.example.test.evil.test/x",
-                Err(OutOfReach::NotListed),
-            ),
-            (
-                "https://desk.example.test@evil.test/x",
-                Err(OutOfReach::NotListed),
-            ),
+            ("https://desk.example.test.evil.test/x", Err(OutOfReach::NotListed)),
+            ("https://desk.example.test@evil.test/x", Err(OutOfReach::NotListed)),
             ("https://127.0.0.1/x", Ok(())),
             ("https://0x7f.1/x", Ok(())),
             ("https://127.0.0.2/x", Err(OutOfReach::NotListed)),
@@ -279,44 +220,24 @@ mod tests {
 
     #[test]
     fn a_name_leads_inside_only_when_listed_as_private() {
-        let (open, inside): (Host, Host) = (
-            "open.example.test".parse().unwrap(),
-            "inside.example.test".parse().unwrap(),
-        );
+        let (open, inside): (Host, Host) =
+            ("open.example.test".parse().unwrap(), "inside.example.test".parse().unwrap());
         let reach = Reach::new([open.clone()], [inside.clone()]);
         for address in ["127.0.0.1", "10.0.0.1", "::ffff:10.0.0.1", "fd00::1"] {
-            assert!(
-                !reach.leads_to(&open, address.parse().unwrap()),
-                "{address}"
-            );
-            assert!(
-                reach.leads_to(&inside, address.parse().unwrap()),
-                "{address}"
-            );
+            assert!(!reach.leads_to(&open, address.parse().unwrap()), "{address}");
+            assert!(reach.leads_to(&inside, address.parse().unwrap()), "{address}");
         }
         assert!(reach.leads_to(&open, "8.8.8.8".parse().unwrap()));
     }
 
     #[test]
     fn a_host_is_a_bare_name_or_address() {
-        for text in [
-            "",
-            "https://x.test",
-            "x.test:443",
-            "x.test/",
-            "x.test/y",
-            "u@x.test",
-            "x test",
-            "x.test?",
-            "x.test#",
-        ] {
+        for text in
+            ["", "https://x.test", "x.test:443", "x.test/", "x.test/y", "u@x.test", "x test", "x.test?", "x.test#"]
+        {
             assert_eq!(text.parse::<Host>(), Err(HostError), "{text}");
         }
-        for (text, expected) in [
-            ("X.Test", "x.test"),
-            ("::1", "[::1]"),
-            ("127.1", "127.0.0.1"),
-        ] {
+        for (text, expected) in [("X.Test", "x.test"), ("::1", "[::1]"), ("127.1", "127.0.0.1")] {
             assert_eq!(text.parse::<Host>(), Ok(Host(expected.into())), "{text}");
         }
     }

@@ -167,24 +167,16 @@ impl Outbound {
         let body = serde_json::to_vec(question).map_err(|_| Failure::Unsendable)?;
         let answer = self.post(base, "bevragingen", body).await?;
         let attendance: Attendance = agreed(&answer)?;
-        let about_this = attendance.bevraging_id == question.bevraging_id
-            && attendance.leerlingsleutel == question.leerlingsleutel;
-        if about_this {
-            Ok(attendance)
-        } else {
-            Err(Failure::NotAcknowledged)
-        }
+        let about_this =
+            attendance.bevraging_id == question.bevraging_id && attendance.leerlingsleutel == question.leerlingsleutel;
+        if about_this { Ok(attendance) } else { Err(Failure::NotAcknowledged) }
     }
 
     async fn post(&self, base: &Address, path: &str, body: Vec<u8>) -> Result<Answer, Failure> {
         let mut request = reqwest::Request::new(Method::POST, base.below(path));
         let json = reqwest::header::HeaderValue::from_static("application/json");
-        request
-            .headers_mut()
-            .insert(reqwest::header::ACCEPT, json.clone());
-        request
-            .headers_mut()
-            .insert(reqwest::header::CONTENT_TYPE, json);
+        request.headers_mut().insert(reqwest::header::ACCEPT, json.clone());
+        request.headers_mut().insert(reqwest::header::CONTENT_TYPE, json);
         *request.body_mut() = Some(body.into());
         self.exchange(request).await
     }
@@ -192,8 +184,7 @@ impl Outbound {
 
 fn acknowledged(answer: &Answer, id: &str) -> Result<Delivered, Failure> {
     let Acknowledgement { ontvangen, kenmerk } = agreed(answer)?;
-    let readable =
-        (1..=64).contains(&kenmerk.len()) && kenmerk.bytes().all(|byte| byte.is_ascii_graphic());
+    let readable = (1..=64).contains(&kenmerk.len()) && kenmerk.bytes().all(|byte| byte.is_ascii_graphic());
     if ontvangen != id || !readable {
         return Err(Failure::NotAcknowledged);
     }
@@ -212,11 +203,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer {
-            status,
-            headers: reqwest::header::HeaderMap::new(),
-            body: body.into(),
-        }
+        Answer { status, headers: reqwest::header::HeaderMap::new(), body: body.into() }
     }
 
     #[test]
@@ -226,27 +213,11 @@ mod tests {
         let table = [
             (200, whole, Ok("K-1")),
             (202, whole, Ok("K-1")),
-            (
-                200,
-                r#"{"ontvangen":"b-2","kenmerk":"K-1"}"#,
-                Err(Failure::NotAcknowledged),
-            ),
+            (200, r#"{"ontvangen":"b-2","kenmerk":"K-1"}"#, Err(Failure::NotAcknowledged)),
             (200, r#"{"ontvangen":"b-1"}"#, Err(Failure::NotAcknowledged)),
-            (
-                200,
-                r#"{"ontvangen":"b-1","kenmerk":""}"#,
-                Err(Failure::NotAcknowledged),
-            ),
-            (
-                200,
-                r#"{"ontvangen":"b-1","kenmerk":"K 1"}"#,
-                Err(Failure::NotAcknowledged),
-            ),
-            (
-                200,
-                r#"{"ontvangen":"b-1","kenmerk":"K-1","extra":1}"#,
-                Err(Failure::NotAcknowledged),
-            ),
+            (200, r#"{"ontvangen":"b-1","kenmerk":""}"#, Err(Failure::NotAcknowledged)),
+            (200, r#"{"ontvangen":"b-1","kenmerk":"K 1"}"#, Err(Failure::NotAcknowledged)),
+            (200, r#"{"ontvangen":"b-1","kenmerk":"K-1","extra":1}"#, Err(Failure::NotAcknowledged)),
             (200, &long, Err(Failure::NotAcknowledged)),
             (200, "", Err(Failure::NotAcknowledged)),
             (400, whole, Err(Failure::Refused { status: 400 })),
@@ -254,10 +225,7 @@ mod tests {
         ];
         for (status, body, expected) in table {
             let delivered = acknowledged(&answer(status, body), "b-1");
-            let kenmerk = delivered
-                .as_ref()
-                .map(Delivered::kenmerk)
-                .map_err(|failure| *failure);
+            let kenmerk = delivered.as_ref().map(Delivered::kenmerk).map_err(|failure| *failure);
             assert_eq!(kenmerk, expected, "{status} {body}");
         }
     }

@@ -85,14 +85,7 @@ mod tests {
         for address in private {
             assert!(is_private(address.parse().unwrap()), "{address}");
         }
-        for address in [
-            "8.8.8.8",
-            "100.128.0.1",
-            "172.32.0.1",
-            "2a00:1450::1",
-            "64:ff9b::808:808",
-            "2002:808:808::",
-        ] {
+        for address in ["8.8.8.8", "100.128.0.1", "172.32.0.1", "2a00:1450::1", "64:ff9b::808:808", "2002:808:808::"] {
             assert!(!is_private(address.parse().unwrap()), "{address}");
         }
     }

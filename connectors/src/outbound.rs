@@ -107,21 +107,14 @@ impl Outbound {
             .user_agent("sluis")
             .build()
             .map_err(|_| OutboundError::Setup)?;
-        Ok(Self {
-            client,
-            reach,
-            trace: None,
-        })
+        Ok(Self { client, reach, trace: None })
     }
 
     /// The same client, whose calls carry this `traceparent` (W3C Trace Context). A text that cannot stand in a header is
     /// left out: a trace is never worth a message.
     #[must_use]
     pub fn with_trace(&self, traceparent: &str) -> Self {
-        Self {
-            trace: HeaderValue::from_str(traceparent).ok(),
-            ..self.clone()
-        }
+        Self { trace: HeaderValue::from_str(traceparent).ok(), ..self.clone() }
     }
 
     /// Sends one request and reads the whole answer, whatever its status but 3xx. For calls that have no message of
@@ -136,18 +129,11 @@ impl Outbound {
         if let Some(trace) = &self.trace {
             request.headers_mut().insert("traceparent", trace.clone());
         }
-        let mut response = self
-            .client
-            .execute(request)
-            .await
-            .map_err(|error| failure(&error))?;
+        let mut response = self.client.execute(request).await.map_err(|error| failure(&error))?;
         if response.status().is_redirection() {
             return Err(Failure::Redirected);
         }
-        if response
-            .content_length()
-            .is_some_and(|length| length > MAX_ANSWER_BYTES as u64)
-        {
+        if response.content_length().is_some_and(|length| length > MAX_ANSWER_BYTES as u64) {
             return Err(Failure::TooLarge);
         }
         let mut body = Vec::new();
@@ -157,18 +143,11 @@ impl Outbound {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer {
-            status: response.status().as_u16(),
-            headers: std::mem::take(response.headers_mut()),
-            body,
-        })
+        Ok(Answer { status: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
     }
 }
 
-fn tls_config(
-    roots_pem: &[u8],
-    identity: Option<&Identity>,
-) -> Result<ClientConfig, OutboundError> {
+fn tls_config(roots_pem: &[u8], identity: Option<&Identity>) -> Result<ClientConfig, OutboundError> {
     let mut roots = RootCertStore::empty();
     for certificate in chain(roots_pem).ok_or(OutboundError::Roots)? {
         roots.add(certificate).map_err(|_| OutboundError::Roots)?;
@@ -180,20 +159,13 @@ fn tls_config(
         return Ok(builder.with_no_client_auth());
     };
     let own = chain(&identity.chain_pem).ok_or(OutboundError::Identity)?;
-    let key =
-        PrivateKeyDer::from_pem_slice(&identity.key_pem).map_err(|_| OutboundError::Identity)?;
+    let key = PrivateKeyDer::from_pem_slice(&identity.key_pem).map_err(|_| OutboundError::Identity)?;
     Ok(builder.with_client_auth_cert(own, key)?)
 }
 
 fn chain(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
-    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
-        .collect::<Result<_, _>>()
-        .ok()?;
-    if certificates.is_empty() {
-        None
-    } else {
-        Some(certificates)
-    }
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().ok()?;
+    if certificates.is_empty() { None } else { Some(certificates) }
 }
 
 /// Reads what went wrong from the chain of causes. The error itself goes no further: it may name the whole URL.

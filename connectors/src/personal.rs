@@ -38,10 +38,7 @@ mod tests {
     #[test]
     fn p10_debug_never_shows_the_text() {
         let number = Personal::new("999990019");
-        assert_eq!(
-            format!("{number:?} {:?}", Some(&number)),
-            "[personal] Some([personal])"
-        );
+        assert_eq!(format!("{number:?} {:?}", Some(&number)), "[personal] Some([personal])");
         assert_eq!(serde_json::to_string(&number).unwrap(), r#""999990019""#);
     }
 }

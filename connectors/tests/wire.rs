@@ -98,11 +98,7 @@ const PERSONAL: [&str; 20] = [
 fn as_agreed<T: Serialize + DeserializeOwned + std::fmt::Debug>(text: &str) -> T {
     let message: T = serde_json::from_str(text).unwrap();
     let agreed: Value = serde_json::from_str(text).unwrap();
-    assert_eq!(
-        serde_json::to_value(&message).unwrap(),
-        agreed,
-        "written as it was read"
-    );
+    assert_eq!(serde_json::to_value(&message).unwrap(), agreed, "written as it was read");
     let printed = format!("{message:?}");
     for personal in PERSONAL {
         assert!(!printed.contains(personal), "P10: {personal} in {printed}");
@@ -120,10 +116,7 @@ fn refuses_unknown_fields<T: DeserializeOwned>(agreed: &Value) {
         if let Value::Object(fields) = place {
             objects.extend(fields.keys().map(|name| format!("{pointer}/{name}")));
             fields.insert("onbekend".into(), Value::Null);
-            assert!(
-                serde_json::from_value::<T>(widened).is_err(),
-                "an unknown field at `{pointer}`"
-            );
+            assert!(serde_json::from_value::<T>(widened).is_err(), "an unknown field at `{pointer}`");
         } else if let Value::Array(items) = place {
             objects.extend((0..items.len()).map(|index| format!("{pointer}/{index}")));
         }
@@ -149,11 +142,7 @@ fn p10_each_message_reads_and_writes_as_agreed_and_prints_nobody() {
     for (message, expected) in table.iter().zip(expected) {
         assert_eq!((message.id(), message.path()), expected);
         let kept = serde_json::to_string(message).unwrap();
-        assert_eq!(
-            &serde_json::from_str::<Message>(&kept).unwrap(),
-            message,
-            "as an outbox keeps it"
-        );
+        assert_eq!(&serde_json::from_str::<Message>(&kept).unwrap(), message, "as an outbox keeps it");
     }
     as_agreed::<Question>(QUESTION);
     as_agreed::<Attendance>(ATTENDANCE);

@@ -29,10 +29,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// When certificates cannot be made or no port is free.
 pub async fn start(settings: Settings<'_>, checkpoints: &Path) -> io::Result<Counterpart> {
     let folder = Arc::new(checkpoints.to_owned());
-    Counterpart::start(settings, "GMWM", move |mailbox, config| {
-        routes(mailbox, &folder, config)
-    })
-    .await
+    Counterpart::start(settings, "GMWM", move |mailbox, config| routes(mailbox, &folder, config)).await
 }
 
 /// The checkpoints that a back-office keeps in this folder, oldest first.
@@ -43,10 +40,7 @@ pub fn checkpoints(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with("checkpoint-"))
-        {
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("checkpoint-")) {
             files.push(path);
         }
     }
@@ -89,11 +83,7 @@ async fn notice(
 }
 
 fn meant_for(receiver: &Receiver, desk: &str) -> Result<(), Refusal> {
-    if receiver.loket == desk {
-        Ok(())
-    } else {
-        Err(Refusal::OtherDesk)
-    }
+    if receiver.loket == desk { Ok(()) } else { Err(Refusal::OtherDesk) }
 }
 
 async fn keep_checkpoint(

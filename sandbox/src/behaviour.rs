@@ -65,18 +65,14 @@ impl Behaviour {
 }
 
 /// The answer that a behaviour gives in place of `honest`; `wrong` is the same answer about something else.
-pub(crate) async fn answer(
-    behaviour: Behaviour,
-    honest: HttpResponse,
-    wrong: HttpResponse,
-) -> HttpResponse {
+pub(crate) async fn answer(behaviour: Behaviour, honest: HttpResponse, wrong: HttpResponse) -> HttpResponse {
     match behaviour {
         // The reference is odd already; see Mailbox::acknowledge.
         Behaviour::Healthy | Behaviour::OddReference => honest,
         Behaviour::Hangs => std::future::pending().await,
-        Behaviour::Redirects => HttpResponse::TemporaryRedirect()
-            .insert_header((header::LOCATION, "https://localhost/elders"))
-            .finish(),
+        Behaviour::Redirects => {
+            HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, "https://localhost/elders")).finish()
+        }
         Behaviour::NoAcknowledgement => HttpResponse::Ok().json(serde_json::json!({})),
         Behaviour::WrongId => wrong,
         Behaviour::Down | Behaviour::Fails => HttpResponse::InternalServerError().finish(),
@@ -88,10 +84,7 @@ pub(crate) async fn answer(
 
 /// The acknowledgement of one message.
 pub(crate) fn acknowledged(message_id: &str, kenmerk: &str) -> HttpResponse {
-    HttpResponse::Ok().json(Acknowledgement {
-        ontvangen: message_id.to_owned(),
-        kenmerk: kenmerk.to_owned(),
-    })
+    HttpResponse::Ok().json(Acknowledgement { ontvangen: message_id.to_owned(), kenmerk: kenmerk.to_owned() })
 }
 
 /// A body without an end.
@@ -104,10 +97,7 @@ impl MessageBody for Endless {
         BodySize::Stream
     }
 
-    fn poll_next(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Infallible>>> {
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
         Poll::Ready(Some(Ok(Bytes::from_static(&[b' '; 16 * 1024]))))
     }
 }
@@ -122,13 +112,8 @@ impl MessageBody for Trickle {
         BodySize::Stream
     }
 
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let pause = self
-            .0
-            .get_or_insert_with(|| Box::pin(sleep(Duration::from_millis(50))));
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        let pause = self.0.get_or_insert_with(|| Box::pin(sleep(Duration::from_millis(50))));
         if pause.as_mut().poll(context).is_pending() {
             return Poll::Pending;
         }

@@ -56,11 +56,8 @@ impl Counterpart {
         prefix: &'static str,
         routes: impl Fn(&Arc<Mailbox>, &mut ServiceConfig) + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let mailbox = Arc::new(Mailbox {
-            callers: settings.callers.into_iter().collect(),
-            prefix,
-            kept: Mutex::default(),
-        });
+        let mailbox =
+            Arc::new(Mailbox { callers: settings.callers.into_iter().collect(), prefix, kept: Mutex::default() });
         let server = settings.pki.server().map_err(io::Error::other)?;
         let tls = server_tls(&server, settings.pki.ca_pem(), ClientCertificate::Required)?;
         let shared = Arc::clone(&mailbox);
@@ -174,9 +171,7 @@ impl Mailbox {
         let trace = request.headers().get("traceparent");
         Ok(Accepted {
             message,
-            trace: trace
-                .and_then(|trace| trace.to_str().ok())
-                .map(str::to_owned),
+            trace: trace.and_then(|trace| trace.to_str().ok()).map(str::to_owned),
             from,
             path: request.path().to_owned(),
             body: body.to_owned(),
@@ -186,8 +181,7 @@ impl Mailbox {
     /// The OIN of a caller who may call.
     pub(crate) fn admitted(&self, request: &HttpRequest) -> Result<String, Refusal> {
         let oin = caller(request).and_then(|caller| caller.oin.clone());
-        oin.filter(|oin| self.callers.contains(oin))
-            .ok_or(Refusal::NotAdmitted)
+        oin.filter(|oin| self.callers.contains(oin)).ok_or(Refusal::NotAdmitted)
     }
 
     /// Keeps a message and acknowledges it: the same id always under the same reference.
@@ -209,27 +203,10 @@ impl Mailbox {
         if !behaviour.takes_in() {
             return (behaviour, fresh);
         }
-        let Accepted {
-            from,
-            path,
-            body,
-            trace,
-            ..
-        } = accepted;
+        let Accepted { from, path, body, trace, .. } = accepted;
         let repeated = kept.references.contains_key(id);
-        kept.received.push(Received {
-            path,
-            from,
-            id: id.to_owned(),
-            body,
-            trace,
-            repeated,
-        });
-        let reference = kept
-            .references
-            .entry(id.to_owned())
-            .or_insert(fresh)
-            .clone();
+        kept.received.push(Received { path, from, id: id.to_owned(), body, trace, repeated });
+        let reference = kept.references.entry(id.to_owned()).or_insert(fresh).clone();
         (behaviour, reference)
     }
 

@@ -25,11 +25,7 @@ pub enum ForgedSignature<'a> {
 ///
 /// # Errors
 /// When the key cannot sign.
-pub fn forged_token(
-    header: &Value,
-    claims: &Value,
-    signature: ForgedSignature<'_>,
-) -> Result<String, Error> {
+pub fn forged_token(header: &Value, claims: &Value, signature: ForgedSignature<'_>) -> Result<String, Error> {
     let message = signing_input(header, claims)?;
     let signature = match signature {
         ForgedSignature::Es256(key) => return key.sign(header, claims),

@@ -96,10 +96,7 @@ impl Listener {
         if running.is_none() {
             let open = Arc::new(AtomicBool::new(true));
             let server = self.serve(&open)?;
-            *running = Some(Running {
-                handle: server.handle(),
-                open,
-            });
+            *running = Some(Running { handle: server.handle(), open });
             tokio::spawn(server);
         }
         Ok(())
@@ -118,11 +115,8 @@ impl Listener {
         let (routes, open) = (Arc::clone(&self.routes), Arc::clone(open));
         let server = HttpServer::new(move || {
             let (routes, open) = (Arc::clone(&routes), Arc::clone(&open));
-            let unless_down =
-                from_fn(move |request, next| answer_if(Arc::clone(&open), request, next));
-            App::new()
-                .wrap(unless_down)
-                .configure(move |config| routes(config))
+            let unless_down = from_fn(move |request, next| answer_if(Arc::clone(&open), request, next));
+            App::new().wrap(unless_down).configure(move |config| routes(config))
         });
         Ok(server
             .workers(1)
@@ -139,18 +133,13 @@ pub(crate) fn caller(request: &HttpRequest) -> Option<&Caller> {
 }
 
 /// A server's TLS: its own certificate, and clients checked against the authority in `ca_pem`.
-pub(crate) fn server_tls(
-    server: &Issued,
-    ca_pem: &str,
-    client: ClientCertificate,
-) -> io::Result<ServerConfig> {
+pub(crate) fn server_tls(server: &Issued, ca_pem: &str, client: ClientCertificate) -> io::Result<ServerConfig> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let mut roots = RootCertStore::empty();
     roots
         .add(CertificateDer::from_pem_slice(ca_pem.as_bytes()).map_err(io::Error::other)?)
         .map_err(io::Error::other)?;
-    let verifier =
-        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
     let verifier = match client {
         ClientCertificate::Required => verifier,
         ClientCertificate::Optional => verifier.allow_unauthenticated(),
@@ -190,8 +179,5 @@ fn remember_caller(connection: &dyn Any, remembered: &mut Extensions) {
     let Some([certificate, ..]) = stream.get_ref().1.peer_certificates() else {
         return;
     };
-    remembered.insert(Caller {
-        oin: subject_oin(certificate),
-        thumbprint: thumbprint(certificate),
-    });
+    remembered.insert(Caller { oin: subject_oin(certificate), thumbprint: thumbprint(certificate) });
 }

@@ -85,25 +85,14 @@ impl Participant {
             connect_within: Duration::from_secs(5),
             answer_within: Duration::from_secs(30),
         })?;
-        Ok(Self {
-            outbound,
-            access,
-            token: Mutex::new(None),
-        })
+        Ok(Self { outbound, access, token: Mutex::new(None) })
     }
 
     /// The same machine in the name of another professional, with no token yet.
     #[must_use]
     pub fn acting_as(&self, professional: &str) -> Self {
-        let access = Access {
-            professional: Some(professional.to_owned()),
-            ..self.access.clone()
-        };
-        Self {
-            outbound: self.outbound.clone(),
-            access,
-            token: Mutex::new(None),
-        }
+        let access = Access { professional: Some(professional.to_owned()), ..self.access.clone() };
+        Self { outbound: self.outbound.clone(), access, token: Mutex::new(None) }
     }
 
     /// Calls with a token, asking for one first if there is none.
@@ -113,11 +102,7 @@ impl Participant {
     pub async fn call(&self, call: Call<'_>) -> Result<Reply, CallError> {
         let bearer = format!("Bearer {}", self.token().await?);
         let mut request = written(call.method, call.url)?;
-        let headers = call
-            .headers
-            .iter()
-            .copied()
-            .chain([("authorization", bearer.as_str())]);
+        let headers = call.headers.iter().copied().chain([("authorization", bearer.as_str())]);
         for (name, value) in headers {
             put(&mut request, name, value)?;
         }
@@ -129,11 +114,7 @@ impl Participant {
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
         Ok(Reply {
             status: answer.status,
-            headers: answer
-                .headers
-                .iter()
-                .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
-                .collect(),
+            headers: answer.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
             body: serde_json::from_slice(&answer.body).unwrap_or(Value::Null),
         })
     }
@@ -148,17 +129,11 @@ impl Participant {
             return Ok(token.clone());
         }
         let mut request = written("POST", &format!("{}/token", self.access.issuer))?;
-        put(
-            &mut request,
-            "content-type",
-            "application/x-www-form-urlencoded",
-        )?;
+        put(&mut request, "content-type", "application/x-www-form-urlencoded")?;
         *request.body_mut() = Some(self.form()?.into());
         let answer = self.outbound.exchange(request).await?;
         let given: Option<Value> = serde_json::from_slice(&answer.body).ok();
-        let token = given
-            .as_ref()
-            .and_then(|given| given.get("access_token")?.as_str());
+        let token = given.as_ref().and_then(|given| given.get("access_token")?.as_str());
         let token = token.ok_or(CallError::NoToken(answer.status))?.to_owned();
         *kept = Some(token.clone());
         Ok(token)
@@ -170,21 +145,14 @@ impl Participant {
     }
 
     fn form(&self) -> Result<String, CallError> {
-        let Access {
-            issuer,
-            client_id,
-            professional,
-            oin,
-        } = &self.access;
+        let Access { issuer, client_id, professional, oin } = &self.access;
         let fields = [
             ("grant_type", Some("client_credentials")),
             ("client_id", Some(client_id.as_str())),
             ("professional", professional.as_deref()),
             ("oin", oin.as_deref()),
         ];
-        let given = fields
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)));
+        let given = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
         // A form is written like a query.
         let written = Url::parse_with_params(issuer, given).map_err(|_| CallError::Unwritable)?;
         Ok(written.query().unwrap_or_default().to_owned())

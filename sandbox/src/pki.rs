@@ -15,8 +15,8 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, PublicKeyData, SignatureAlgorithm, SigningKey, date_time_ymd,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PublicKeyData, SignatureAlgorithm, SigningKey, date_time_ymd,
 };
 use sluis_connectors::Identity;
 use x509_parser::{
@@ -83,19 +83,13 @@ impl Pki {
     pub fn new(name: &str) -> Result<Self, PkiError> {
         let key = KeyPair::generate()?;
         let mut params = CertificateParams::default();
-        params
-            .distinguished_name
-            .push(DnType::OrganizationName, "Sluis ontwikkeling");
+        params.distinguished_name.push(DnType::OrganizationName, "Sluis ontwikkeling");
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         valid(&mut params, SystemTime::now());
         let ca_pem = params.self_signed(&key)?.pem();
-        Ok(Self {
-            authority: params,
-            key,
-            ca_pem,
-        })
+        Ok(Self { authority: params, key, ca_pem })
     }
 
     /// The authority's own certificate, PEM: the root to trust.
@@ -120,9 +114,7 @@ impl Pki {
         let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
         let mut params = CertificateParams::new(names)?;
         params.distinguished_name = DistinguishedName::new();
-        params
-            .distinguished_name
-            .push(DnType::CommonName, "localhost");
+        params.distinguished_name.push(DnType::CommonName, "localhost");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         valid(&mut params, SystemTime::now());
         self.issue(params)
@@ -149,9 +141,7 @@ impl Pki {
             Oddity::NoSerialNumber => params = client_params(holder, None),
             Oddity::Expired => valid(&mut params, SystemTime::now() - LIFETIME),
             Oddity::NotYetValid => valid(&mut params, SystemTime::now() + 2 * hour),
-            Oddity::ServerOnly => {
-                params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth]
-            }
+            Oddity::ServerOnly => params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth],
         }
         self.issue(params)
     }
@@ -165,14 +155,8 @@ impl Pki {
 
     /// rcgen keeps one value per attribute type, so the second number is issued under another attribute of the same
     /// length and renamed both in what is signed and in the result.
-    fn issue_twice_numbered(
-        &self,
-        mut params: CertificateParams,
-        oin: &str,
-    ) -> Result<Issued, PkiError> {
-        params
-            .distinguished_name
-            .push(DnType::CustomDnType(PSEUDONYM.to_vec()), oin);
+    fn issue_twice_numbered(&self, mut params: CertificateParams, oin: &str) -> Result<Issued, PkiError> {
+        params.distinguished_name.push(DnType::CustomDnType(PSEUDONYM.to_vec()), oin);
         let key = KeyPair::generate()?;
         let issuer = Issuer::from_params(&self.authority, RenamingKey(&self.key));
         let der = renamed(params.signed_by(&key, &issuer)?.der());
@@ -182,11 +166,7 @@ impl Pki {
 
 impl Issued {
     fn new(der: Vec<u8>, key: &KeyPair) -> Self {
-        Self {
-            certificate_pem: certificate_pem(&der),
-            key_pem: key.serialize_pem(),
-            der,
-        }
+        Self { certificate_pem: certificate_pem(&der), key_pem: key.serialize_pem(), der }
     }
 
     /// The certificate, DER.
@@ -204,10 +184,7 @@ impl Issued {
     /// The certificate and key as a connector's identity.
     #[must_use]
     pub fn identity(&self) -> Identity {
-        Identity {
-            chain_pem: self.certificate_pem.clone().into_bytes(),
-            key_pem: self.key_pem.clone().into_bytes(),
-        }
+        Identity { chain_pem: self.certificate_pem.clone().into_bytes(), key_pem: self.key_pem.clone().into_bytes() }
     }
 
     /// Writes `NAME.pem` and, readable by its owner only, `NAME.key` into a folder.
@@ -234,11 +211,7 @@ pub fn subject_oin(der: &[u8]) -> Option<String> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
     let mut numbers = certificate.subject().iter_by_oid(&OID_X509_SERIALNUMBER);
     let number = numbers.next()?.as_str().ok()?.to_owned();
-    if numbers.next().is_some() {
-        None
-    } else {
-        Some(number)
-    }
+    if numbers.next().is_some() { None } else { Some(number) }
 }
 
 /// 2.5.4.5, the serialNumber attribute of a subject.
@@ -250,14 +223,10 @@ fn client_params(holder: &str, oin: Option<&str>) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CountryName, "NL");
-    params
-        .distinguished_name
-        .push(DnType::OrganizationName, holder);
+    params.distinguished_name.push(DnType::OrganizationName, holder);
     params.distinguished_name.push(DnType::CommonName, holder);
     if let Some(oin) = oin {
-        params
-            .distinguished_name
-            .push(DnType::CustomDnType(SERIAL_NUMBER.to_vec()), oin);
+        params.distinguished_name.push(DnType::CustomDnType(SERIAL_NUMBER.to_vec()), oin);
     }
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
@@ -320,12 +289,7 @@ fn certificate_pem(der: &[u8]) -> String {
 
 fn write(folder: &Path, name: &str, text: &str, mode: u32) -> io::Result<PathBuf> {
     let path = folder.join(name);
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(mode)
-        .open(&path)?;
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&path)?;
     file.set_permissions(fs::Permissions::from_mode(mode))?;
     file.write_all(text.as_bytes())?;
     Ok(path)
@@ -341,14 +305,8 @@ mod tests {
     fn a_client_certificate_names_exactly_one_oin() {
         let pki = Pki::new("Sluis test-CA").unwrap();
         let named = |issued: Issued| subject_oin(issued.der());
-        assert_eq!(
-            named(pki.client("Leverancier", OIN).unwrap()).as_deref(),
-            Some(OIN)
-        );
-        assert_eq!(
-            named(pki.client("Leverancier", &OIN[1..]).unwrap()).as_deref(),
-            Some(&OIN[1..])
-        );
+        assert_eq!(named(pki.client("Leverancier", OIN).unwrap()).as_deref(), Some(OIN));
+        assert_eq!(named(pki.client("Leverancier", &OIN[1..]).unwrap()).as_deref(), Some(&OIN[1..]));
         for (oddity, expected) in [
             (Oddity::TwoSerialNumbers, None),
             (Oddity::NoSerialNumber, None),
@@ -356,20 +314,11 @@ mod tests {
             (Oddity::NotYetValid, Some(OIN)),
             (Oddity::ServerOnly, Some(OIN)),
         ] {
-            assert_eq!(
-                named(pki.odd_client("Vreemd", OIN, oddity).unwrap()).as_deref(),
-                expected,
-                "{oddity:?}"
-            );
+            assert_eq!(named(pki.odd_client("Vreemd", OIN, oddity).unwrap()).as_deref(), expected, "{oddity:?}");
         }
-        let twice = pki
-            .odd_client("Vreemd", OIN, Oddity::TwoSerialNumbers)
-            .unwrap();
+        let twice = pki.odd_client("Vreemd", OIN, Oddity::TwoSerialNumbers).unwrap();
         let (_, parsed) = X509Certificate::from_der(twice.der()).unwrap();
-        assert_eq!(
-            parsed.subject().iter_by_oid(&OID_X509_SERIALNUMBER).count(),
-            2
-        );
+        assert_eq!(parsed.subject().iter_by_oid(&OID_X509_SERIALNUMBER).count(), 2);
     }
 
     #[test]
@@ -379,18 +328,9 @@ mod tests {
         let pki = Pki::new("Sluis test-CA").unwrap();
         let issued = pki.client("Leverancier", OIN).unwrap();
         let files = issued.write(&folder, "leverancier").unwrap();
-        assert_eq!(
-            fs::metadata(&files.key).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-        assert_eq!(
-            fs::read_to_string(&files.certificate).unwrap(),
-            issued.certificate_pem
-        );
-        assert_eq!(
-            fs::read_to_string(pki.write_ca(&folder).unwrap()).unwrap(),
-            pki.ca_pem()
-        );
+        assert_eq!(fs::metadata(&files.key).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_to_string(&files.certificate).unwrap(), issued.certificate_pem);
+        assert_eq!(fs::read_to_string(pki.write_ca(&folder).unwrap()).unwrap(), pki.ca_pem());
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -110,15 +110,11 @@ impl Provider {
             key_set_reads: 0,
             discoveries: 0,
         };
-        let state = Arc::new(State {
-            audience: settings.audience,
-            inner: Mutex::new(inner),
-        });
+        let state = Arc::new(State { audience: settings.audience, inner: Mutex::new(inner) });
         let server = settings.pki.server().map_err(io::Error::other)?;
         let tls = server_tls(&server, settings.pki.ca_pem(), ClientCertificate::Optional)?;
         let shared = Arc::clone(&state);
-        let listener =
-            Listener::start(tls, move |config| endpoints::routes(&shared, config)).await?;
+        let listener = Listener::start(tls, move |config| endpoints::routes(&shared, config)).await?;
         state.inner().issuer = listener.url();
         Ok(Self { listener, state })
     }
@@ -132,9 +128,7 @@ impl Provider {
     /// Lets one more client ask for tokens, or changes one.
     pub fn register(&self, client: ProviderClient) {
         let mut inner = self.state.inner();
-        inner
-            .clients
-            .retain(|known| known.client_id != client.client_id);
+        inner.clients.retain(|known| known.client_id != client.client_id);
         inner.clients.push(client);
     }
 
@@ -239,17 +233,8 @@ impl State {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn claims(
-        &self,
-        client: &ProviderClient,
-        subject: &str,
-        oin: &str,
-        thumbprint: &str,
-    ) -> io::Result<AccessClaims> {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
+    fn claims(&self, client: &ProviderClient, subject: &str, oin: &str, thumbprint: &str) -> io::Result<AccessClaims> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         Ok(AccessClaims {
             iss: self.inner().issuer.clone(),
             aud: self.audience.clone(),
@@ -260,9 +245,7 @@ impl State {
             nbf: now,
             exp: now + TOKEN_SECONDS,
             jti: random_id()?,
-            cnf: Confirmation {
-                thumbprint: thumbprint.to_owned(),
-            },
+            cnf: Confirmation { thumbprint: thumbprint.to_owned() },
         })
     }
 }

@@ -41,10 +41,7 @@ pub struct Pupil {
 pub async fn start(settings: Settings<'_>, pupils: Vec<Pupil>) -> io::Result<Counterpart> {
     let key = |pupil: Pupil| ((pupil.school.clone(), pupil.pupil_key.clone()), pupil);
     let register = Arc::new(Register(pupils.into_iter().map(key).collect()));
-    Counterpart::start(settings, "LAS", move |mailbox, config| {
-        routes(mailbox, &register, config)
-    })
-    .await
+    Counterpart::start(settings, "LAS", move |mailbox, config| routes(mailbox, &register, config)).await
 }
 
 /// Pupils by school and key: two schools may use the same key.
@@ -68,28 +65,16 @@ async fn question(
     let accepted = mailbox.accept::<Question>(&request, &body)?;
     let asked = accepted.message.clone();
     let pupil_key = asked.leerlingsleutel.reveal().to_owned();
-    let pupil = register
-        .0
-        .get(&(school.into_inner(), pupil_key))
-        .ok_or(Refusal::UnknownPupil)?;
+    let pupil = register.0.get(&(school.into_inner(), pupil_key)).ok_or(Refusal::UnknownPupil)?;
     let honest = attendance(pupil, &asked);
-    let wrong = Attendance {
-        bevraging_id: "een-andere-bevraging".to_owned(),
-        ..honest.clone()
-    };
+    let wrong = Attendance { bevraging_id: "een-andere-bevraging".to_owned(), ..honest.clone() };
     let (behaviour, _) = mailbox.keep(accepted, &asked.bevraging_id);
-    Ok(answer(
-        behaviour,
-        HttpResponse::Ok().json(honest),
-        HttpResponse::Ok().json(wrong),
-    )
-    .await)
+    Ok(answer(behaviour, HttpResponse::Ok().json(honest), HttpResponse::Ok().json(wrong)).await)
 }
 
 fn attendance(pupil: &Pupil, asked: &Question) -> Attendance {
     // Dates as YYYY-MM-DD sort as text.
-    let within =
-        |day: &&AbsentDay| (asked.van.as_str()..=asked.tot.as_str()).contains(&day.datum.as_str());
+    let within = |day: &&AbsentDay| (asked.van.as_str()..=asked.tot.as_str()).contains(&day.datum.as_str());
     Attendance {
         bevraging_id: asked.bevraging_id.clone(),
         leerlingsleutel: asked.leerlingsleutel.clone(),

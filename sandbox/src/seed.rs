@@ -51,46 +51,18 @@ pub struct Organisation {
 
 /// Every organisation of the world.
 pub const ORGANISATIONS: [Organisation; 8] = [
-    Organisation {
-        oin: VENDOR,
-        name: "Rietveld Leerlingsystemen",
-        desks: &[],
-    },
-    Organisation {
-        oin: SCHOOL,
-        name: "Basisschool De Wilgenhoek",
-        desks: &["school"],
-    },
-    Organisation {
-        oin: SECOND_SCHOOL,
-        name: "Waalkanter College",
-        desks: &["school"],
-    },
-    Organisation {
-        oin: MUNICIPALITY,
-        name: "Gemeente West Maas en Waal",
-        desks: &["wijkteam", "leerplicht"],
-    },
-    Organisation {
-        oin: ACCESS_DESK,
-        name: "VraagWijzer West Maas en Waal",
-        desks: &["toegang"],
-    },
+    Organisation { oin: VENDOR, name: "Rietveld Leerlingsystemen", desks: &[] },
+    Organisation { oin: SCHOOL, name: "Basisschool De Wilgenhoek", desks: &["school"] },
+    Organisation { oin: SECOND_SCHOOL, name: "Waalkanter College", desks: &["school"] },
+    Organisation { oin: MUNICIPALITY, name: "Gemeente West Maas en Waal", desks: &["wijkteam", "leerplicht"] },
+    Organisation { oin: ACCESS_DESK, name: "VraagWijzer West Maas en Waal", desks: &["toegang"] },
     Organisation {
         oin: SAMENWERKINGSVERBAND,
         name: "Samenwerkingsverband Stromenland",
         desks: &["samenwerkingsverband"],
     },
-    Organisation {
-        oin: VERWIJSINDEX,
-        name: "Verwijsindex Rivierenland",
-        desks: &["verwijsindex"],
-    },
-    Organisation {
-        oin: GATEWAY,
-        name: "Sluis West Maas en Waal",
-        desks: &["sluis"],
-    },
+    Organisation { oin: VERWIJSINDEX, name: "Verwijsindex Rivierenland", desks: &["verwijsindex"] },
+    Organisation { oin: GATEWAY, name: "Sluis West Maas en Waal", desks: &["sluis"] },
 ];
 
 /// Professional: someone who acts for an organisation.
@@ -110,26 +82,11 @@ pub struct Professional {
 pub const PROFESSIONALS: [Professional; 8] = [
     professional("ib.wilgenhoek", SCHOOL, "school", "intern_begeleider"),
     professional("leerkracht.wilgenhoek", SCHOOL, "school", "leerkracht"),
-    professional(
-        "zorg.waalkanter",
-        SECOND_SCHOOL,
-        "school",
-        "intern_begeleider",
-    ),
+    professional("zorg.waalkanter", SECOND_SCHOOL, "school", "intern_begeleider"),
     professional("consulent.wijkteam", MUNICIPALITY, "wijkteam", "consulent"),
-    professional(
-        "ambtenaar.leerplicht",
-        MUNICIPALITY,
-        "leerplicht",
-        "leerplichtambtenaar",
-    ),
+    professional("ambtenaar.leerplicht", MUNICIPALITY, "leerplicht", "leerplichtambtenaar"),
     professional("screener.toegang", ACCESS_DESK, "toegang", "screener"),
-    professional(
-        "contact.swv",
-        SAMENWERKINGSVERBAND,
-        "samenwerkingsverband",
-        "swv_contact",
-    ),
+    professional("contact.swv", SAMENWERKINGSVERBAND, "samenwerkingsverband", "swv_contact"),
     professional("consulent.toegang", ACCESS_DESK, "toegang", "consulent"),
 ];
 
@@ -187,16 +144,7 @@ impl World {
             let school = if age < 12 { SCHOOL } else { SECOND_SCHOOL };
             // A hundred days past the birthday: the age holds for the whole of any run.
             let born = today.saturating_sub(age.years()).saturating_sub(100.days());
-            Youth {
-                school,
-                pupil_key,
-                given_name,
-                surname,
-                born,
-                postcode,
-                bsn,
-                parents: [first, second],
-            }
+            Youth { school, pupil_key, given_name, surname, born, postcode, bsn, parents: [first, second] }
         };
         let names = |given_name, surname, first, second| [given_name, surname, first, second];
         Self {
@@ -211,16 +159,8 @@ impl World {
                 ["WH-0208", "999990664", "6659ZB"],
                 names("Thijmen", "Otterspoor", "Machteld", "Wolbert"),
             ),
-            withdrawn: youth(
-                9,
-                ["WH-0309", "999991012", "6621ZC"],
-                names("Fenne", "Lepelaarsma", "Aleida", "Gerlof"),
-            ),
-            truant: youth(
-                10,
-                ["WH-0410", "999991747", "6657ZD"],
-                names("Siebren", "Zwanenbloem", "Jildou", "Radboud"),
-            ),
+            withdrawn: youth(9, ["WH-0309", "999991012", "6621ZC"], names("Fenne", "Lepelaarsma", "Aleida", "Gerlof")),
+            truant: youth(10, ["WH-0410", "999991747", "6657ZD"], names("Siebren", "Zwanenbloem", "Jildou", "Radboud")),
             teenager: youth(
                 13,
                 ["WK-1313", "999992508", "6658ZE"],
@@ -258,13 +198,7 @@ impl World {
     pub fn secrets(&self) -> Vec<String> {
         self.youths()
             .into_iter()
-            .flat_map(|youth| {
-                [
-                    youth.bsn.to_owned(),
-                    youth.surname.to_owned(),
-                    youth.born.to_string(),
-                ]
-            })
+            .flat_map(|youth| [youth.bsn.to_owned(), youth.surname.to_owned(), youth.born.to_string()])
             .collect()
     }
 
@@ -284,33 +218,16 @@ impl World {
         let pupil = |youth: &Youth| Pupil {
             school: youth.school.to_owned(),
             pupil_key: youth.pupil_key.to_owned(),
-            group: if youth.school == SCHOOL {
-                "groep van de Reiger".to_owned()
-            } else {
-                "mentorgroep 3".to_owned()
-            },
+            group: if youth.school == SCHOOL { "groep van de Reiger".to_owned() } else { "mentorgroep 3".to_owned() },
             mentor: "J. Wulpveen".to_owned(),
-            absences: if *youth == self.truant {
-                self.absences()
-            } else {
-                Vec::new()
-            },
+            absences: if *youth == self.truant { self.absences() } else { Vec::new() },
         };
         self.youths().into_iter().map(pupil).collect()
     }
 
     fn absences(&self) -> Vec<AbsentDay> {
-        let grounds = [
-            "ongeoorloofd",
-            "ongeoorloofd",
-            "ziekte",
-            "ongeoorloofd",
-            "ongeoorloofd",
-            "ongeoorloofd",
-        ];
-        let days = schooldays_before(self.today)
-            .into_iter()
-            .take(grounds.len());
+        let grounds = ["ongeoorloofd", "ongeoorloofd", "ziekte", "ongeoorloofd", "ongeoorloofd", "ongeoorloofd"];
+        let days = schooldays_before(self.today).into_iter().take(grounds.len());
         let absence = |(day, ground): (Date, &str)| AbsentDay {
             datum: day.to_string(),
             uren: 5,
@@ -327,8 +244,7 @@ impl World {
 /// The weekdays of the four weeks before a day, latest first.
 fn schooldays_before(today: Date) -> Vec<Date> {
     let back = (1..=28_i64).map(|days| today.saturating_sub(days.days()));
-    back.filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday))
-        .collect()
+    back.filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)).collect()
 }
 
 const fn professional(
@@ -337,12 +253,7 @@ const fn professional(
     desk: &'static str,
     role: &'static str,
 ) -> Professional {
-    Professional {
-        id,
-        organisation,
-        desk,
-        role,
-    }
+    Professional { id, organisation, desk, role }
 }
 
 #[cfg(test)]
@@ -350,21 +261,13 @@ mod tests {
     use super::*;
 
     fn days() -> [Date; 4] {
-        [(2024, 2, 29), (2026, 11, 22), (2027, 1, 1), (2028, 3, 1)]
-            .map(|(y, m, d)| Date::new(y, m, d).unwrap())
+        [(2024, 2, 29), (2026, 11, 22), (2027, 1, 1), (2028, 3, 1)].map(|(y, m, d)| Date::new(y, m, d).unwrap())
     }
 
     fn passes_eleven_test(bsn: &str) -> bool {
-        let digits: Vec<i32> = bsn
-            .chars()
-            .map(|digit| digit.to_digit(10).unwrap().try_into().unwrap())
-            .collect();
+        let digits: Vec<i32> = bsn.chars().map(|digit| digit.to_digit(10).unwrap().try_into().unwrap()).collect();
         let weights = [9, 8, 7, 6, 5, 4, 3, 2, -1];
-        let sum: i32 = digits
-            .iter()
-            .zip(weights)
-            .map(|(digit, weight)| digit * weight)
-            .sum();
+        let sum: i32 = digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum();
         digits.len() == 9 && sum % 11 == 0
     }
 
@@ -373,10 +276,7 @@ mod tests {
         for today in days() {
             let ages = World::on(today).youths().map(|youth| {
                 let birthday = |age: i16| youth.born.saturating_add(age.years());
-                (0..30)
-                    .take_while(|age| birthday(*age) <= today)
-                    .last()
-                    .unwrap()
+                (0..30).take_while(|age| birthday(*age) <= today).last().unwrap()
             });
             assert_eq!(ages, [7, 8, 9, 10, 13, 16, 18], "{today}");
         }
@@ -387,33 +287,18 @@ mod tests {
         assert!(passes_eleven_test("999990019") && !passes_eleven_test("999990018"));
         let world = World::on(days()[1]);
         for youth in world.youths() {
-            assert!(
-                youth.bsn.starts_with("9999") && passes_eleven_test(youth.bsn),
-                "{}",
-                youth.pupil_key
-            );
+            assert!(youth.bsn.starts_with("9999") && passes_eleven_test(youth.bsn), "{}", youth.pupil_key);
         }
         let mut secrets = world.secrets();
         secrets.sort();
         secrets.dedup();
         assert_eq!(secrets.len(), 21);
         for organisation in ORGANISATIONS {
-            assert!(
-                organisation.oin.len() == 20 && organisation.oin.starts_with("99"),
-                "{}",
-                organisation.name
-            );
+            assert!(organisation.oin.len() == 20 && organisation.oin.starts_with("99"), "{}", organisation.name);
         }
         for professional in PROFESSIONALS {
-            let employer = ORGANISATIONS
-                .iter()
-                .find(|known| known.oin == professional.organisation)
-                .unwrap();
-            assert!(
-                employer.desks.contains(&professional.desk),
-                "{}",
-                professional.id
-            );
+            let employer = ORGANISATIONS.iter().find(|known| known.oin == professional.organisation).unwrap();
+            assert!(employer.desks.contains(&professional.desk), "{}", professional.id);
         }
     }
 
@@ -421,21 +306,11 @@ mod tests {
     fn the_truant_passes_the_threshold_within_four_weeks() {
         for today in days() {
             let pupils = World::on(today).pupils();
-            let missing: Vec<_> = pupils
-                .iter()
-                .filter(|pupil| !pupil.absences.is_empty())
-                .collect();
+            let missing: Vec<_> = pupils.iter().filter(|pupil| !pupil.absences.is_empty()).collect();
             assert_eq!(missing.len(), 1);
-            let unauthorised = missing[0]
-                .absences
-                .iter()
-                .filter(|day| day.soort == "ongeoorloofd");
+            let unauthorised = missing[0].absences.iter().filter(|day| day.soort == "ongeoorloofd");
             assert_eq!(unauthorised.map(|day| day.uren).sum::<u16>(), 25);
-            assert!(
-                missing[0]
-                    .absences
-                    .is_sorted_by(|one, next| one.datum < next.datum)
-            );
+            assert!(missing[0].absences.is_sorted_by(|one, next| one.datum < next.datum));
         }
     }
 }

@@ -65,14 +65,7 @@ impl TokenKey {
 }
 
 /// The part of a token that is signed: header and claims, each in base64url.
-pub(crate) fn signing_input(
-    header: &impl Serialize,
-    claims: &impl Serialize,
-) -> Result<String, Error> {
+pub(crate) fn signing_input(header: &impl Serialize, claims: &impl Serialize) -> Result<String, Error> {
     let part = |json: Vec<u8>| URL_SAFE_NO_PAD.encode(json);
-    Ok(format!(
-        "{}.{}",
-        part(serde_json::to_vec(header)?),
-        part(serde_json::to_vec(claims)?)
-    ))
+    Ok(format!("{}.{}", part(serde_json::to_vec(header)?), part(serde_json::to_vec(claims)?)))
 }

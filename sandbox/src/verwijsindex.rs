@@ -25,11 +25,7 @@ fn routes(mailbox: &Arc<Mailbox>, config: &mut ServiceConfig) {
         .service(web::resource("/meldingen").route(web::post().to(report)));
 }
 
-async fn report(
-    request: HttpRequest,
-    body: String,
-    mailbox: web::Data<Mailbox>,
-) -> Result<HttpResponse, Refusal> {
+async fn report(request: HttpRequest, body: String, mailbox: web::Data<Mailbox>) -> Result<HttpResponse, Refusal> {
     let accepted = mailbox.accept::<Report>(&request, &body)?;
     let id = accepted.message.bericht_id.clone();
     Ok(mailbox.acknowledge(accepted, &id).await)

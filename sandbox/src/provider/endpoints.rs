@@ -77,11 +77,7 @@ struct TokenRequest {
     oin: Option<String>,
 }
 
-async fn token(
-    request: HttpRequest,
-    form: web::Form<TokenRequest>,
-    state: web::Data<State>,
-) -> HttpResponse {
+async fn token(request: HttpRequest, form: web::Form<TokenRequest>, state: web::Data<State>) -> HttpResponse {
     match issue(&state, caller(&request), &form) {
         Ok(token) => HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -90,19 +86,12 @@ async fn token(
     }
 }
 
-fn issue(
-    state: &State,
-    caller: Option<&Caller>,
-    form: &TokenRequest,
-) -> Result<String, (StatusCode, &'static str)> {
+fn issue(state: &State, caller: Option<&Caller>, form: &TokenRequest) -> Result<String, (StatusCode, &'static str)> {
     let unknown = (StatusCode::UNAUTHORIZED, "invalid_client");
     let caller = caller.ok_or(unknown)?;
     let named = form.client_id.as_deref().ok_or(unknown)?;
     let clients = state.inner().clients.clone();
-    let client = clients
-        .iter()
-        .find(|client| client.client_id == named)
-        .ok_or(unknown)?;
+    let client = clients.iter().find(|client| client.client_id == named).ok_or(unknown)?;
     if caller.oin.as_deref() != Some(client.certificate_oin.as_str()) {
         return Err(unknown);
     }
@@ -110,21 +99,16 @@ fn issue(
         return Err((StatusCode::BAD_REQUEST, "unsupported_grant_type"));
     }
     let oin = form.oin.as_ref().or_else(|| client.acts_for.first());
-    let oin = oin
-        .filter(|oin| client.acts_for.contains(oin))
-        .ok_or((StatusCode::BAD_REQUEST, "unauthorized_client"))?;
+    let oin =
+        oin.filter(|oin| client.acts_for.contains(oin)).ok_or((StatusCode::BAD_REQUEST, "unauthorized_client"))?;
     let subject = form.professional.as_deref().unwrap_or(&client.client_id);
     let broken = (StatusCode::INTERNAL_SERVER_ERROR, "server_error");
-    let claims = state
-        .claims(client, subject, oin, &caller.thumbprint)
-        .map_err(|_| broken)?;
+    let claims = state.claims(client, subject, oin, &caller.thumbprint).map_err(|_| broken)?;
     let key = Arc::clone(&state.inner().signing);
     let header = json!({ "typ": "at+jwt", "alg": "ES256", "kid": key.kid() });
     key.sign(&header, &claims).map_err(|_| broken)
 }
 
 fn refused(status: StatusCode, code: &str) -> HttpResponse {
-    HttpResponse::build(status)
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(json!({ "error": code }))
+    HttpResponse::build(status).insert_header((header::CACHE_CONTROL, "no-store")).json(json!({ "error": code }))
 }
