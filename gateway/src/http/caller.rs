@@ -251,7 +251,7 @@ pub(super) fn is_open(path: &str) -> bool {
 async fn rejected(request: ServiceRequest, gate: &Gate, rejection: Rejection) -> ServiceResponse<BoxBody> {
     let trace = request.extensions().get::<Trace>().copied();
     gate.note(rejection, trace.unwrap_or_else(|| Trace::continued(None))).await;
-    let mut response = rejection.reason.problem().response(None);
+    let mut response = super::unread(&request, rejection.reason.problem()).response(None);
     if matches!(rejection.reason, Reason::CertificateWithdrawn | Reason::CertificateEnded) {
         // A new handshake is the only way on, so this connection may go.
         response.head_mut().set_connection_type(ConnectionType::Close);

@@ -41,6 +41,7 @@ where
     let trace = Trace::continued(single(request.headers(), "traceparent"));
     request.extensions_mut().insert(trace);
     if let Err(problem) = acceptable(&request) {
+        let problem = super::unread(&request, problem);
         return Ok(request.into_response(finish(problem.response(None), trace)));
     }
     let begun = Instant::now();

@@ -10,9 +10,10 @@
 
 use std::io;
 use std::net::TcpListener;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServiceRequest};
 use actix_web::http::{Method, header};
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, PayloadConfig, ServiceConfig};
@@ -116,6 +117,16 @@ impl Routes<'_> {
     }
 }
 
+/// The resource where signals are handed in, safety reports among them.
+pub const SUBMISSION: &str = "/v1/signalen";
+
+/// A problem that is found before anyone has read what a request is about. Where it may have been a report about safety,
+/// the answer says first that none was made (RL-10).
+fn unread(request: &ServiceRequest, problem: Problem) -> Problem {
+    let may_be_a_report = request.method() == Method::POST && request.path() == SUBMISSION;
+    if may_be_a_report { problem.on_safety() } else { problem }
+}
+
 /// What every request on the machine listener needs.
 #[derive(Clone, Debug)]
 pub struct Machine {
@@ -154,9 +165,12 @@ pub fn listen(
             .configure(move |config| register(&mut Routes(config)))
             .default_service(web::to(|| async { Problem::NotFound.response(None) }))
     });
+    // actix counts connections per worker.
+    let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let server = server
         .on_connect(remember_certificate)
-        .max_connections(limits.connections)
+        .workers(workers)
+        .max_connections(limits.connections.div_ceil(workers))
         .client_request_timeout(limits.patience)
         .client_disconnect_timeout(Duration::from_secs(5))
         .tls_handshake_timeout(limits.patience)

@@ -69,9 +69,9 @@ impl InputFault {
     }
 }
 
-/// RL-10, in the words of the caller.
-const NO_REPORT_MADE: &str =
-    "Er is geen melding gedaan. Bel Veilig Thuis: 0800-2000 (gratis, dag en nacht). Bel bij direct gevaar 112.";
+/// RL-10, in the words of the caller. It is also said where the kind is not known yet.
+const NO_REPORT_MADE: &str = "Er is geen melding gedaan. Gaat het om de veiligheid van een kind, bel dan Veilig Thuis: \
+     0800-2000 (gratis, dag en nacht). Bel bij direct gevaar 112.";
 
 /// What is fixed about a kind of problem: status, the last part of its type, title and explanation.
 type Face = (StatusCode, &'static str, &'static str, &'static str);

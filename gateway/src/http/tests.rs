@@ -81,11 +81,18 @@ async fn numbered(_caller: Caller, number: Path<u32>) -> HttpResponse {
     HttpResponse::Ok().json(number.into_inner())
 }
 
+async fn dawdle(_caller: Caller) -> HttpResponse {
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    HttpResponse::Ok().finish()
+}
+
 fn routes(routes: &mut Routes<'_>) {
     routes
         .open_document("/v1/openapi.json", "{}")
         .open_document("/v1/gesloten.json", "{}")
+        .resource("/v1/traag", [guarded(Method::GET, dawdle)])
         .resource("/v1/wie", [guarded(Method::GET, who)])
+        .resource(SUBMISSION, [guarded(Method::POST, add)])
         .resource("/v1/sommen", [guarded(Method::POST, add)])
         .resource("/v1/nummers/{nummer}", [guarded(Method::GET, numbered)]);
 }
@@ -633,4 +640,43 @@ async fn a_clock_that_jumps_back_refuses_everyone() {
     stage.clock.advance(120);
     assert_eq!(stage.get(&client, "/v1/wie", Some(&token)).await.status, 200);
     stage.gateway.stop(false).await;
+}
+
+#[actix_web::test]
+async fn rl_10_who_is_stopped_before_a_report_is_read_hears_first_that_none_was_made() {
+    let stage = Stage::set().await;
+    let vendor = stage.vendor();
+    let client = outbound(&stage.pki, Some(&vendor));
+    let first = |answer: &Answer| body(answer)["detail"].as_str().unwrap().starts_with("Er is geen melding gedaan.");
+    let stopped = client.exchange(stage.request("POST", SUBMISSION, None)).await.unwrap();
+    assert_clean(&stopped, 401);
+    assert!(first(&stopped));
+    let mut large = stage.request("POST", SUBMISSION, None);
+    *large.body_mut() = Some("x".repeat(70_000).into());
+    let large = client.exchange(large).await.unwrap();
+    assert_clean(&large, 413);
+    assert!(first(&large));
+    stage.clock.advance(-3600);
+    let astray = client.exchange(stage.request("POST", SUBMISSION, None)).await.unwrap();
+    assert_clean(&astray, 503);
+    assert!(first(&astray));
+    stage.clock.advance(3600);
+    let elsewhere = client.exchange(stage.request("POST", "/v1/sommen", None)).await.unwrap();
+    assert_clean(&elsewhere, 401);
+    assert!(!first(&elsewhere));
+    stage.gateway.stop(false).await;
+}
+
+#[actix_web::test]
+async fn a_graceful_stop_finishes_what_it_accepted() {
+    let stage = Stage::set().await;
+    let vendor = stage.vendor();
+    let client = outbound(&stage.pki, Some(&vendor));
+    let token = stage.token(&stage.claims(&vendor, "p-1"));
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&token)).await.status, 200);
+    let request = stage.request("GET", "/v1/traag", Some(&token));
+    let slow = actix_web::rt::spawn(async move { client.exchange(request).await.map(|answer| answer.status) });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    stage.gateway.stop(true).await;
+    assert_eq!(slow.await.unwrap(), Ok(200));
 }

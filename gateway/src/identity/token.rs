@@ -208,3 +208,87 @@ fn fits(algorithm: Algorithm, jwk: &Jwk) -> bool {
 fn micros(seconds: i64) -> i64 {
     seconds.saturating_mul(1_000_000)
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::encoding::AsDer;
+    use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use jsonwebtoken::EncodingKey;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn rsa() -> (EncodingKey, Value) {
+        let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+        let public = pair.public_key();
+        let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let jwk = json!({
+            "kty": "RSA", "kid": "k",
+            "n": part(public.modulus().big_endian_without_leading_zero()),
+            "e": part(public.exponent().big_endian_without_leading_zero()),
+        });
+        let der = pair.as_der().unwrap();
+        // The library wants the RSAPrivateKey inside the PKCS#8 envelope, which starts 26 bytes in for this key size.
+        (EncodingKey::from_rsa_der(&der.as_ref()[26..]), jwk)
+    }
+
+    fn elliptic() -> (EncodingKey, Value) {
+        let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &aws_lc_rs::rand::SystemRandom::new());
+        let der = der.unwrap();
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.as_ref()).unwrap();
+        let point = pair.public_key().as_ref();
+        let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let jwk = json!({ "kty": "EC", "crv": "P-256", "kid": "k", "x": part(&point[1..33]), "y": part(&point[33..]) });
+        (EncodingKey::from_ec_der(der.as_ref()), jwk)
+    }
+
+    fn token(algorithm: Algorithm, key: &EncodingKey) -> String {
+        let claims = json!({
+            "iss": "https://idp.test", "aud": "https://sluis.test", "exp": 2_000_000_000, "iat": 1, "jti": "j",
+            "client_id": "c", "oin": "99000000000000000001",
+        });
+        jsonwebtoken::encode(&Header::new(algorithm), &claims, key).unwrap()
+    }
+
+    #[test]
+    fn an_algorithm_counts_only_with_a_key_of_its_kind_and_for_its_use() {
+        let ((rsa, rsa_jwk), (elliptic, elliptic_jwk)) = (rsa(), elliptic());
+        let with = |jwk: &Value, key: &str, value: &str| {
+            let mut jwk = jwk.clone();
+            jwk[key] = json!(value);
+            jwk
+        };
+        let (rs, ps, es) =
+            (token(Algorithm::RS256, &rsa), token(Algorithm::PS256, &rsa), token(Algorithm::ES256, &elliptic));
+        for (what, token, algorithm, jwk, holds) in [
+            ("rs256", &rs, Algorithm::RS256, rsa_jwk.clone(), true),
+            ("ps256", &ps, Algorithm::PS256, rsa_jwk.clone(), true),
+            ("es256", &es, Algorithm::ES256, elliptic_jwk.clone(), true),
+            ("rs256 read as ps256", &rs, Algorithm::PS256, rsa_jwk.clone(), false),
+            ("the key is for ps256 only", &rs, Algorithm::RS256, with(&rsa_jwk, "alg", "PS256"), false),
+            ("the key is for this", &ps, Algorithm::PS256, with(&rsa_jwk, "alg", "PS256"), true),
+            ("the key is for encryption", &rs, Algorithm::RS256, with(&rsa_jwk, "use", "enc"), false),
+            ("the key is for signing", &rs, Algorithm::RS256, with(&rsa_jwk, "use", "sig"), true),
+            ("the key is of another kind", &rs, Algorithm::RS256, elliptic_jwk.clone(), false),
+            ("the key is of another curve", &es, Algorithm::ES256, with(&elliptic_jwk, "crv", "P-384"), false),
+            ("es256 with an rsa key", &es, Algorithm::ES256, rsa_jwk.clone(), false),
+        ] {
+            let jwk: Jwk = serde_json::from_value(jwk).unwrap();
+            assert_eq!(signed(token, algorithm, &jwk).is_ok(), holds, "{what}");
+        }
+    }
+
+    #[test]
+    fn only_three_algorithms_are_read_at_all() {
+        let rsa = rsa().0;
+        for algorithm in [Algorithm::RS384, Algorithm::RS512, Algorithm::PS384, Algorithm::PS512] {
+            let mut header = Header::new(algorithm);
+            header.typ = Some("at+jwt".into());
+            let token = jsonwebtoken::encode(&header, &json!({}), &rsa).unwrap();
+            assert_eq!(acceptable_header(&token).unwrap_err(), TokenFault::Algorithm);
+        }
+    }
+}

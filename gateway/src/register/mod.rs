@@ -23,7 +23,7 @@ pub struct Register {
     version: [u8; 32],
     organisations: BTreeMap<Oin, Organisation>,
     mandates: BTreeMap<(Oin, Oin), Vec<Mandate>>,
-    professionals: BTreeMap<(Oin, String), Vec<Assignment>>,
+    professionals: BTreeMap<Oin, BTreeMap<String, Vec<Assignment>>>,
     issuers: BTreeMap<String, BTreeSet<Oin>>,
 }
 
@@ -138,7 +138,7 @@ impl Register {
         professional: &str,
         today: Date,
     ) -> impl Iterator<Item = &'a Assignment> + use<'a> {
-        let held = self.professionals.get(&(organisation, professional.to_owned()));
+        let held = self.professionals.get(&organisation).and_then(|own| own.get(professional));
         held.into_iter().flatten().filter(move |assignment| assignment.period.contains(today))
     }
 

@@ -147,8 +147,8 @@ fn mandates(root: &mut Section<'_>, organisations: &BTreeMap<Oin, Organisation>)
 fn professionals(
     root: &mut Section<'_>,
     organisations: &BTreeMap<Oin, Organisation>,
-) -> BTreeMap<(Oin, String), Vec<Assignment>> {
-    let mut professionals = BTreeMap::new();
+) -> BTreeMap<Oin, BTreeMap<String, Vec<Assignment>>> {
+    let mut professionals: BTreeMap<Oin, BTreeMap<String, Vec<Assignment>>> = BTreeMap::new();
     for mut section in root.sections("professional") {
         let organisation = section.required("organisation", |value| known(value, organisations));
         let id = section.required("id", text);
@@ -157,7 +157,7 @@ fn professionals(
         let (Some(organisation), Some(id)) = (organisation, id) else {
             continue;
         };
-        if professionals.insert((organisation, id), roles).is_some() {
+        if professionals.entry(organisation).or_default().insert(id, roles).is_some() {
             section.fault("id", "is given to two professionals of this organisation");
         }
     }
