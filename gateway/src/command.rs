@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The commands: what a person types, and what the process answers with when it ends.
 
+pub(crate) mod ledger;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,6 +11,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use self::ledger::LedgerCommand;
 use crate::app::{self, App, Running, StartFault};
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -22,6 +25,8 @@ pub enum Exit {
     Done,
     /// 1: it ran, and something failed.
     Failed,
+    /// 2: consistent, and compared with nothing that someone else kept.
+    Unproven,
     /// 64: the command was not understood.
     Usage,
     /// 69: a database, address or other thing outside cannot be used now.
@@ -37,6 +42,7 @@ impl Exit {
         match self {
             Self::Done => 0,
             Self::Failed => 1,
+            Self::Unproven => 2,
             Self::Usage => 64,
             Self::Unavailable => 69,
             Self::Configuration => 78,
@@ -107,6 +113,9 @@ enum Command {
         #[arg(long, value_name = "BESTAND")]
         config: PathBuf,
     },
+    /// Geeft het logboek uit en controleert het.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
 }
 
 /// Does what the command line asks.
@@ -124,6 +133,7 @@ pub async fn run() -> Exit {
         Command::Serve { config, log } => Box::pin(serve(config, log)).await,
         Command::Migrate { config } => migrate(config).await,
         Command::Keys { config } => make_keys(config),
+        Command::Ledger(command) => ledger::run(command).await,
     };
     done.unwrap_or_else(|fault| {
         eprintln!("sluis: {fault}");

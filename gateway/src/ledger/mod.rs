@@ -2,11 +2,13 @@
 //! The ledger: everything that must be durable goes through its one writer, and only here are receipts made.
 
 mod batch;
+pub mod checkpoint;
 pub mod leaf;
 pub mod merkle;
 pub mod record;
 mod rows;
 pub mod unit;
+pub mod verify;
 mod writer;
 
 use std::sync::Arc;

@@ -33,11 +33,12 @@ const SENT_ABOUT: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent
 const OBLIGATIONS_OF: &str = "SELECT id, signal, youth, owner, desk, kind, due_on, state, created_at FROM obligation WHERE signal = $1 ORDER BY created_at, id";
 const ENTRIES: &str =
     "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 ORDER BY leaf_index LIMIT $3";
+const LOG_SIZE: &str = "SELECT size FROM log_head WHERE origin = $1";
 const QUEUE: &str = "SELECT count(*) FROM delivery WHERE state = 'wacht'";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) const ALL: [(&str, &[Value]); 14] = {
+pub(super) const ALL: [(&str, &[Value]); 15] = {
     const ID: &[Value] = &[Value::Bytes(Vec::new())];
     [
         (VERSION, ID),
@@ -61,6 +62,7 @@ pub(super) const ALL: [(&str, &[Value]); 14] = {
         (WAITING_FOR, ID),
         (SENT_ABOUT, ID),
         (QUEUE, &[]),
+        (LOG_SIZE, &[Value::Text(String::new())]),
         (OBLIGATIONS_OF, ID),
         (ENTRIES, &[Value::Text(String::new()), Value::Int(0), Value::Int(1)]),
     ]
@@ -233,6 +235,13 @@ impl Store {
     pub async fn entries(&self, origin: &str, from: i64, limit: i64) -> Result<Vec<(i64, String)>, Fault> {
         let rows = self.engine.read(ENTRIES, &[origin.into(), from.into(), limit.into()]).await?;
         rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?.to_owned()))).collect()
+    }
+
+    /// How many entries a log has.
+    pub async fn log_size(&self, origin: &str) -> Result<u64, Fault> {
+        let rows = self.engine.read(LOG_SIZE, &[origin.into()]).await?;
+        let size = rows.first().map_or(Ok(0), |row| row.int(0))?;
+        u64::try_from(size).map_err(|_| Fault::Misread { column: 0 })
     }
 
     /// How many deliveries wait.

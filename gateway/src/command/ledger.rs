@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! `sluis ledger …`: hand the log over, and check it without trusting whoever handed it over.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::Exit;
+use crate::app::{self, StartFault};
+use crate::config::Config;
+use crate::ledger::checkpoint::{Checkpoint, VerifierKey};
+use crate::ledger::verify::{ExportHeader, ExportLine, Verdict, verify};
+use crate::store::Store;
+
+/// How many entries are read at a time for an export.
+const PAGE: i64 = 1_000;
+
+const VERIFY_CODES: &str = "\
+Afsluitcodes:
+   0  klopt, vergeleken met een eerder bewaard controlepunt
+   1  klopt niet: het logboek is veranderd, ingekort of gesplitst
+   2  innerlijk consistent; niet vergeleken met een eerder bewijs
+  64  de opdracht is niet begrepen
+  78  een bestand is niet te lezen, of een controlepunt is niet ondertekend met een van de sleutels";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LedgerCommand {
+    /// Controleert een uitgifte van het logboek tegen controlepunten die iemand anders heeft bewaard.
+    ///
+    /// Uit een uitgifte alleen is nooit te zien of het logboek is teruggezet, ingekort of gesplitst: dat blijkt pas uit
+    /// een controlepunt dat de beheerder niet kon aanpassen. De sleutels komen uit een eigen bestand, nooit uit de
+    /// uitgifte. Deze opdracht heeft geen configuratie, database of netwerk nodig.
+    #[command(after_help = VERIFY_CODES)]
+    Verify {
+        /// De uitgifte, gemaakt met `sluis ledger export`.
+        #[arg(long, value_name = "BESTAND")]
+        export: PathBuf,
+        /// De openbare sleutels, een per regel, zoals `sluis ledger key` ze toont.
+        #[arg(long, value_name = "BESTAND")]
+        keys: PathBuf,
+        /// Een eerder bewaard controlepunt. Mag vaker.
+        #[arg(long, value_name = "BESTAND")]
+        checkpoint: Vec<PathBuf>,
+    },
+    /// Schrijft het logboek van deze gateway weg, zonder persoonsgegevens.
+    Export {
+        /// Het configuratiebestand (TOML).
+        #[arg(long, value_name = "BESTAND")]
+        config: PathBuf,
+        /// Waarheen. Een bestaand bestand wordt overschreven.
+        #[arg(long, value_name = "BESTAND")]
+        to: PathBuf,
+    },
+    /// Toont de openbare sleutel waarmee controlepunten van deze gateway te controleren zijn.
+    Key {
+        /// Het configuratiebestand (TOML).
+        #[arg(long, value_name = "BESTAND")]
+        config: PathBuf,
+    },
+}
+
+/// Does what the command line asks of the ledger.
+pub(super) async fn run(command: LedgerCommand) -> Result<Exit, StartFault> {
+    match command {
+        LedgerCommand::Verify { export, keys, checkpoint } => Ok(judge(&export, &keys, &checkpoint)),
+        LedgerCommand::Export { config, to } => {
+            let config = Config::load(&config)?;
+            export_to(&config, &to).await?;
+            Ok(Exit::Done)
+        }
+        LedgerCommand::Key { config } => {
+            let config = Config::load(&config)?;
+            println!("{}", own_key(&config)?);
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// The public key of this gateway's checkpoints.
+pub(crate) fn own_key(config: &Config) -> Result<VerifierKey, StartFault> {
+    let signing = app::keys(config)?.signing().ok_or(crate::keys::KeyFault::NoRandomness)?;
+    Ok(VerifierKey::of(&config.origin, &signing))
+}
+
+/// Writes the log out as it stands, entry by entry.
+pub(crate) async fn export_to(config: &Config, to: &Path) -> Result<(), StartFault> {
+    let store = Store::new(app::engine(&config.database).await?);
+    let unusable = |trouble| StartFault::File { path: to.display().to_string(), trouble };
+    let size = store.log_size(&config.origin).await?;
+    let mut file = BufWriter::new(File::create(to).map_err(unusable)?);
+    let header = ExportHeader { oorsprong: config.origin.clone(), grootte: size };
+    write_line(&mut file, &header).map_err(unusable)?;
+    let mut next = 0;
+    while next < size {
+        let left = i64::try_from(size - next).unwrap_or(PAGE).min(PAGE);
+        let from = i64::try_from(next).unwrap_or(i64::MAX);
+        let page = store.entries(&config.origin, from, left).await?;
+        if page.is_empty() {
+            break;
+        }
+        for (nr, regel) in page {
+            next = u64::try_from(nr).unwrap_or(u64::MAX).saturating_add(1);
+            write_line(&mut file, &ExportLine { nr: next - 1, regel }).map_err(unusable)?;
+        }
+    }
+    file.flush().map_err(unusable)
+}
+
+fn write_line(file: &mut impl Write, line: &impl serde::Serialize) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *file, line)?;
+    file.write_all(b"\n")
+}
+
+/// Reads keys, checkpoints and export, and says what exactly is proven.
+pub(crate) fn judge(export: &Path, keys: &Path, checkpoints: &[PathBuf]) -> Exit {
+    let judged = read_kept(keys, checkpoints).and_then(|kept| {
+        let file = File::open(export).map_err(|error| format!("`{}` is niet te lezen: {error}", export.display()))?;
+        verify(BufReader::new(file), &kept).map_err(|fault| format!("`{}`: {fault}", export.display()))
+    });
+    match judged {
+        Ok(verdict) => {
+            println!("{}", sentence(&verdict));
+            exit_of(&verdict)
+        }
+        Err(trouble) => {
+            eprintln!("sluis: {trouble}");
+            Exit::Configuration
+        }
+    }
+}
+
+fn read_kept(keys: &Path, checkpoints: &[PathBuf]) -> Result<Vec<Checkpoint>, String> {
+    let read = |path: &Path| {
+        std::fs::read_to_string(path).map_err(|error| format!("`{}` is niet te lezen: {error}", path.display()))
+    };
+    let lines = read(keys)?;
+    let lines = lines.lines().filter(|line| !line.trim().is_empty());
+    let keys: Vec<VerifierKey> =
+        lines.map(str::parse).collect::<Result<_, _>>().map_err(|fault| format!("`{}`: {fault}", keys.display()))?;
+    let believed = |path: &PathBuf| {
+        Checkpoint::verify(&read(path)?, &keys).map_err(|fault| format!("`{}`: {fault}", path.display()))
+    };
+    checkpoints.iter().map(believed).collect()
+}
+
+/// What a verdict means, in words that promise no more than was proven.
+pub(crate) fn sentence(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Proven { proven, size } if proven == size => {
+            format!("klopt: alle {size} regels staan er zoals toen het laatste controlepunt werd bewaard")
+        }
+        Verdict::Proven { proven, size } => format!(
+            "klopt: de eerste {proven} regels staan er zoals toen het laatste controlepunt werd bewaard; de {} regels \
+             daarna zijn innerlijk consistent, maar nog door niemand anders gezien",
+            size - proven
+        ),
+        Verdict::OnlyConsistent { size } => {
+            format!("innerlijk consistent ({size} regels); niet vergeleken met een eerder bewijs")
+        }
+        Verdict::Broken(difference) => format!("klopt niet: {difference}"),
+    }
+}
+
+fn exit_of(verdict: &Verdict) -> Exit {
+    match verdict {
+        Verdict::Proven { .. } => Exit::Done,
+        Verdict::OnlyConsistent { .. } => Exit::Unproven,
+        Verdict::Broken(_) => Exit::Failed,
+    }
+}
