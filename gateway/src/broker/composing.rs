@@ -30,7 +30,9 @@ impl Broker {
             .load()
             .organisation(signal.facts.sender.organisation)
             .map(|found| School { oin: found.oin.to_string(), naam: Personal::new(&found.name) });
-        let about = about(sieve, youth, (pseudonym, school), moment);
+        let mut about = about(sieve, youth, (pseudonym, school), moment);
+        let number = body.number.as_deref().or(youth.number.as_ref().map(sluis_policy::Bsn::expose));
+        about.bsn = sieve.pass(Field::Bsn, number.map(Personal::new));
         Ok(Composed { youth: about, content: said(sieve, signal, body) })
     }
 }
@@ -42,7 +44,7 @@ fn about(sieve: Sieve, youth: &KnownYouth, (pseudonym, school): (String, Option<
         pseudoniem: sieve.pass(Field::Pseudonym, pseudonym),
         leeftijdsband: sieve.pass(Field::AgeBand, band.map(|band| band.code().to_owned())),
         gemeente: sieve.pass(Field::Municipality, youth.facts.home.map(|home| home.to_string())),
-        bsn: sieve.pass(Field::Bsn, youth.number.as_ref().map(|number| Personal::new(number.expose()))),
+        bsn: None,
         voornamen: sieve.pass(Field::GivenNames, identity.map(|identity| Personal::new(&identity.given_names))),
         achternaam: sieve.pass(Field::Surname, identity.map(|identity| Personal::new(&identity.surname))),
         geboortedatum: sieve.pass(Field::BirthDate, Personal::new(youth.facts.born.to_string())),

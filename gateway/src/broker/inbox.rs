@@ -116,13 +116,13 @@ impl Broker {
             .last()
             .filter(|_| found.len() == usize::from(limit))
             .map(|row| After { created_at: row.created_at, id: row.id });
-        // Looking into an empty inbox is looking too: one record says so, under the rule that nothing was found by.
+        // Looking into an empty inbox is looking too, and whether this role may look at all does not depend on what is in it.
         let glance =
             self.rule(asker, nothing(actor, Action::List), &self.facts(None, actor.party, None, moment.today), moment)?;
         if glance.decision.rule() != sluis_policy::Rule::NotFound {
             return self.refuse(&glance, None, None).await;
         }
-        let mut unit = Unit::record(glance.record(self, None, None)?);
+        let mut unit = Unit::record(glance.glance(self)?);
         let (mut rulings, mut rows): (Vec<Ruling>, Vec<InboxRow>) = (vec![glance], Vec::new());
         for row in found {
             let Some(looked) = self.look_up(row.id).await? else { continue };

@@ -186,6 +186,8 @@ impl SignalBody {
 pub(crate) struct DeliveryBody {
     /// Whether it was permitted by name at intake.
     pub(crate) named: bool,
+    /// The number as the sender gave it, where the kind's statute allows one.
+    pub(crate) number: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) discussed_on: Option<Date>,
     pub(crate) contact: Option<String>,
@@ -209,7 +211,7 @@ impl DeliveryBody {
 
     /// What stays when the content has left: how it went, nothing of what it said.
     pub(crate) fn emptied(&self) -> Self {
-        Self { named: self.named, description: None, discussed_on: None, contact: None }
+        Self { named: self.named, number: None, description: None, discussed_on: None, contact: None }
     }
 }
 

@@ -72,6 +72,8 @@ pub struct ReceiverState {
 struct Prepared {
     youth: KnownYouth,
     learned: Option<(YouthFact, Claim)>,
+    /// The number that came with the signal is not this youth's, as far as is known here.
+    doubtful: bool,
 }
 
 impl Broker {
@@ -96,10 +98,7 @@ impl Broker {
             let youth = self.youth_by_pupil_key(actor.party.organisation, &new.pupil_key).await?;
             let prepared = match youth {
                 None => None,
-                Some(youth) => match self.with_number(youth, new, moment).await? {
-                    Some(prepared) => Some(prepared),
-                    None => return Ok(Reply::Conflict),
-                },
+                Some(youth) => Some(self.with_number(youth, new, moment).await?),
             };
             let rulings = self.rule_on_each(asker, actor, new, (prepared.as_ref(), moment))?;
             let done = match prepared {
@@ -147,13 +146,16 @@ impl Broker {
         rulings: &[Ruling],
         once: &Once,
     ) -> Result<Option<Reply<SignalView>>, Trouble> {
-        let Prepared { youth, learned } = prepared;
+        let Prepared { youth, learned, doubtful } = prepared;
         let Some(first) = rulings.first() else { return Err(Trouble::NotRecorded) };
         let (id, now) = (fresh_id()?, first.moment.instant);
         let subject = Read { subject: Subject::signal(id), version: 0 };
         let mut unit = Unit::default().reading(youth.read).moving(subject).claiming(once.claim(id, now));
         if let Some((fact, claim)) = &learned {
             unit = fact.add_to(unit, &youth, now)?.claiming(claim.clone());
+        }
+        if doubtful {
+            unit = unit.with_obligation(terms::to_sort_out(first, id, youth.id(), "nummer_nagaan")?);
         }
         let mut receivers = Vec::new();
         for ruling in rulings {
@@ -214,30 +216,22 @@ impl Broker {
         Ok(self.commit(unit).await?.map(|_| Reply::Refused(refused)))
     }
 
-    /// The youth with the number that the signal brings, if it brings one. `None` when it belongs to another youth, or
-    /// this youth has another: that is for people to sort out, never a guess.
-    async fn with_number(
-        &self,
-        mut youth: KnownYouth,
-        new: &NewSignal,
-        moment: Moment,
-    ) -> Result<Option<Prepared>, Trouble> {
-        let Some(number) = &new.number else { return Ok(Some(Prepared { youth, learned: None })) };
+    /// The youth with the number that the signal brings, if it brings one. A number that belongs to another youth, or to
+    /// a youth who has another, is not learned and not guessed about: it goes to the receiver as it was sent, nobody is
+    /// told what is known here, and a person gets the duty to look.
+    async fn with_number(&self, mut youth: KnownYouth, new: &NewSignal, moment: Moment) -> Result<Prepared, Trouble> {
+        let Some(number) = &new.number else { return Ok(Prepared { youth, learned: None, doubtful: false }) };
         let key = self.vault.lookup_number(number);
         let holder = self.store.claimed(&key).await?.map(|claimed| claimed.resource);
-        Ok(match (&youth.number, holder) {
-            (Some(known), Some(holder)) if known == number && holder == youth.id() => {
-                Some(Prepared { youth, learned: None })
-            }
-            (None, None) => {
-                let fact = YouthFact::Number { bsn: number.expose().to_owned() };
-                youth.learn(&fact)?;
-                let claim =
-                    Claim { key, kind: "nummer", resource: youth.id(), fingerprint: [0; 32], made_at: moment.instant };
-                Some(Prepared { youth, learned: Some((fact, claim)) })
-            }
-            _ => None,
-        })
+        if youth.number.is_none() && holder.is_none() {
+            let fact = YouthFact::Number { bsn: number.expose().to_owned() };
+            youth.learn(&fact)?;
+            let (resource, made_at) = (youth.id(), moment.instant);
+            let claim = Claim { key, kind: "nummer", resource, fingerprint: [0; 32], made_at };
+            return Ok(Prepared { youth, learned: Some((fact, claim)), doubtful: false });
+        }
+        let doubtful = youth.number.as_ref() != Some(number) || holder != Some(youth.id());
+        Ok(Prepared { youth, learned: None, doubtful })
     }
 }
 
@@ -260,6 +254,7 @@ fn queued(
     // What may not go is not kept for going: an anonymous delivery holds no words of the sender (RL-23).
     let body = DeliveryBody {
         named,
+        number: new.number.as_ref().map(|number| number.expose().to_owned()).filter(|_| named),
         description: new.description.clone().filter(|_| named),
         discussed_on: new.discussed_on.filter(|_| named),
         contact: new.contact.clone().filter(|_| named),

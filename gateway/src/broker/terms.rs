@@ -32,6 +32,22 @@ pub(super) fn rows(ruling: &Ruling, about: Id, youth: Id) -> Result<Vec<Obligati
     ruling.decision.obligations().iter().map(row).collect()
 }
 
+/// A duty for the sender's desk to sort something out that the gateway will not guess about.
+pub(super) fn to_sort_out(ruling: &Ruling, about: Id, youth: Id, kind: &str) -> Result<ObligationRow, Trouble> {
+    let Party { organisation, desk } = ruling.request.actor.party;
+    Ok(ObligationRow {
+        id: fresh_id()?,
+        signal: about,
+        youth,
+        owner: organisation.as_str().to_owned(),
+        desk: desk.code().to_owned(),
+        kind: kind.to_owned(),
+        due_on: working_days_after(ruling.moment.today, 5).to_string(),
+        state: "open".to_owned(),
+        created_at: ruling.moment.instant,
+    })
+}
+
 /// The day so many working days later. Saturdays and Sundays do not count; public holidays still do.
 pub(super) fn working_days_after(day: Date, days: u8) -> Date {
     let mut due = day;
