@@ -12,9 +12,14 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use sluis::app::{self, App};
+use sluis::clock::{Clock, SettableClock, SystemClock};
+use sluis::config::Config;
+use sluis::operations::Counters;
 use sluis_connectors::{Answer, Failure, Outbound, Reach, Request, Settings, Url};
 use sluis_sandbox::pki::{Issued, Pki};
 
@@ -127,13 +132,17 @@ impl Gateway {
     }
 
     fn look(&self, path: &str) -> String {
-        let mut socket = TcpStream::connect(&self.operations).unwrap();
-        socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-        write!(socket, "GET {path} HTTP/1.1\r\nHost: sluis\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).unwrap();
-        answer
+        look(&self.operations, path)
     }
+}
+
+fn look(operations: &str, path: &str) -> String {
+    let mut socket = TcpStream::connect(operations).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    write!(socket, "GET {path} HTTP/1.1\r\nHost: sluis\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 impl Drop for Gateway {
@@ -154,8 +163,8 @@ fn client(pki: &Pki, identity: Option<&Issued>) -> Outbound {
     .unwrap()
 }
 
-async fn get(client: &Outbound, gateway: &Gateway, path: &str) -> Result<Answer, Failure> {
-    let url = Url::parse(&format!("https://{}{path}", gateway.machine)).unwrap();
+async fn get(client: &Outbound, machine: &str, path: &str) -> Result<Answer, Failure> {
+    let url = Url::parse(&format!("https://{machine}{path}")).unwrap();
     client.exchange(Request::new("GET".parse().unwrap(), url)).await
 }
 
@@ -176,8 +185,8 @@ async fn it_starts_is_looked_at_reloads_and_stops_when_asked() {
 
     let school = place.pki.client("Basisschool De Wilgenboom", SCHOOL).unwrap();
     let known = client(&place.pki, Some(&school));
-    assert_eq!(get(&client(&place.pki, None), &gateway, "/v1/nergens").await.unwrap().status, 401);
-    assert_eq!(get(&known, &gateway, "/v1/nergens").await.unwrap().status, 404);
+    assert_eq!(get(&client(&place.pki, None), &gateway.machine, "/v1/nergens").await.unwrap().status, 401);
+    assert_eq!(get(&known, &gateway.machine, "/v1/nergens").await.unwrap().status, 404);
     assert!(gateway.look("/metrics").contains("sluis_rejections_total{reason=\"no_certificate\"} 1"));
 
     // A register with a fault is not taken, and what was there stays.
@@ -185,13 +194,13 @@ async fn it_starts_is_looked_at_reloads_and_stops_when_asked() {
     gateway.signal("-HUP");
     let refused = gateway.logged("not reloaded, the old stays");
     assert!(refused["fault"].as_str().unwrap().contains("organisation[0].oin"), "{refused}");
-    assert_eq!(get(&known, &gateway, "/v1/nergens").await.unwrap().status, 404);
+    assert_eq!(get(&known, &gateway.machine, "/v1/nergens").await.unwrap().status, 404);
 
     // One without this school is, also for the connection that stands.
     place.write("register.toml", &register("Basisschool De Wilgenboom").replace("10\"", "11\""));
     gateway.signal("-HUP");
     gateway.logged("reloaded");
-    assert_eq!(get(&known, &gateway, "/v1/nergens").await.unwrap().status, 401);
+    assert_eq!(get(&known, &gateway.machine, "/v1/nergens").await.unwrap().status, 401);
 
     gateway.signal("-TERM");
     gateway.logged("stopping");
@@ -246,4 +255,32 @@ fn all_faults_are_told_at_once_and_secrets_are_not() {
     }
     assert!(!said.contains("hunter2"), "{said}");
     assert!(!Path::new(&place.folder).join("data/sluis.db").exists(), "nothing is made before everything is checked");
+}
+
+#[actix_web::test]
+async fn readiness_is_lost_while_the_clock_is_behind_what_was_committed() {
+    let place = Place::prepare("ready");
+    let config = Config::load(&place.folder.join("sluis.toml")).unwrap();
+    app::engine(&config.database).await.unwrap().migrate().await.unwrap();
+    app::make_keys(&config).unwrap();
+    let clock = Arc::new(SettableClock::at(SystemClock.now().instant));
+    let app = App::build(config, Arc::<SettableClock>::clone(&clock)).await.unwrap();
+    let running = app.listen(Counters::start().unwrap(), |_routes| {}).unwrap();
+    let operations = running.operations.to_string();
+    let looked = || {
+        let operations = operations.clone();
+        actix_web::web::block(move || look(&operations, "/readyz"))
+    };
+    assert!(looked().await.unwrap().starts_with("HTTP/1.1 200"));
+
+    // An organisation that the register does not know is turned away, and that is committed.
+    let stranger = place.pki.client("Onbekend", "99000000000000000099").unwrap();
+    let machine = running.machine.to_string().replace("127.0.0.1", "localhost");
+    assert_eq!(get(&client(&place.pki, Some(&stranger)), &machine, "/v1/nergens").await.unwrap().status, 401);
+    clock.advance(-3600);
+    let astray = looked().await.unwrap();
+    assert!(astray.starts_with("HTTP/1.1 503") && astray.contains("clock_astray"), "{astray}");
+    clock.advance(3600);
+    assert!(looked().await.unwrap().starts_with("HTTP/1.1 200"));
+    running.stop().await;
 }
