@@ -174,6 +174,22 @@ impl Desk {
             | Self::Gateway => false,
         }
     }
+
+    /// Whether professionals here give help under professional secrecy (Jeugdwet 7.3.11, WGBO; RL-04, RL-17). A youth
+    /// team counts, because it often gives the help itself; an access desk leads to help and does not give it (000-51).
+    pub const fn keeps_secrets(self) -> bool {
+        match self {
+            Self::Wijkteam | Self::Jgz | Self::VeiligThuis | Self::GecertificeerdeInstelling => true,
+            Self::School
+            | Self::Board
+            | Self::Samenwerkingsverband
+            | Self::AccessDesk
+            | Self::Leerplicht
+            | Self::Rmc
+            | Self::Verwijsindex
+            | Self::Gateway => false,
+        }
+    }
 }
 
 /// Partij: one desk of one organisation. The unit that sends, receives, reads and is a member of a circle.

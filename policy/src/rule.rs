@@ -90,8 +90,8 @@ closed_list! {
         Handling = "SL-1104",
         /// The sender follows its own signal.
         OwnSignal = "SL-1105",
-        /// Somebody with a say does not want feedback.
-        FeedbackUnwanted = "SL-1111",
+        /// Somebody with a say does not want feedback, or the youth has left the sender: which, is not told.
+        FeedbackClosed = "SL-1111",
         /// A school registers its own pupil.
         OwnPupil = "SL-1201",
         /// Authority is registered.
@@ -229,9 +229,7 @@ impl Rule {
             }
             Self::Handling => ("003-06", "Wie een signaal ontving, houdt bij hoe het ermee staat."),
             Self::OwnSignal => ("003-06, RL-17", "De verzender volgt het eigen signaal."),
-            Self::FeedbackUnwanted => {
-                ("RL-17", "De terugkoppeling over deze jeugdige kan niet op naam van het signaal.")
-            }
+            Self::FeedbackClosed => ("RL-17", "Over deze jeugdige gaat geen terugkoppeling meer naar de verzender."),
             Self::OwnPupil => ("RL-29", "Een school legt de eigen leerling vast."),
             Self::AuthorityRecorded => ("RL-29, RL-05", "Gezag komt van school of gemeente, met de bron erbij."),
             Self::VoiceRecorded => ("RL-29, RL-06", "De professional die moet vragen, legt vast wat is gezegd."),

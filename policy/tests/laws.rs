@@ -13,6 +13,7 @@ use sluis_policy::*;
 use crate::world::*;
 
 mod histories;
+mod limits;
 mod worlds;
 
 use worlds::every_world;

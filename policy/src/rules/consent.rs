@@ -123,7 +123,7 @@ fn all_holders(
 ) -> Result<Rule, Rule> {
     let complete = all(case, youth, holders, point);
     let one_may_speak = case.covenant.is_some_and(|covenant| covenant.one_parent_speaks());
-    if complete.is_ok() || !one_may_speak || holders.len() != 2 || youth.parents_live_apart != Some(false) {
+    if complete.is_ok() || !one_may_speak || youth.parents_live_apart != Some(false) {
         return complete;
     }
     let stands: Vec<Stand> = holders.iter().map(|person| stand(case, youth, *person, point)).collect();

@@ -9,6 +9,7 @@ use crate::roles::RoleTable;
 use crate::rule::Rule;
 use crate::signal::{ProcessingActivity, Purpose, SignalFacts};
 use crate::voice::DataCategory;
+use crate::youth::YouthFacts;
 
 /// On which side of the signal the actor stands. Whoever stands on neither gets what an unknown id gets (promise 6).
 enum Side {
@@ -64,20 +65,37 @@ pub(super) fn answer(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Ref
         return Ok(grant.by(Rule::FeedbackAnonymous));
     }
     let youth = case.youth()?;
-    if consent::anyone_refuses(case, youth, request.purpose, request.receiver) {
-        return Err(case.refuse(Rule::FeedbackUnwanted));
+    way_back_is_open(case, signal, youth)?;
+    if may_explain(case, youth) {
+        let fields = schema::FEEDBACK.iter().chain([Field::Explanation]).collect();
+        return Ok(back(Form::Pseudonymous, LegalBasis::Consent, fields).by(Rule::FeedbackExplained));
     }
-    let explained = FieldSet::of(&[Field::Explanation]);
-    let agreed = consent::complete(case, youth, request.purpose, explained, &[DataCategory::Progress]);
-    match agreed {
-        Ok(_) if sharing::in_scope(case, youth).is_ok() => {
-            let fields = schema::FEEDBACK.iter().chain(explained.iter()).collect();
-            Ok(back(Form::Pseudonymous, LegalBasis::Consent, fields).by(Rule::FeedbackExplained))
-        }
-        Ok(_) | Err(_) => {
-            Ok(back(Form::Pseudonymous, LegalBasis::PublicTask, schema::FEEDBACK).by(Rule::FeedbackStatus))
-        }
+    Ok(back(Form::Pseudonymous, LegalBasis::PublicTask, schema::FEEDBACK).by(Rule::FeedbackStatus))
+}
+
+/// The youth is still with the sender; and where the signal itself went on consent, test 3 holds and nobody with a say
+/// has said no to the way back. One rule for both, so that it tells neither.
+fn way_back_is_open(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts) -> Result<(), Refusal> {
+    let by_consent = signal.kind.goes_by_covenant();
+    if by_consent {
+        sharing::in_scope(case, youth)?;
     }
+    let request = case.request;
+    let unwanted = by_consent && consent::anyone_refuses(case, youth, request.purpose, request.receiver);
+    if unwanted || !sharing::in_circle(case, youth, signal.sender) {
+        return Err(case.refuse(Rule::FeedbackClosed));
+    }
+    Ok(())
+}
+
+/// Everyone with a say agrees to the explanation too. Help-givers under professional secrecy would besides need the
+/// permission that lifts it (RL-04); it is no fact yet, so they never explain.
+fn may_explain(case: &Case<'_>, youth: &YouthFacts) -> bool {
+    let request = case.request;
+    let explanation = FieldSet::of(&[Field::Explanation]);
+    !request.actor.party.desk.keeps_secrets()
+        && sharing::in_scope(case, youth).is_ok()
+        && consent::complete(case, youth, request.purpose, explanation, &[DataCategory::Progress]).is_ok()
 }
 
 fn stored<'a>(case: &Case<'a>, roles: &RoleTable) -> Result<(&'a SignalFacts, Side), Refusal> {

@@ -7,7 +7,7 @@ use crate::anonymity;
 use crate::covenant::Route;
 use crate::decision::{Decision, Form, Grant, LegalBasis, Refusal, refusal};
 use crate::field::Field;
-use crate::organisation::Desk;
+use crate::organisation::{Desk, Party};
 use crate::parameters::UPPER_AGE;
 use crate::rule::Rule;
 use crate::signal::{Gate, SignalFacts, SignalKind, Topic};
@@ -54,8 +54,12 @@ fn by_covenant(case: &Case<'_>, signal: &SignalFacts, stage: Stage) -> Result<De
 /// Tried before test 3, against the order of 3.2: a refusal for the youth's state would tell a stranger that the youth
 /// is known (promise 6).
 pub(super) fn in_senders_circle(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal> {
-    let (party, today) = (case.request.actor.party, case.now.today);
-    if youth.is_enrolled_at(party, today) || youth.is_helped_by(party, today) { Ok(()) } else { Err(not_found()) }
+    if in_circle(case, youth, case.request.actor.party) { Ok(()) } else { Err(not_found()) }
+}
+
+/// Whether the party has the youth in school, or helps, today.
+pub(super) fn in_circle(case: &Case<'_>, youth: &YouthFacts, party: Party) -> bool {
+    youth.is_enrolled_at(party, case.now.today) || youth.is_helped_by(party, case.now.today)
 }
 
 /// Test 3: born, not yet 23, alive, not restricted.

@@ -90,6 +90,8 @@ impl Statement {
         if self.is_yes() { self.spoken_at } else { self.spoken_at.min(self.arrived_at) }
     }
 
+    /// A no that was said at the same instant as a yes counts as the later: whoever recorded them may have known only
+    /// the day.
     fn closes(&self, earlier: &Self) -> bool {
         let after = self.said_at() > earlier.said_at();
         let at_once = self.said_at() == earlier.said_at() && !self.is_yes() && earlier.is_yes();

@@ -32,8 +32,8 @@ pub(crate) const RULINGS: &[Ruling] = &[
     ),
     ruling(
         "RL-04",
-        "Toestemming die een beroepsgeheim opheft: een eigen tabel; nog geen soort die haar nodig heeft. Toelichting van jeugdgezondheidszorg gaat daarom alleen met instemming.",
-        &[],
+        "Toestemming die een beroepsgeheim opheft: een eigen tabel; nog geen soort die haar nodig heeft. Wie hulp verleent onder een beroepsgeheim geeft daarom nooit toelichting.",
+        &["src/organisation.rs", "src/rules/inbox.rs"],
     ),
     ruling(
         "RL-05",
@@ -183,8 +183,8 @@ const OWN: &[(&str, &str)] = &[
         "Een melding is een weging door een mens (Wmo 2015, 5.2.6).",
     ),
     (
-        "Een uitdrukkelijk nee tegen voortgang stopt de terugkoppeling op naam.",
-        "RL-17 geeft de weg terug een eigen toestemming; codes gaan standaard wel.",
+        "Een uitdrukkelijk nee, of het vertrek van de jeugdige bij de verzender, stopt de terugkoppeling op naam.",
+        "RL-17 geeft de weg terug een eigen toestemming; codes gaan standaard wel. Op een wettelijke melding stopt een nee niets: daar is het antwoord een publieke taak.",
     ),
     (
         "Curator en mentor beslissen vanaf 18 naast de jeugdige, niet in de plaats.",

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Facts with a date, a place or a scope: each opens something only where and while it holds.
+
+use super::*;
+
+/// A registration for a child or youth that goes by name, and one fact that no longer does what it did.
+#[test]
+fn a_fact_counts_only_where_and_while_it_holds() {
+    let tomorrow = TODAY.tomorrow().unwrap();
+    let heard = covenant(&[("gehoord_12_15 = false", "gehoord_12_15 = true")]);
+    let one_speaks = covenant(&[("een_ouder_spreekt = false", "een_ouder_spreekt = true")]);
+    let elsewhere = Scope { receiver: ReceiverScope::Desk(Desk::Wijkteam), ..anything() };
+    let base = |age| World::submitting(SignalKind::Aanmelding, Desk::AccessDesk).aged(age).says(A, VoiceKind::Agrees);
+    let hearing = |on, scope| Hearing { on, by: party(Desk::School), said: VoiceKind::Objects, scope };
+    let heard_at = |hearing: Hearing| {
+        base(13).says(B, VoiceKind::Agrees).with(|world| {
+            world.covenant = Some(heard.clone());
+            world.youth().hearings = vec![hearing];
+        })
+    };
+    let court = |valid, scope| {
+        base(8).says(B, VoiceKind::Objects).with(|world| {
+            let reference = "C/05/990001".to_owned();
+            let substitute = SubstituteConsent { person: B, scope, valid, court_reference: reference };
+            world.youth().substitutes = vec![substitute];
+        })
+    };
+    let speaking = |apart: Option<bool>, for_other: bool| {
+        base(8).with(|world| {
+            world.covenant = Some(one_speaks.clone());
+            world.youth().parents_live_apart = apart;
+            world.youth().statements[0].speaks_for_other = for_other;
+        })
+    };
+    let third = |world: &mut World| {
+        let mut another = world.youth().authorities[0].clone();
+        another.person = PersonRef([0xD; 16]);
+        world.youth().authorities.push(another);
+    };
+    let ended = |until| base(8).with(|world| world.youth().authorities[1].until = Some(until));
+    let helped = |until| {
+        base(8).says(B, VoiceKind::Agrees).with(|world| {
+            world.youth().enrolments.clear();
+            let period = Period { from: date(2026, 1, 1), until };
+            let involvement = Involvement { party: party(Desk::School), purpose: Purpose::VroegSignaleren, period };
+            world.youth().involvements = vec![involvement];
+        })
+    };
+    let rows = [
+        ("heard today", heard_at(hearing(TODAY, anything())), true),
+        ("to be heard tomorrow", heard_at(hearing(tomorrow, anything())), false),
+        ("heard before the twelfth birthday", heard_at(hearing(date(2025, 3, 13), anything())), false),
+        ("heard about another desk", heard_at(hearing(TODAY, elsewhere)), false),
+        ("a court's word in force", court(Period::since(TODAY), anything()), true),
+        ("a court's word from tomorrow", court(Period::since(tomorrow), anything()), false),
+        ("a court's word about another desk", court(Period::since(TODAY), elsewhere), false),
+        ("one parent speaks for both, together", speaking(Some(false), true), true),
+        ("one parent speaks for both, apart", speaking(Some(true), true), false),
+        ("one parent speaks for both, who knows where", speaking(None, true), false),
+        ("one parent speaks for one", speaking(Some(false), false), false),
+        ("one parent speaks for two others", speaking(Some(false), true).with(third), false),
+        ("authority of the silent parent ended yesterday", ended(TODAY), true),
+        ("authority of the silent parent ends tomorrow", ended(tomorrow), false),
+        ("helped from here", helped(None), true),
+        ("helped from here until today", helped(Some(TODAY)), false),
+    ];
+    for (what, world, by_name) in rows {
+        // The youth of 13 turned twelve on 14 March 2025.
+        assert_eq!(identified(&world.decide()), by_name, "{what}");
+    }
+}
+
+/// A covenant binds the desks it names, on the days it is in force.
+#[test]
+fn a_covenant_binds_only_its_own() {
+    let agreed = World::submitting(SignalKind::Aanmelding, Desk::AccessDesk)
+        .aged(8)
+        .says(A, VoiceKind::Agrees)
+        .says(B, VoiceKind::Agrees);
+    let stranger = Party { organisation: "99000000999900000001".parse().unwrap(), desk: Desk::School };
+    let from_outside = agreed.clone().with(|world| {
+        world.request.actor.party = stranger;
+        world.signal().sender = stranger;
+        world.youth().enrolments[0].school = stranger;
+    });
+    let to_outside = agreed.clone().with(|world| {
+        world.request.receiver.organisation = stranger.organisation;
+        world.signal().receivers = vec![world.request.receiver];
+    });
+    let of_tomorrow = agreed.clone().with(|world| world.covenant = Some(covenant(&[("2020-01-01", "2026-11-23")])));
+    let of_today = agreed.with(|world| world.covenant = Some(covenant(&[("2020-01-01", "2026-11-22")])));
+    for (world, rule) in [
+        (from_outside, Rule::NotInCovenant),
+        (to_outside, Rule::NotInCovenant),
+        (of_tomorrow, Rule::NotInCovenant),
+        (of_today, Rule::ConsentComplete),
+    ] {
+        assert_eq!(world.decide().rule(), rule);
+    }
+}
+
+/// The index needs a sender whom the covenant binds, whatever the municipality switched on (RL-11).
+#[test]
+fn rl_11_only_a_bound_sender_tells_the_index() {
+    let on = covenant(&[
+        ("verzuim_naar_verwijsindex = false", "verzuim_naar_verwijsindex = true"),
+        ("[termijnen]", "[verwijsindex]\n0668 = \"2026-01-01\"\n\n[termijnen]"),
+    ]);
+    let report = World::submitting(SignalKind::Verzuim, Desk::Verwijsindex).aged(10).with(|world| {
+        world.covenant = Some(on);
+        world.signal().risk_ticked = true;
+    });
+    assert_eq!(report.decide().rule(), Rule::IndexReport);
+    let stranger = Party { organisation: "99000000999900000001".parse().unwrap(), desk: Desk::School };
+    let outside = report.with(|world| {
+        world.request.actor.party = stranger;
+        world.signal().sender = stranger;
+    });
+    assert_eq!(outside.decide().rule(), Rule::IndexSwitchedOff);
+}
+
+/// RL-31: leerplicht hears of residents of school age, from a school where they are enrolled, and itself.
+#[test]
+fn rl_31_leerplicht_asks_about_residents_only() {
+    let question = keeping(Action::Ask, Desk::Leerplicht, 10);
+    assert_eq!(question.decide().rule(), Rule::AttendanceQuestion);
+    let refused: [(fn(&mut World), Rule); 9] = [
+        (|world| world.youth().home = "0225".parse().ok(), Rule::NotFound),
+        (|world| world.youth().home = None, Rule::NotFound),
+        (|world| world.youth().born = date(2022, 12, 1), Rule::NotFound),
+        (|world| world.youth().enrolments[0].period.until = Some(TODAY), Rule::NotFound),
+        (|world| world.facts.youth = None, Rule::NotFound),
+        (|world| world.request.asked = None, Rule::RequestIncomplete),
+        (|world| world.request.asked = Some(party(Desk::Board)), Rule::RequestIncomplete),
+        (|world| world.request.receiver = party(Desk::Wijkteam), Rule::RequestIncomplete),
+        (|world| world.request.actor.role = Role::Consulent, Rule::RoleMayNot),
+    ];
+    for (change, rule) in refused {
+        assert_eq!(question.clone().with(change).decide().rule(), rule);
+    }
+}
+
+/// RL-29: who records which fact about whom.
+#[test]
+fn rl_29_who_records_what() {
+    type Change = fn(&mut World);
+    let involved: Change = |world| {
+        let party = world.request.actor.party;
+        let period = Period::since(date(2026, 1, 1));
+        world.youth().involvements = vec![Involvement { party, purpose: Purpose::ToeleidingJeugdhulp, period }];
+    };
+    let system: Change = |world| world.request.actor.role = Role::Systeem;
+    let moved: Change = |world| world.youth().home = "0225".parse().ok();
+    let left: Change = |world| world.youth().enrolments.clear();
+    let rows: [(Action, Desk, i16, Change, Rule); 14] = [
+        (Action::RecordVoice, Desk::School, 10, |_| (), Rule::VoiceRecorded),
+        (Action::RecordVoice, Desk::School, 10, system, Rule::RoleMayNot),
+        (Action::RecordVoice, Desk::School, 10, left, Rule::NotFound),
+        (Action::RecordVoice, Desk::Wijkteam, 10, |_| (), Rule::NotFound),
+        (Action::RecordVoice, Desk::Wijkteam, 10, involved, Rule::VoiceRecorded),
+        (Action::RecordVoice, Desk::School, 10, |world| world.youth().deceased = Some(TODAY), Rule::Deceased),
+        (Action::WithdrawVoice, Desk::School, 10, |world| world.youth().deceased = Some(TODAY), Rule::VoiceWithdrawn),
+        (Action::RegisterYouth, Desk::School, 10, system, Rule::OwnPupil),
+        (Action::RegisterYouth, Desk::School, 10, left, Rule::NotFound),
+        (Action::RegisterYouth, Desk::School, 23, |_| (), Rule::OutOfAge),
+        (Action::RegisterAuthority, Desk::Wijkteam, 10, |_| (), Rule::AuthorityRecorded),
+        (Action::RegisterAuthority, Desk::Wijkteam, 10, moved, Rule::NotFound),
+        (Action::RegisterAuthority, Desk::School, 10, left, Rule::NotFound),
+        (
+            Action::ReadDirectory,
+            Desk::School,
+            10,
+            |world| world.request.purpose = Purpose::Leerplicht,
+            Rule::PurposeDoesNotFit,
+        ),
+    ];
+    for (action, desk, age, change, rule) in rows {
+        let world = keeping(action, desk, age).with(change);
+        assert_eq!(world.decide().rule(), rule, "{action} at {desk}");
+    }
+}
+
+/// RL-17: the way back has a voice of its own, ends where the youth has left, and never carries a secret.
+#[test]
+fn rl_17_the_way_back() {
+    type Change = fn(&mut World);
+    let back = |kind, at| World::submitting(kind, at).aged(10).then(Action::Answer, at);
+    let objects: Change = |world| *world = world.clone().says(A, VoiceKind::Objects);
+    let agree: Change = |world| *world = world.clone().says(A, VoiceKind::Agrees).says(B, VoiceKind::Agrees);
+    let left: Change = |world| world.youth().enrolments.clear();
+    let restricted: Change = |world| {
+        *world = world.clone().says(A, VoiceKind::Agrees).says(B, VoiceKind::Agrees);
+        world.youth().restricted = true;
+    };
+    let to_another: Change = |world| world.request.receiver = party(Desk::Board);
+    let unnamed: Change = |world| world.request.named = false;
+    let (help, absent) = (SignalKind::Aanmelding, SignalKind::Verzuim);
+    let rows: [(SignalKind, Desk, Change, Rule); 12] = [
+        (help, Desk::AccessDesk, |_| (), Rule::FeedbackStatus),
+        (help, Desk::AccessDesk, agree, Rule::FeedbackExplained),
+        (help, Desk::AccessDesk, objects, Rule::FeedbackClosed),
+        (help, Desk::AccessDesk, left, Rule::FeedbackClosed),
+        (help, Desk::AccessDesk, restricted, Rule::Restricted),
+        (help, Desk::AccessDesk, to_another, Rule::NotFound),
+        (help, Desk::AccessDesk, unnamed, Rule::FeedbackAnonymous),
+        // A help-giver's explanation would need the permission that lifts secrecy, which is no fact yet (RL-04).
+        (help, Desk::Wijkteam, agree, Rule::FeedbackStatus),
+        // A statutory report is answered by public task: an objection to sharing is no objection to that.
+        (absent, Desk::Leerplicht, objects, Rule::FeedbackStatus),
+        (absent, Desk::Leerplicht, restricted, Rule::FeedbackStatus),
+        (absent, Desk::Leerplicht, agree, Rule::FeedbackExplained),
+        (absent, Desk::Leerplicht, left, Rule::FeedbackClosed),
+    ];
+    for (kind, at, change, rule) in rows {
+        assert_eq!(back(kind, at).with(change).decide().rule(), rule, "{kind} at {at}");
+    }
+}
