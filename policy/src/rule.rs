@@ -229,7 +229,9 @@ impl Rule {
             }
             Self::Handling => ("003-06", "Wie een signaal ontving, houdt bij hoe het ermee staat."),
             Self::OwnSignal => ("003-06, RL-17", "De verzender volgt het eigen signaal."),
-            Self::FeedbackClosed => ("RL-17", "Over deze jeugdige gaat geen terugkoppeling meer naar de verzender."),
+            Self::FeedbackClosed => {
+                ("RL-17, RL-15, 004-18", "Over deze jeugdige gaat geen terugkoppeling meer naar de verzender.")
+            }
             Self::OwnPupil => ("RL-29", "Een school legt de eigen leerling vast."),
             Self::AuthorityRecorded => ("RL-29, RL-05", "Gezag komt van school of gemeente, met de bron erbij."),
             Self::VoiceRecorded => ("RL-29, RL-06", "De professional die moet vragen, legt vast wat is gezegd."),

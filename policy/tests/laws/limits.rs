@@ -3,6 +3,9 @@
 
 use super::*;
 
+/// One thing that is otherwise.
+type Change = fn(&mut World);
+
 /// A registration for a child or youth that goes by name, and one fact that no longer does what it did.
 #[test]
 fn a_fact_counts_only_where_and_while_it_holds() {
@@ -124,7 +127,7 @@ fn rl_11_only_a_bound_sender_tells_the_index() {
 fn rl_31_leerplicht_asks_about_residents_only() {
     let question = keeping(Action::Ask, Desk::Leerplicht, 10);
     assert_eq!(question.decide().rule(), Rule::AttendanceQuestion);
-    let refused: [(fn(&mut World), Rule); 9] = [
+    let refused: [(Change, Rule); 9] = [
         (|world| world.youth().home = "0225".parse().ok(), Rule::NotFound),
         (|world| world.youth().home = None, Rule::NotFound),
         (|world| world.youth().born = date(2022, 12, 1), Rule::NotFound),
@@ -143,7 +146,6 @@ fn rl_31_leerplicht_asks_about_residents_only() {
 /// RL-29: who records which fact about whom.
 #[test]
 fn rl_29_who_records_what() {
-    type Change = fn(&mut World);
     let involved: Change = |world| {
         let party = world.request.actor.party;
         let period = Period::since(date(2026, 1, 1));
@@ -183,7 +185,6 @@ fn rl_29_who_records_what() {
 /// RL-17: the way back has a voice of its own, ends where the youth has left, and never carries a secret.
 #[test]
 fn rl_17_the_way_back() {
-    type Change = fn(&mut World);
     let back = |kind, at| World::submitting(kind, at).aged(10).then(Action::Answer, at);
     let objects: Change = |world| *world = world.clone().says(A, VoiceKind::Objects);
     let agree: Change = |world| *world = world.clone().says(A, VoiceKind::Agrees).says(B, VoiceKind::Agrees);
