@@ -13,7 +13,7 @@ use actix_web::web::Data;
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use rustls::sign::CertifiedKey;
-use sluis_connectors::{Identity, Outbound, OutboundError, Settings};
+use sluis_connectors::{Identity, Outbound, OutboundError, Reach, Settings};
 use sluis_policy::roles::RoleFileError;
 use sluis_policy::{Covenant, CovenantError, Oin, RoleTable};
 use tokio::sync::watch;
@@ -126,13 +126,13 @@ pub async fn engine(database: &Database) -> Result<Arc<dyn Engine>, Fault> {
     })
 }
 
-/// Reads the register that the configuration names.
+/// Reads the register that the configuration names. Its addresses must be within reach.
 ///
 /// # Errors
 /// When it cannot be read, or has faults.
-pub fn register(config: &Config) -> Result<Register, StartFault> {
+pub fn register(config: &Config, reach: &Reach) -> Result<Register, StartFault> {
     let text = String::from_utf8_lossy(&file(&config.register)?).into_owned();
-    Register::parse(&text, &config.outbound.reach)
+    Register::parse(&text, reach)
         .map_err(|faults| StartFault::Register { path: config.register.display().to_string(), faults })
 }
 
@@ -245,6 +245,7 @@ pub struct Running {
     pub operations: SocketAddr,
     servers: [ServerHandle; 2],
     reloadable: Reloadable,
+    reach: Reach,
     writer: JoinHandle<()>,
     outbox: (watch::Sender<bool>, JoinHandle<()>),
 }
@@ -256,7 +257,7 @@ impl App {
     /// With the first part that cannot be had.
     pub async fn build(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartFault> {
         tls::install_provider();
-        let read = Read::of(&config).await?;
+        let read = Read::of(&config, &config.outbound.reach).await?;
         let outbound = outbound(&config)?;
         let own = own_number(&config)?;
         let vault = Vault::new(Arc::new(keys(&config)?));
@@ -310,7 +311,7 @@ impl App {
         actix_web::rt::spawn(operators);
         let (told, stop) = watch::channel(false);
         let outbox = (told, tokio::spawn(Outbox::new(broker).run(stop)));
-        Ok(Running { machine, operations, servers, reloadable, writer, outbox })
+        Ok(Running { machine, operations, servers, reloadable, reach: config.outbound.reach, writer, outbox })
     }
 }
 
@@ -323,9 +324,9 @@ struct Read {
 }
 
 impl Read {
-    async fn of(config: &Config) -> Result<Self, StartFault> {
+    async fn of(config: &Config, reach: &Reach) -> Result<Self, StartFault> {
         Ok(Self {
-            register: register(config)?,
+            register: register(config, reach)?,
             policy: policy(config).await?,
             certificate: tls::credentials(&config.machine.certificate, &config.machine.key)?,
             trusted: Trusted::read(&config.machine.client_roots, &config.machine.revocations)?,
@@ -335,13 +336,13 @@ impl Read {
 
 impl Running {
     /// Reads register, roles, covenants, server certificate, client roots and revocations anew, and swaps all or keeps
-    /// all. Connections that stand are judged by the new ones at their next request. Addresses, limits, keys and the
-    /// database stay as they are until a restart.
+    /// all. Connections that stand are judged by the new ones at their next request. Listeners, limits, keys, database and
+    /// the hosts within reach stay as they are until a restart, and a register that names a host beyond them is refused.
     ///
     /// # Errors
     /// With the first part that cannot be used; nothing was swapped then.
     pub async fn reload(&self, config: &Config) -> Result<(), StartFault> {
-        let read = Read::of(config).await?;
+        let read = Read::of(config, &self.reach).await?;
         self.reloadable.register.store(Arc::new(read.register));
         self.reloadable.policy.store(Arc::new(read.policy));
         self.reloadable.certificate.swap(read.certificate);
