@@ -112,7 +112,8 @@ impl Outbox {
         let ruling = self.decide_again(&errand, moment)?;
         let record =
             ruling.record_reading(&self.broker, &errand.youth, errand.row.id, vec![errand.youth.read, errand.read])?;
-        let unit = Unit::record(record).reading(errand.youth.read).moving(errand.read);
+        // The youth's version moves too: a withdrawal that did not see this dispatch must look again, and send its notice.
+        let unit = Unit::record(record).moving(errand.youth.read).moving(errand.read);
         if ruling.permit().is_none() {
             let stopped = self.emptied(&errand, DeliveryState::Stopped)?;
             self.broker.ledger().commit(unit.with_delivery(stopped)).await?;

@@ -63,7 +63,7 @@ impl Broker {
             if before == Before::Other {
                 return Ok(Reply::KeyReused);
             }
-            let looked = self.look_up(id).await?;
+            let looked = self.look_up(id, actors).await?;
             let Some(actor) = acting(actors, looked.as_ref()) else { return Err(Trouble::NotRecorded) };
             let received = looked.filter(|looked| looked.delivery.is_some());
             let request = received
@@ -106,7 +106,7 @@ impl Broker {
     /// The sender follows its own signal.
     pub(super) async fn follow(&self, asker: &Asker, actor: Actor, signal: Id) -> Result<Reply<SignalView>, Trouble> {
         for _ in 0..TURNS {
-            let looked = self.look_up(signal).await?.filter(|looked| looked.delivery.is_none());
+            let looked = self.look_up(signal, &[actor]).await?.filter(|looked| looked.delivery.is_none());
             if let Some(reply) = self.follow_once(asker, actor, (signal, looked)).await? {
                 return Ok(reply);
             }

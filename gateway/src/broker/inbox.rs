@@ -8,6 +8,7 @@ use super::handling::{acting, nothing, signal_read};
 use super::reply::is_refusal;
 use super::sealing::{DeliveryBody, SignalBody, StepFact};
 use super::signals::SignalView;
+use super::voices::party_of;
 use super::{Asker, Broker, Disclosure, KnownYouth, Reply, Ruling, TURNS, Trouble};
 use crate::ledger::unit::{DeliveryRow, DeliveryState, Read, Subject, Unit};
 use crate::store::reading::After;
@@ -125,7 +126,7 @@ impl Broker {
         let mut unit = Unit::record(glance.glance(self)?);
         let (mut rulings, mut rows): (Vec<Ruling>, Vec<InboxRow>) = (vec![glance], Vec::new());
         for row in found {
-            let Some(looked) = self.look_up(row.id).await? else { continue };
+            let Some(looked) = self.look_up(row.id, &[actor]).await? else { continue };
             let ruling = self.rule(
                 asker,
                 looked.question(actor, Action::List),
@@ -169,7 +170,7 @@ impl Broker {
     /// When the record cannot be made durable; then nothing is shown.
     pub async fn read(&self, asker: &Asker, actors: &[Actor], id: Id) -> Result<Reply<Reading>, Trouble> {
         for _ in 0..TURNS {
-            let looked = self.look_up(id).await?;
+            let looked = self.look_up(id, actors).await?;
             let Some(actor) = acting(actors, looked.as_ref()) else { return Err(Trouble::NotRecorded) };
             let done = match looked {
                 Some(looked) if looked.delivery.is_some() => self.read_received(asker, actor, (id, looked)).await?,
@@ -226,34 +227,33 @@ impl Broker {
         Ok(Some(Reply::Released(shown.transpose()?)))
     }
 
-    /// What stands behind an id: a signal for its sender, a delivery for its receiver. Looking up nothing asks the store
-    /// the same questions as looking up something (P6).
-    pub(super) async fn look_up(&self, id: Id) -> Result<Option<Looked>, Trouble> {
+    /// What stands behind an id for one of these capacities: a signal for its sender, a delivery for its receiver.
+    ///
+    /// INVARIANT: for somebody else's id the store is asked the same questions as for one that does not exist, and nothing
+    /// is opened for either: neither the answer nor its time tells them apart (P6).
+    pub(super) async fn look_up(&self, id: Id, actors: &[Actor]) -> Result<Option<Looked>, Trouble> {
         let (own, delivery) = (self.store.signal(id).await?, self.store.delivery(id).await?);
         let delivery = delivery.filter(|row| row.kind == "signaal");
         let carried = self.store.signal(delivery.as_ref().map_or(id, |row| row.signal)).await?;
-        let Some(signal) = own.or(carried) else {
-            let nobody = Subject::youth(fresh_id()?);
-            let version = self.store.version(nobody).await?;
-            self.store.version(Subject::signal(id)).await?;
-            self.store.data_keys(id).await?;
-            self.store.facts(nobody, version).await?;
+        let stands = |actor: &Actor| match &delivery {
+            Some(row) => party_of(row) == Some(actor.party),
+            None => own.as_ref().is_some_and(|signal| signal.sender == actor.party.organisation.as_str()),
+        };
+        let (Some(signal), true) = (carried, actors.iter().any(stands)) else {
+            let nobody = fresh_id()?;
+            let version = self.store.version(Subject::signal(nobody)).await?;
+            self.store.version(Subject::youth(nobody)).await?;
+            self.store.data_keys(nobody).await?;
+            self.store.facts(Subject::youth(nobody), version).await?;
             return Ok(None);
         };
         let version = self.store.version(Subject::signal(signal.id)).await?;
         let youth = self.youth(signal.youth).await?;
         let body = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
-        let delivery_body =
-            delivery.as_ref().map(|row| DeliveryBody::open(&row.sealed, &youth.keys, &row.id)).transpose()?;
-        Ok(Some(Looked {
-            signal: signal.id,
-            created_at: signal.created_at,
-            body,
-            youth,
-            read: signal_read(signal.id, version),
-            delivery,
-            delivery_body,
-        }))
+        let open = |row: &DeliveryRow| DeliveryBody::open(&row.sealed, &youth.keys, &row.id);
+        let delivery_body = delivery.as_ref().map(open).transpose()?;
+        let (read, created_at) = (signal_read(signal.id, version), signal.created_at);
+        Ok(Some(Looked { signal: signal.id, created_at, body, youth, read, delivery, delivery_body }))
     }
 }
 

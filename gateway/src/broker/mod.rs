@@ -49,6 +49,10 @@ use crate::store::Store;
 use crate::store::engine::Fault;
 use crate::vault::{Unsealable, Vault};
 
+#[cfg(feature = "demo")]
+#[cfg(test)]
+mod contract;
+
 /// How often a use case goes round because its facts moved, before it gives up for now.
 const TURNS: u32 = 16;
 

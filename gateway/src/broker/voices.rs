@@ -64,12 +64,10 @@ impl Broker {
             let mut unit = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
             if earlier.is_none() {
                 let statement = new.statement(id, speaker, moment.instant);
-                let mut after = youth.clone();
-                after.learn(&YouthFact::Statement(statement.clone()))?;
-                unit = self.halt(unit, asker, &after).await?;
                 unit = self.said(unit, &youth, statement, moment.instant)?.claiming(once.claim(id, moment.instant));
             }
             if let Some(receipt) = self.commit(unit).await? {
+                self.halt(asker, youth.id()).await?;
                 self.queue_changed.notify_waiters();
                 return Ok(Reply::Released(Disclosure::permitted(&ruling, &receipt, |sieve| {
                     sieve.pass(Field::RecordReference, id).unwrap_or_default()
@@ -119,10 +117,10 @@ impl Broker {
                 let mut after = youth.clone();
                 after.learn(&YouthFact::Statement(taken_back.clone()))?;
                 unit = self.said(unit, youth, taken_back, moment.instant)?.claiming(once.claim(id, moment.instant));
-                unit = self.halt(unit, asker, &after).await?;
                 unit = self.notices(unit, asker, &after).await?;
             }
             if let Some(receipt) = self.commit(unit).await? {
+                self.halt(asker, youth.id()).await?;
                 self.queue_changed.notify_waiters();
                 return Ok(Reply::Released(Disclosure::release(&[&ruling], &receipt, statement)?));
             }
@@ -145,19 +143,33 @@ impl Broker {
         self.vault.lookup("uiting", &[statement])
     }
 
-    /// Stops what waits and may not leave any more, in the very commit that says so (P3).
-    async fn halt(&self, mut unit: Unit, asker: &Asker, youth: &KnownYouth) -> Result<Unit, Trouble> {
-        for waiting in self.store.waiting_for(youth.id()).await?.into_iter().filter(|row| row.kind == "signaal") {
-            let Some((ruling, body)) = self.decide_again(asker, youth, &waiting).await? else { continue };
-            if is_refusal(&ruling) {
+    /// Stops what waits and may not leave any more. What was placed after the statement was decided with it, so one look
+    /// after the commit sees everything; should this process die here, the second decision still stops each (P3).
+    async fn halt(&self, asker: &Asker, youth: Id) -> Result<(), Trouble> {
+        for _ in 0..TURNS {
+            let youth = self.youth(youth).await?;
+            let mut unit = Unit::default().reading(youth.read);
+            let mut stopped = 0;
+            for waiting in self.store.waiting_for(youth.id()).await?.into_iter().filter(|row| row.kind == "signaal") {
                 let subject = Subject::signal(waiting.signal);
                 let read = Read { subject, version: self.store.version(subject).await? };
-                let sealed = body.emptied().seal(&youth.keys, &waiting.id)?;
-                unit = unit.and_record(ruling.record_reading(self, youth, waiting.id, vec![youth.read])?).moving(read);
-                unit = unit.with_delivery(DeliveryRow { state: DeliveryState::Stopped, sealed, ..waiting });
+                let Some((ruling, body)) = self.decide_again(asker, &youth, &waiting).await? else { continue };
+                if is_refusal(&ruling) {
+                    let sealed = body.emptied().seal(&youth.keys, &waiting.id)?;
+                    unit = unit.and_record(ruling.record_reading(self, &youth, waiting.id, vec![youth.read])?);
+                    unit = unit.moving(read).with_delivery(DeliveryRow {
+                        state: DeliveryState::Stopped,
+                        sealed,
+                        ..waiting
+                    });
+                    stopped += 1;
+                }
+            }
+            if stopped == 0 || self.commit(unit).await?.is_some() {
+                return Ok(());
             }
         }
-        Ok(unit)
+        Err(Trouble::Contended)
     }
 
     async fn decide_again(
