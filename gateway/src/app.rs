@@ -262,6 +262,7 @@ impl App {
         let own = own_number(&config)?;
         let vault = Vault::new(Arc::new(keys(&config)?));
         let engine = engine(&config.database).await?;
+        engine.schema().await?;
         engine.durability().await?;
         let (ledger, writer) = Ledger::open(Arc::clone(&engine), Arc::clone(&clock), &config.origin).await?;
         let reloadable = Reloadable {

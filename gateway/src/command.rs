@@ -17,6 +17,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::log::{self, Level};
 use crate::operations::Counters;
+use crate::store::engine::Fault;
 
 /// How the process ends, for scripts. Also told in the help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +154,7 @@ fn exit_of(fault: &StartFault) -> Exit {
         | StartFault::CovenantTwice { .. }
         | StartFault::Roles(_)
         | StartFault::OwnNumber
+        | StartFault::Store(Fault::OtherSchema { .. })
         | StartFault::Outbound(_) => Exit::Configuration,
         StartFault::Store(_) | StartFault::Socket { .. } => Exit::Unavailable,
         StartFault::Signals(_) | StartFault::Counters(_) => Exit::Failed,

@@ -309,6 +309,9 @@ impl Engine for Counting {
     async fn migrate(&self) -> Result<(), Fault> {
         self.inner.migrate().await
     }
+    async fn schema(&self) -> Result<(), Fault> {
+        self.inner.schema().await
+    }
     async fn durability(&self) -> Result<(), Fault> {
         self.inner.durability().await
     }

@@ -25,6 +25,9 @@ pub trait Engine: Send + Sync + 'static {
     /// Brings the schema to this version of the program.
     async fn migrate(&self) -> Result<(), Fault>;
 
+    /// Whether the schema is that of this version of the program; a database of another version is not served.
+    async fn schema(&self) -> Result<(), Fault>;
+
     /// Whether the database promises that a commit survives a crash; the answer names what does not.
     async fn durability(&self) -> Result<(), Fault>;
 }
@@ -164,6 +167,14 @@ pub enum Fault {
     Misread {
         /// The column's position.
         column: usize,
+    },
+    /// The schema is of another version of the program.
+    #[error("the database stands at schema {found} and this program needs {needed}: run `sluis migrate`")]
+    OtherSchema {
+        /// The steps that it has taken.
+        found: i64,
+        /// The steps that this program knows.
+        needed: i64,
     },
     /// The database is set up so that a commit can be lost.
     #[error("a commit on this database can be lost: {setting}")]

@@ -4,7 +4,7 @@
 use sqlx::SqlStr;
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 
-use super::engine::Fault;
+use super::engine::{Engine, Fault};
 
 /// The steps for one database: each its name and its text.
 pub(super) type Steps = &'static [(&'static str, &'static str)];
@@ -23,4 +23,16 @@ pub(super) async fn run<C: Migrate>(steps: Steps, connection: &mut C) -> Result<
         MigrateError::Execute(error) => Fault::from(error),
         other => Fault::Rejected { code: format!("schema: {other}") },
     })
+}
+
+/// Compares the steps that a database has taken with those that this program knows.
+pub(super) async fn compare(steps: Steps, engine: &dyn Engine) -> Result<(), Fault> {
+    let needed = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    let found = match engine.read("SELECT count(*) FROM _sqlx_migrations", &[]).await {
+        Ok(rows) => rows.first().map_or(Ok(0), |row| row.int(0))?,
+        // No such table: no step was ever taken.
+        Err(Fault::Rejected { .. }) => 0,
+        Err(fault) => return Err(fault),
+    };
+    if found == needed { Ok(()) } else { Err(Fault::OtherSchema { found, needed }) }
 }

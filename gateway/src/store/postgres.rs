@@ -67,6 +67,10 @@ impl Engine for Postgres {
         done
     }
 
+    async fn schema(&self) -> Result<(), Fault> {
+        migrations::compare(migrations::POSTGRES, self).await
+    }
+
     async fn durability(&self) -> Result<(), Fault> {
         let rows = self.read("SELECT name::text, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')", &[]).await?;
         for row in &rows {

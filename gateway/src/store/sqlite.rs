@@ -72,6 +72,10 @@ impl Engine for Sqlite {
         migrations::run(migrations::SQLITE, &mut connection).await
     }
 
+    async fn schema(&self) -> Result<(), Fault> {
+        migrations::compare(migrations::SQLITE, self).await
+    }
+
     async fn durability(&self) -> Result<(), Fault> {
         Ok(())
     }

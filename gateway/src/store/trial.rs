@@ -80,6 +80,7 @@ async fn both_schemas_have_the_same_tables_and_columns() {
 async fn migrating_twice_changes_nothing() -> Result<(), Fault> {
     for trial in both().await {
         trial.engine.migrate().await?;
+        trial.engine.schema().await?;
         trial.engine.durability().await?;
     }
     Ok(())
@@ -93,4 +94,13 @@ async fn every_reading_statement_prepares_on_both() -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn a_database_of_another_schema_is_not_served() {
+    let folder = TempDir::new().unwrap();
+    let sqlite = Sqlite::open(&folder.path().join("sluis.db")).await.unwrap();
+    assert!(matches!(sqlite.schema().await, Err(Fault::OtherSchema { found: 0, needed: 1 })));
+    let postgres = Postgres::open(&postgres_database().await).unwrap();
+    assert!(matches!(postgres.schema().await, Err(Fault::OtherSchema { found: 0, needed: 1 })));
 }
