@@ -85,19 +85,45 @@ pub fn number_like(text: &str) -> Option<NumberLike> {
     if text.to_lowercase().contains("ketenid.nl") {
         return Some(NumberLike::ChainIdentifier);
     }
-    digit_runs(text).iter().find_map(|run| number_in(run)).or_else(|| words(text).find_map(digest_in))
+    digit_runs(text).iter().find_map(Run::number).or_else(|| words(text).find_map(digest_in))
 }
 
-/// The digits of the text as ASCII, in runs: a run ends where something stands that is neither a digit nor a separator.
-fn digit_runs(text: &str) -> Vec<Vec<u8>> {
-    let mut runs = vec![Vec::new()];
+/// Digits of the text, as ASCII, with nothing but separators between them.
+#[derive(Default)]
+struct Run {
+    digits: Vec<u8>,
+    /// Whether a separator stood between two of them: a date does, a number whose leading zero was dropped does not.
+    broken: bool,
+    separated: bool,
+}
+
+impl Run {
+    fn push(&mut self, digit: u8) {
+        self.broken |= self.separated && !self.digits.is_empty();
+        self.separated = false;
+        self.digits.push(b'0' + digit);
+    }
+
+    fn number(&self) -> Option<NumberLike> {
+        if self.digits.len() == 8 && !self.broken {
+            let padded: Vec<u8> = [b'0'].into_iter().chain(self.digits.iter().copied()).collect();
+            return nine_digits(&padded);
+        }
+        self.digits.windows(9).find_map(nine_digits)
+    }
+}
+
+fn digit_runs(text: &str) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut run = Run::default();
     for letter in text.chars() {
-        match (digit_value(letter), runs.last_mut()) {
-            (Some(digit), Some(run)) => run.push(b'0' + digit),
-            (None, Some(run)) if !is_separator(letter) && !run.is_empty() => runs.push(Vec::new()),
-            _ => {}
+        match digit_value(letter) {
+            Some(digit) => run.push(digit),
+            None if is_separator(letter) => run.separated = true,
+            None => runs.push(std::mem::take(&mut run)),
         }
     }
+    runs.push(run);
     runs
 }
 
@@ -111,17 +137,6 @@ fn digit_value(letter: char) -> Option<u8> {
 fn is_separator(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(letter, '.' | '-' | '_' | '/' | ',' | '\u{2010}'..='\u{2015}' | '\u{200b}'..='\u{200d}')
-}
-
-fn number_in(run: &[u8]) -> Option<NumberLike> {
-    if let [first, rest @ ..] = run
-        && run.len() == 8
-    {
-        // A number whose leading zero was dropped.
-        let padded = [b'0', *first].into_iter().chain(rest.iter().copied()).collect::<Vec<_>>();
-        return nine_digits(&padded);
-    }
-    run.windows(9).find_map(nine_digits)
 }
 
 fn nine_digits(digits: &[u8]) -> Option<NumberLike> {
@@ -205,6 +220,10 @@ mod tests {
             ("6f1e0c52-0f0e-4f0b-9a51-3d6b1c0f7e2a", None),
             ("6f1e0c52-0f0e-1f0b-9a51-3d6b1c0f7e2a", Some(NumberLike::Digest)),
             ("999990019", Some(NumberLike::CitizenNumber)),
+            ("1 2 3 4 5 6 7 2", None),
+            ("10000009", None),
+            ("10000008", Some(NumberLike::CitizenNumber)),
+            ("10-00-0008", None),
             ("bsn:999990019!", Some(NumberLike::CitizenNumber)),
             ("9999.90.019", Some(NumberLike::CitizenNumber)),
             ("999 990 019", Some(NumberLike::CitizenNumber)),

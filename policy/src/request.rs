@@ -71,6 +71,7 @@ pub struct Facts {
     pub youth: Option<YouthFacts>,
     /// The municipality whose residents the receiver's desk serves.
     pub receiver_municipality: Option<MunicipalityCode>,
-    /// How many pupils of the youth's age band the sending location counts (RL-23); None is not known, and refuses.
+    /// Among how many pupils of the sending location the youth could be any (RL-23): of the same age, or at most of the
+    /// same band. None is not known, and refuses.
     pub group_size: Option<u32>,
 }

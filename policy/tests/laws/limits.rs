@@ -28,6 +28,11 @@ fn a_fact_counts_only_where_and_while_it_holds() {
             world.youth().substitutes = vec![substitute];
         })
     };
+    // A court stands in for a holder of authority; nobody stands in for the youth.
+    let youths_court = court(Period::since(TODAY), anything()).with(|world| {
+        world.youth().born = date(2009, 3, 14);
+        world.youth().substitutes[0].person = YOUTH;
+    });
     let speaking = |apart: Option<bool>, for_other: bool| {
         base(8).with(|world| {
             world.covenant = Some(one_speaks.clone());
@@ -57,6 +62,7 @@ fn a_fact_counts_only_where_and_while_it_holds() {
         ("a court's word in force", court(Period::since(TODAY), anything()), true),
         ("a court's word from tomorrow", court(Period::since(tomorrow), anything()), false),
         ("a court's word about another desk", court(Period::since(TODAY), elsewhere), false),
+        ("a court's word in the place of the youth", youths_court, false),
         ("one parent speaks for both, together", speaking(Some(false), true), true),
         ("one parent speaks for both, apart", speaking(Some(true), true), false),
         ("one parent speaks for both, who knows where", speaking(None, true), false),
@@ -70,6 +76,37 @@ fn a_fact_counts_only_where_and_while_it_holds() {
     for (what, world, by_name) in rows {
         // The youth of 13 turned twelve on 14 March 2025.
         assert_eq!(identified(&world.decide()), by_name, "{what}");
+    }
+}
+
+/// A question that names the wrong party, or leaves something out, is answered to nobody.
+#[test]
+fn a_question_names_its_parties_truly() {
+    let agreed = World::submitting(SignalKind::Aanmelding, Desk::AccessDesk)
+        .aged(8)
+        .says(A, VoiceKind::Agrees)
+        .says(B, VoiceKind::Agrees);
+    let not_addressed = agreed.clone().with(|world| world.request.receiver = party(Desk::Wijkteam));
+    let not_mine = agreed.clone().with(|world| world.signal().sender = party(Desk::Board));
+    let no_signal = agreed.clone().with(|world| world.request.signal = None);
+    let no_absence =
+        World::submitting(SignalKind::Verzuim, Desk::Leerplicht).with(|world| world.signal().absence = None);
+    let read = agreed.then(Action::Read, Desk::AccessDesk);
+    let for_another = read.clone().with(|world| world.request.receiver = party(Desk::Wijkteam));
+    let other_purpose = read.clone().with(|world| world.request.purpose = Purpose::VroegSignaleren);
+    let record = keeping(Action::RecordVoice, Desk::School, 10);
+    let recorded_for_another = record.with(|world| world.request.receiver = party(Desk::Wijkteam));
+    for (world, rule) in [
+        (not_addressed, Rule::RequestIncomplete),
+        (not_mine, Rule::RequestIncomplete),
+        (no_signal, Rule::RequestIncomplete),
+        (no_absence, Rule::RequestIncomplete),
+        (read, Rule::ConsentComplete),
+        (for_another, Rule::NotFound),
+        (other_purpose, Rule::NotFound),
+        (recorded_for_another, Rule::RequestIncomplete),
+    ] {
+        assert_eq!(world.decide().rule(), rule, "{world:?}");
     }
 }
 
