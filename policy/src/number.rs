@@ -85,7 +85,7 @@ pub fn number_like(text: &str) -> Option<NumberLike> {
     if text.to_lowercase().contains("ketenid.nl") {
         return Some(NumberLike::ChainIdentifier);
     }
-    digit_runs(text).iter().find_map(Run::number).or_else(|| words(text).find_map(digest_in))
+    digit_runs(text).iter().find_map(Run::number).or_else(|| words(text).find_map(|word| digest_in(&word)))
 }
 
 /// Digits of the text, as ASCII, with nothing but separators between them.
@@ -154,24 +154,32 @@ fn eleven_remainder(digits: &[u8]) -> i32 {
     sum.rem_euclid(11)
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | ':' | '"' | '\'' | '(' | ')'))
+/// Words of the letters and signs that encodings of digests use; and the whole text with separators taken out.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let encoded = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '-' | '_' | '.');
+    let joined = if is_random_uuid(text) {
+        String::new()
+    } else {
+        text.chars().filter(|letter| !is_separator(*letter) && *letter != ':').collect()
+    };
+    text.split(move |letter| !encoded(letter)).map(str::to_owned).chain([joined])
 }
 
-/// Hexadecimal of 16 to 64 bytes, or base64 of the lengths that digests have.
+/// Hexadecimal of 16 to 64 bytes, or base64 or base32 of the lengths that digests have.
 fn digest_in(word: &str) -> Option<NumberLike> {
-    if is_random_uuid(word) {
-        return None;
-    }
-    let hex: Vec<char> = word.chars().filter(|letter| !matches!(letter, '-' | '.')).collect();
-    let is_hex = [32, 40, 56, 64, 96, 128].contains(&hex.len()) && hex.iter().all(char::is_ascii_hexdigit);
-    let base64 = word.trim_end_matches('=');
-    let is_base64 = [22, 27, 38, 43, 64, 86].contains(&base64.len())
-        && base64.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '-' | '_'))
-        && base64.chars().any(|letter| letter.is_ascii_digit())
-        && base64.chars().any(|letter| letter.is_ascii_uppercase())
-        && base64.chars().any(|letter| letter.is_ascii_lowercase());
-    (is_hex || is_base64).then_some(NumberLike::Digest)
+    let length = word.len();
+    let all = |allowed: fn(&char) -> bool| word.chars().all(|letter| allowed(&letter));
+    let any = |wanted: fn(&char) -> bool| word.chars().any(|letter| wanted(&letter));
+    let hexadecimal = [32, 40, 56, 64, 96, 128].contains(&length) && all(char::is_ascii_hexdigit);
+    let base64 = [22, 27, 38, 43, 64, 86].contains(&length)
+        && all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '-' | '_'))
+        && any(char::is_ascii_digit)
+        && any(char::is_ascii_uppercase)
+        && any(char::is_ascii_lowercase);
+    let base32 = [26, 32, 52, 103].contains(&length)
+        && all(|letter| letter.is_ascii_alphabetic() || matches!(letter, '2'..='7'))
+        && any(char::is_ascii_digit);
+    (hexadecimal || base64 || base32).then_some(NumberLike::Digest)
 }
 
 fn is_random_uuid(word: &str) -> bool {
@@ -231,6 +239,11 @@ mod tests {
             ("x0099999001900", Some(NumberLike::CitizenNumber)),
             ("https://ketenid.nl/201703/af", Some(NumberLike::ChainIdentifier)),
             ("d41d8cd98f00b204e9800998ecf8427e", Some(NumberLike::Digest)),
+            ("hash=d41d8cd98f00b204e9800998ecf8427e;", Some(NumberLike::Digest)),
+            ("d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e", Some(NumberLike::Digest)),
+            ("4OYMIQUY7QOBJGX36TEJS35ZEQT24QPEMSNZGTFESWMRW6CSXBKQ", Some(NumberLike::Digest)),
+            ("01J9ZK3V8QW5T0X1Y2B3C4D5E6", None),
+            ("Ze is de laatste weken stiller dan eerst, en slaapt slecht.", None),
             ("2jmj7l5rSw0yVb/vlWAYkK/YBwk=", Some(NumberLike::Digest)),
             ("E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", Some(NumberLike::Digest)),
         ] {
