@@ -63,48 +63,46 @@ impl Broker {
         new: &NewQuestion,
     ) -> Result<Reply<AttendanceAnswer>, Trouble> {
         for _ in 0..TURNS {
-            let moment = self.now()?;
-            let youth = self.youth_by_number(&new.number).await?;
-            let asked = Party { organisation: new.school, desk: Desk::School };
-            let request = AccessRequest {
-                actor,
-                action: Action::Ask,
-                purpose: Purpose::Leerplicht,
-                receiver: actor.party,
-                named: true,
-                signal: None,
-                asked: Some(asked),
-            };
-            let ruling =
-                self.rule(asker, request, &self.facts(youth.as_ref(), actor.party, None, moment.today), moment)?;
-            let id = fresh_id()?;
-            let youth = match youth {
-                Some(youth) if !is_refusal(&ruling) => youth,
-                youth => {
-                    let Some(reply) = self.refuse(&ruling, youth.as_ref(), None).await? else { continue };
-                    return Ok(reply);
-                }
-            };
-            let intent = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
-            let Some(receipt) = self.commit(intent).await? else { continue };
-            let answer = match youth.pupil_key(asked) {
-                Some(key) => self.put(new, key, &hex::encode(id), &asker.trace.to_string()).await,
-                None => Err("geen-leerlingsleutel"),
-            };
-            // The outcome rides a later batch; a missing one reads as «everything was given».
-            let word = if answer.is_ok() { "beantwoord" } else { "niet_beantwoord" };
-            self.commit(Unit::record(ruling.course(self, &youth.keys, id, word)?)).await?;
-            let pseudonym = self.vault.pseudonym(youth.id(), actor.party.organisation)?;
-            let shown = |sieve: Sieve| match answer {
-                Ok(attendance) => AttendanceAnswer::Answered {
-                    pseudonym: sieve.pass(Field::Pseudonym, pseudonym),
-                    days: attendance.afwezigheden.iter().map(|day| cut(sieve, day)).collect(),
-                },
-                Err(code) => AttendanceAnswer::Unanswered(code),
-            };
-            return Ok(Reply::Released(Disclosure::permitted(&ruling, &receipt, shown)?));
+            if let Some(reply) = self.ask_once(asker, actor, new).await? {
+                return Ok(reply);
+            }
         }
         Err(Trouble::Contended)
+    }
+
+    async fn ask_once(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        new: &NewQuestion,
+    ) -> Result<Option<Reply<AttendanceAnswer>>, Trouble> {
+        let (moment, id) = (self.now()?, fresh_id()?);
+        let youth = self.youth_by_number(&new.number).await?;
+        let asked = Party { organisation: new.school, desk: Desk::School };
+        let facts = self.facts(youth.as_ref(), actor.party, None, moment.today);
+        let ruling = self.rule(asker, question(actor, asked), &facts, moment)?;
+        let youth = match youth {
+            Some(youth) if !is_refusal(&ruling) => youth,
+            youth => return self.refuse(&ruling, youth.as_ref(), None).await,
+        };
+        let intent = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
+        let Some(receipt) = self.commit(intent).await? else { return Ok(None) };
+        let answer = match youth.pupil_key(asked) {
+            Some(key) => self.put(new, key, &hex::encode(id), &asker.trace.to_string()).await,
+            None => Err("geen-leerlingsleutel"),
+        };
+        // The outcome is a record of its own; a missing one reads as «everything was given».
+        let word = if answer.is_ok() { "beantwoord" } else { "niet_beantwoord" };
+        self.commit(Unit::record(ruling.course(self, &youth.keys, id, word)?)).await?;
+        let pseudonym = self.vault.pseudonym(youth.id(), actor.party.organisation)?;
+        let shown = |sieve: Sieve| match answer {
+            Ok(attendance) => AttendanceAnswer::Answered {
+                pseudonym: sieve.pass(Field::Pseudonym, pseudonym),
+                days: attendance.afwezigheden.iter().map(|day| cut(sieve, day)).collect(),
+            },
+            Err(code) => AttendanceAnswer::Unanswered(code),
+        };
+        Ok(Some(Reply::Released(Disclosure::permitted(&ruling, &receipt, shown)?)))
     }
 
     async fn put(&self, new: &NewQuestion, pupil_key: &str, id: &str, trace: &str) -> Result<Attendance, &'static str> {
@@ -121,6 +119,18 @@ impl Broker {
             tot: new.until.to_string(),
         };
         self.outbound.with_trace(trace).ask(address, &question).await.map_err(sluis_connectors::Failure::code)
+    }
+}
+
+fn question(actor: Actor, asked: Party) -> AccessRequest {
+    AccessRequest {
+        actor,
+        action: Action::Ask,
+        purpose: Purpose::Leerplicht,
+        receiver: actor.party,
+        named: true,
+        signal: None,
+        asked: Some(asked),
     }
 }
 

@@ -7,10 +7,11 @@ use super::disclosure::Sieve;
 use super::inbox::Looked;
 use super::once::Before;
 use super::reply::is_refusal;
-use super::sealing::{DeliveryBody, SignalBody, StepFact};
+use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, StepFact};
 use super::signals::{ReceiverState, SignalView};
+use super::voices::party_of;
 use super::{Asker, Broker, Disclosure, Once, Reply, TURNS, Trouble};
-use crate::ledger::unit::{DeliveryState, ObligationRow, Read, Subject, Unit};
+use crate::ledger::unit::{DeliveryRow, DeliveryState, ObligationRow, Read, Subject, Unit};
 use crate::vault::Id;
 
 /// Stap: what a receiver does with a signal.
@@ -58,49 +59,51 @@ impl Broker {
         once: &Once,
     ) -> Result<Reply<Action>, Trouble> {
         for _ in 0..TURNS {
-            let moment = self.now()?;
             let before = self.before(once).await?;
             if before == Before::Other {
                 return Ok(Reply::KeyReused);
             }
-            let looked = self.look_up(id, actors).await?;
-            let Some(actor) = acting(actors, looked.as_ref()) else { return Err(Trouble::NotRecorded) };
-            let received = looked.filter(|looked| looked.delivery.is_some());
-            let request = received
-                .as_ref()
-                .map_or_else(|| nothing(actor, step.action), |looked| looked.question(actor, step.action));
-            let facts = self.facts(received.as_ref().map(|looked| &looked.youth), request.receiver, None, moment.today);
-            let ruling = self.rule(asker, request, &facts, moment)?;
-            let looked = match received {
-                Some(looked) if !is_refusal(&ruling) => looked,
-                received => {
-                    let Some(reply) =
-                        self.refuse(&ruling, received.as_ref().map(|looked| &looked.youth), Some(id)).await?
-                    else {
-                        continue;
-                    };
-                    return Ok(reply);
-                }
-            };
-            let youth = &looked.youth;
-            let mut unit = Unit::record(ruling.record_reading(self, youth, id, vec![youth.read, looked.read])?)
-                .reading(youth.read)
-                .reading(looked.read);
-            if before == Before::Nothing {
-                if self.is_closed(&looked, actor.party).await? {
-                    return Ok(Reply::Conflict);
-                }
-                let sieve = ruling.permit().map(|permit| Sieve::of(permit.fields()));
-                unit = self
-                    .step(unit, &looked, (actor.party, step, sieve), moment.instant)
-                    .await?
-                    .claiming(once.claim(id, moment.instant));
-            }
-            if let Some(receipt) = self.commit(unit).await? {
-                return Ok(Reply::Released(Disclosure::release(&[&ruling], &receipt, step.action)?));
+            let again = before != Before::Nothing;
+            if let Some(reply) = self.handle_once(asker, actors, (id, step), (once, again)).await? {
+                return Ok(reply);
             }
         }
         Err(Trouble::Contended)
+    }
+
+    /// One turn. A replay is decided and recorded again, and stores nothing.
+    async fn handle_once(
+        &self,
+        asker: &Asker,
+        actors: &[Actor],
+        (id, step): (Id, &HandlingStep),
+        (once, again): (&Once, bool),
+    ) -> Result<Option<Reply<Action>>, Trouble> {
+        let moment = self.now()?;
+        let looked = self.look_up(id, actors).await?;
+        let Some(actor) = acting(actors, looked.as_ref()) else { return Err(Trouble::NotRecorded) };
+        let received = looked.filter(|looked| looked.delivery.is_some());
+        let asked = received.as_ref().map(|looked| looked.question(actor, step.action));
+        let request = asked.unwrap_or_else(|| nothing(actor, step.action));
+        let facts = self.facts(received.as_ref().map(|looked| &looked.youth), request.receiver, None, moment.today);
+        let ruling = self.rule(asker, request, &facts, moment)?;
+        let looked = match received {
+            Some(looked) if !is_refusal(&ruling) => looked,
+            received => return self.refuse(&ruling, received.as_ref().map(|looked| &looked.youth), Some(id)).await,
+        };
+        let (youth, reads) = (&looked.youth, vec![looked.youth.read, looked.read]);
+        let record = ruling.record_reading(self, youth, id, reads)?;
+        let mut unit = Unit::record(record).reading(youth.read).reading(looked.read);
+        if !again {
+            if self.is_closed(&looked, actor.party).await? {
+                return Ok(Some(Reply::Conflict));
+            }
+            let sieve = ruling.permit().map(|permit| Sieve::of(permit.fields()));
+            unit = self.step(unit, &looked, (actor.party, step, sieve), moment.instant).await?;
+            unit = unit.claiming(once.claim(id, moment.instant));
+        }
+        let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
+        Ok(Some(Reply::Released(Disclosure::release(&[&ruling], &receipt, step.action)?)))
     }
 
     /// The sender follows its own signal.
@@ -134,34 +137,7 @@ impl Broker {
         let record = ruling.record_reading(self, &looked.youth, id, vec![looked.youth.read, looked.read])?;
         let unit = Unit::record(record).reading(looked.youth.read).reading(looked.read);
         let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
-        let view = |sieve: Sieve| SignalView {
-            id,
-            created_at: looked.created_at,
-            receivers: looked
-                .body
-                .outcomes
-                .iter()
-                .map(|outcome| {
-                    let delivery = deliveries
-                        .iter()
-                        .find(|row| row.kind == "signaal" && super::voices::party_of(row) == Some(outcome.receiver));
-                    let progress = steps
-                        .iter()
-                        .filter(|step| step.by == outcome.receiver)
-                        .map(|step| shown(sieve, step))
-                        .collect();
-                    let state = sieve.pass(Field::Delivery, delivery.map(|row| row.state));
-                    ReceiverState {
-                        party: outcome.receiver,
-                        rule: outcome.rule,
-                        form: outcome.form,
-                        delivery: state,
-                        progress,
-                    }
-                })
-                .collect(),
-            facts: looked.body.facts.clone(),
-        };
+        let view = |sieve: Sieve| followed(sieve, (id, &looked), &deliveries, &steps);
         Ok(Some(Reply::Released(Disclosure::permitted(&ruling, &receipt, view)?)))
     }
 
@@ -195,11 +171,7 @@ impl Broker {
         if delivery.state == DeliveryState::Available {
             let body = DeliveryBody::open(&delivery.sealed, &looked.youth.keys, &delivery.id)?.emptied();
             let sealed = body.seal(&looked.youth.keys, &delivery.id)?;
-            unit = unit.with_delivery(crate::ledger::unit::DeliveryRow {
-                state: DeliveryState::Delivered,
-                sealed,
-                ..delivery.clone()
-            });
+            unit = unit.with_delivery(DeliveryRow { state: DeliveryState::Delivered, sealed, ..delivery.clone() });
         }
         Ok(unit)
     }
@@ -263,11 +235,32 @@ pub(super) fn nothing(actor: Actor, action: Action) -> sluis_policy::AccessReque
 pub(super) fn acting(actors: &[Actor], looked: Option<&Looked>) -> Option<Actor> {
     let stands = |actor: &&Actor| {
         looked.is_some_and(|looked| match &looked.delivery {
-            Some(delivery) => super::voices::party_of(delivery) == Some(actor.party),
+            Some(delivery) => party_of(delivery) == Some(actor.party),
             None => looked.body.facts.sender == actor.party,
         })
     };
     actors.iter().find(stands).or_else(|| actors.first()).copied()
+}
+
+/// What the sender sees of its own signal, receiver by receiver.
+fn followed(sieve: Sieve, (id, looked): (Id, &Looked), deliveries: &[DeliveryRow], steps: &[StepFact]) -> SignalView {
+    let state = |outcome: &IntakeOutcome| {
+        let here = |row: &&DeliveryRow| row.kind == "signaal" && party_of(row) == Some(outcome.receiver);
+        let of_receiver = steps.iter().filter(|step| step.by == outcome.receiver);
+        ReceiverState {
+            party: outcome.receiver,
+            rule: outcome.rule,
+            form: outcome.form,
+            delivery: sieve.pass(Field::Delivery, deliveries.iter().find(here).map(|row| row.state)),
+            progress: of_receiver.map(|step| shown(sieve, step)).collect(),
+        }
+    };
+    SignalView {
+        id,
+        created_at: looked.created_at,
+        receivers: looked.body.outcomes.iter().map(state).collect(),
+        facts: looked.body.facts.clone(),
+    }
 }
 
 fn shown(sieve: Sieve, step: &StepFact) -> Progress {

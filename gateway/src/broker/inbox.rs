@@ -136,32 +136,25 @@ impl Broker {
             unit = unit
                 .and_record(ruling.record_reading(self, &looked.youth, row.id, vec![looked.youth.read])?)
                 .reading(looked.youth.read);
-            if let Some(permit) = ruling.permit() {
-                let status = self.steps(&looked).await?.pop().map(|step: StepFact| step.step);
-                let pseudonym = permit
-                    .fields()
-                    .contains(Field::Pseudonym)
-                    .then(|| self.vault.pseudonym(looked.youth.id(), actor.party.organisation))
-                    .transpose()?;
-                let form = if looked.delivery_body.as_ref().is_some_and(|body| body.named) {
-                    Form::Identified
-                } else {
-                    Form::Anonymous
-                };
-                rows.push(InboxRow {
-                    id: row.id,
-                    kind: looked.body.facts.kind,
-                    form,
-                    received_at: row.created_at,
-                    status,
-                    pseudonym,
-                });
-            }
+            rows.extend(self.row(&ruling, &looked, row).await?);
             rulings.push(ruling);
         }
         let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
         let page = InboxPage { rows, next };
         Ok(Some(Reply::Released(Disclosure::release(&rulings.iter().collect::<Vec<_>>(), &receipt, page)?)))
+    }
+
+    /// One row of a list, if it may be shown.
+    async fn row(&self, ruling: &Ruling, looked: &Looked, row: DeliveryRow) -> Result<Option<InboxRow>, Trouble> {
+        let Some(permit) = ruling.permit() else { return Ok(None) };
+        let status = self.steps(looked).await?.pop().map(|step: StepFact| step.step);
+        let organisation = ruling.request.actor.party.organisation;
+        let known = permit.fields().contains(Field::Pseudonym);
+        let pseudonym = known.then(|| self.vault.pseudonym(looked.youth.id(), organisation)).transpose()?;
+        let named = looked.delivery_body.as_ref().is_some_and(|body| body.named);
+        let form = if named { Form::Identified } else { Form::Anonymous };
+        let kind = looked.body.facts.kind;
+        Ok(Some(InboxRow { id: row.id, kind, form, received_at: row.created_at, status, pseudonym }))
     }
 
     /// Reads one signal, as its sender or as a receiver.

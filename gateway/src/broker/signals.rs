@@ -157,33 +157,18 @@ impl Broker {
         if doubtful {
             unit = unit.with_obligation(terms::to_sort_out(first, id, youth.id(), "nummer_nagaan")?);
         }
-        let mut receivers = Vec::new();
         for ruling in rulings {
             unit = unit.and_record(ruling.record_reading(self, &youth, id, vec![youth.read])?);
             unit = terms::rows(ruling, id, youth.id())?.into_iter().fold(unit, Unit::with_obligation);
             if let Decision::Permit(permit) = &ruling.decision {
                 unit = unit.with_delivery(queued(new, &youth, (id, now), ruling.request.receiver, permit)?);
             }
-            receivers.push(IntakeOutcome {
-                receiver: ruling.request.receiver,
-                rule: ruling.decision.rule(),
-                form: ruling.permit().map(Permit::form),
-            });
         }
-        let body = SignalBody {
-            facts: new.facts.clone(),
-            role: first.request.actor.role,
-            role_valid: first.request.actor.role_valid,
-            via: first.request.actor.via,
-            certificate: first.certificate(),
-            location: new.location.clone(),
-            outcomes: receivers,
-        };
-        let sender = new.facts.sender.organisation.as_str().to_owned();
+        let body = body_of(new, first, rulings);
         unit = unit.with_signal(SignalRow {
             id,
             youth: youth.id(),
-            sender,
+            sender: new.facts.sender.organisation.as_str().to_owned(),
             kind: new.facts.kind.code(),
             created_at: now,
             sealed: body.seal(&youth.keys, &id)?,
@@ -239,6 +224,24 @@ impl ReceiverState {
     fn at_intake(outcome: &IntakeOutcome) -> Self {
         let delivery = outcome.form.map(|_| DeliveryState::Waiting);
         Self { party: outcome.receiver, rule: outcome.rule, form: outcome.form, delivery, progress: Vec::new() }
+    }
+}
+
+/// The question as it was put and what was decided, for every later decision about this signal.
+fn body_of(new: &NewSignal, first: &Ruling, rulings: &[Ruling]) -> SignalBody {
+    let outcome = |ruling: &Ruling| IntakeOutcome {
+        receiver: ruling.request.receiver,
+        rule: ruling.decision.rule(),
+        form: ruling.permit().map(Permit::form),
+    };
+    SignalBody {
+        facts: new.facts.clone(),
+        role: first.request.actor.role,
+        role_valid: first.request.actor.role_valid,
+        via: first.request.actor.via,
+        certificate: first.certificate(),
+        location: new.location.clone(),
+        outcomes: rulings.iter().map(outcome).collect(),
     }
 }
 

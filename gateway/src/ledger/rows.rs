@@ -3,61 +3,47 @@
 
 use serde::{Serialize, Serializer};
 
-use super::unit::Unit;
+use super::unit::{DataKeyRow, DeliveryRow, FactRow, NewFact, ObligationRow, SignalRow, Unit};
 use crate::store::engine::{BatchStatements, Fault, Value};
 
 /// The statements that write `units`, one a table, tables without rows left out.
 pub(super) fn tables(sql: &BatchStatements, units: &[&Unit]) -> Result<Vec<(&'static str, Value)>, Fault> {
-    let mut statements = Vec::with_capacity(6);
-    let mut table =
-        |statement: &'static str, rows: Option<Value>| statements.extend(rows.map(|rows| (statement, rows)));
-    table(
-        sql.data_key,
-        json(units.iter().flat_map(|unit| {
-            unit.keys.iter().map(|key| (Hex(&key.youth), key.class, key.kek_version, Hex(&key.wrapped)))
-        }))?,
-    );
-    table(
-        sql.fact,
-        json(units.iter().flat_map(|unit| &unit.facts).map(|row| {
-            let fact = &row.fact;
-            (
-                Hex(row.subject.as_bytes()),
-                row.version,
-                row.ordinal,
-                fact.kind,
-                fact.class,
-                fact.arrived_at,
-                Hex(&fact.sealed),
-            )
-        }))?,
-    );
-    table(
-        sql.signal,
-        json(
-            units
-                .iter()
-                .flat_map(|unit| &unit.signals)
-                .map(|s| (Hex(&s.id), Hex(&s.youth), &s.sender, s.kind, s.created_at, Hex(&s.sealed))),
-        )?,
-    );
-    table(
-        sql.delivery,
-        json(units.iter().flat_map(|unit| &unit.deliveries).map(|d| {
-            (
-                (Hex(&d.id), Hex(&d.signal), Hex(&d.youth)),
-                (&d.receiver, &d.desk, &d.kind, i64::from(d.urgent), d.state.code()),
-                (d.attempts, d.due_at, d.created_at, Hex(&d.sealed)),
-            )
-        }))?,
-    );
-    table(
-        sql.obligation,
-        json(units.iter().flat_map(|unit| &unit.obligations).map(|o| {
-            (Hex(&o.id), Hex(&o.signal), Hex(&o.youth), &o.owner, &o.desk, &o.kind, &o.due_on, &o.state, o.created_at)
-        }))?,
-    );
-    Ok(statements)
+    let tables = [
+        (sql.data_key, json(units.iter().flat_map(|unit| &unit.keys).map(data_key))?),
+        (sql.fact, json(units.iter().flat_map(|unit| &unit.facts).map(fact))?),
+        (sql.signal, json(units.iter().flat_map(|unit| &unit.signals).map(signal))?),
+        (sql.delivery, json(units.iter().flat_map(|unit| &unit.deliveries).map(delivery))?),
+        (sql.obligation, json(units.iter().flat_map(|unit| &unit.obligations).map(obligation))?),
+    ];
+    Ok(tables.into_iter().filter_map(|(statement, rows)| rows.map(|rows| (statement, rows))).collect())
+}
+
+// INVARIANT: the order within each row is the one that `BatchStatements` names.
+
+fn data_key(row: &DataKeyRow) -> impl Serialize {
+    (Hex(&row.youth), row.class, row.kek_version, Hex(&row.wrapped))
+}
+
+fn fact(row: &FactRow) -> impl Serialize {
+    let NewFact { kind, class, arrived_at, sealed } = &row.fact;
+    (Hex(row.subject.as_bytes()), row.version, row.ordinal, *kind, *class, *arrived_at, Hex(sealed))
+}
+
+fn signal(row: &SignalRow) -> impl Serialize {
+    (Hex(&row.id), Hex(&row.youth), &row.sender, row.kind, row.created_at, Hex(&row.sealed))
+}
+
+fn delivery(row: &DeliveryRow) -> impl Serialize {
+    (
+        (Hex(&row.id), Hex(&row.signal), Hex(&row.youth)),
+        (&row.receiver, &row.desk, &row.kind, i64::from(row.urgent), row.state.code()),
+        (row.attempts, row.due_at, row.created_at, Hex(&row.sealed)),
+    )
+}
+
+fn obligation(row: &ObligationRow) -> impl Serialize {
+    let (owner, desk, kind) = (&row.owner, &row.desk, &row.kind);
+    (Hex(&row.id), Hex(&row.signal), Hex(&row.youth), owner, desk, kind, &row.due_on, &row.state, row.created_at)
 }
 
 /// The next versions of everything that `units` move, and how many rows that must touch.

@@ -153,9 +153,7 @@ impl Scribe {
                 Ending::Failed(Fault::FlushFailed) => return Err(self.stop("the disk failed while flushing")),
                 Ending::Failed(Fault::Contended) if tries < CONTENDED_TRIES => {
                     tries += 1;
-                    // Spread by origin size: two writers that met do not meet again in step.
-                    let pause = 2 * u64::from(tries) + self.head.frontier.size() % 7;
-                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                    step_aside(tries, self.head.frontier.size()).await;
                 }
                 Ending::Failed(fault @ (Fault::Rejected { .. } | Fault::Misread { .. })) => return Err(fault),
                 Ending::Failed(fault) => {
@@ -273,6 +271,11 @@ impl Scribe {
         self.unwell(&fault);
         fault
     }
+}
+
+/// Lets the other go first. The pause differs from one log to the next, so that two do not meet again in step.
+async fn step_aside(tries: u32, size: u64) {
+    tokio::time::sleep(Duration::from_millis(2 * u64::from(tries) + size % 7)).await;
 }
 
 fn refuse(set: Vec<Waiting>, fault: &Fault) {
