@@ -191,6 +191,14 @@ impl Vault {
         seal_bytes(self.keys.own(), &place.context(), plain).ok_or(Unsealable)
     }
 
+    /// Opens what is about no youth.
+    ///
+    /// # Errors
+    /// When the bytes are not what was sealed for this place.
+    pub fn open_own(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
+        open_bytes(self.keys.own(), &place.context(), sealed).ok_or(Unsealable)
+    }
+
     /// A keyed hash to look something up by, or to claim it by: never over a number without the key.
     #[must_use]
     pub fn lookup(&self, kind: &str, parts: &[&[u8]]) -> [u8; 32] {

@@ -6,6 +6,7 @@
 
 mod asking;
 mod composing;
+mod cursors;
 mod directory;
 mod disclosure;
 mod door;
@@ -165,6 +166,12 @@ impl Broker {
     #[must_use]
     pub fn queue_changed(&self) -> Arc<Notify> {
         Arc::clone(&self.queue_changed)
+    }
+
+    /// Roles and covenants as they are now.
+    #[must_use]
+    pub fn policy(&self) -> Arc<Policy> {
+        self.policy.load_full()
     }
 
     /// The ledger that this broker commits to.

@@ -32,20 +32,28 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let json = is_json(request);
-        let limits = request.app_data::<Data<Limits>>().map_or_else(Limits::default, |limits| *limits.as_ref());
-        let whole = Bytes::from_request(request, payload);
+        let whole = whole(request, payload);
         Box::pin(async move {
             if !json {
                 return Err(Problem::UnsupportedMediaType);
             }
-            let arrived = tokio::time::timeout(limits.patience, whole).await.map_err(|_| Problem::TooSlow)?;
-            let bytes = arrived.map_err(|error| unread(&error))?;
+            let bytes = whole.await?;
             Ok(Self { input: parse(&bytes)?, bytes })
         })
     }
 }
 
-fn is_json(request: &HttpRequest) -> bool {
+/// The whole body, bounded in size and time.
+pub(super) fn whole(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
+    let limits = request.app_data::<Data<Limits>>().map_or_else(Limits::default, |limits| *limits.as_ref());
+    let whole = Bytes::from_request(request, payload);
+    async move {
+        let arrived = tokio::time::timeout(limits.patience, whole).await.map_err(|_| Problem::TooSlow)?;
+        arrived.map_err(|error| unread(&error))
+    }
+}
+
+pub(super) fn is_json(request: &HttpRequest) -> bool {
     let plain = request.headers().get(header::CONTENT_ENCODING).is_none();
     plain && request.content_type().eq_ignore_ascii_case("application/json")
 }

@@ -20,13 +20,20 @@ use actix_web::web::{Data, PayloadConfig, ServiceConfig};
 use actix_web::{App, FromRequest, Handler, HttpResponse, HttpServer, Responder, Route, web};
 use rustls::ServerConfig;
 
+pub mod api;
 pub mod body;
 pub mod caller;
+mod codes;
 pub mod hygiene;
 pub mod idempotency;
+mod input;
+mod jeugdigen;
 pub mod problem;
 pub mod rejection;
+mod screening;
+mod signalen;
 pub mod trace;
+pub mod writing;
 
 use crate::broker::Broker;
 use crate::config::Limits;

@@ -9,6 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
+use sluis_policy::{Party, Rule};
 
 /// Probleem: why a request has no ordinary answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub enum Problem {
     NotAuthenticated,
     /// 403: the caller is known, and may not do this here.
     NotPermitted,
+    /// 403: it was decided that this may not be, by this rule.
+    Refused(Rule),
+    /// 403: it was decided for every receiver that it may not be, each by its own rule.
+    RefusedByAll(Vec<(Party, Rule)>),
     /// 404: there is nothing here, or nothing for this caller; the two look the same.
     NotFound,
     /// 405: the resource has other methods; they are named in `Allow`.
@@ -46,6 +51,10 @@ pub enum Problem {
     HeadersTooLarge,
     /// 500: something failed here that the caller cannot help.
     Internal,
+    /// 502: the system that was asked did not answer as agreed.
+    NoGoodAnswer,
+    /// 504: the system that was asked did not answer in time.
+    NoAnswerInTime,
     /// 503: for the moment nothing can be done; try again after so many seconds.
     Unavailable(u32),
     /// The inner problem, on a signal about safety: says first that no report was made, and whom to ring (RL-10).
@@ -166,6 +175,9 @@ impl Problem {
             detail,
             trace_id: trace,
             errors,
+            rule: self.rule().map(Rule::id),
+            sentence: self.rule().map(Rule::sentence),
+            rules: self.rules(),
         };
         // A struct of strings and numbers always serialises; were it not so, an empty object still is no disclosure.
         serde_json::to_string(&wire).unwrap_or_else(|_| "{}".into())
@@ -176,6 +188,22 @@ impl Problem {
             Self::InvalidInput(faults) => faults,
             Self::NoReportMade(inner) => inner.faults(),
             _ => &[],
+        }
+    }
+
+    fn rule(&self) -> Option<Rule> {
+        match self {
+            Self::Refused(rule) => Some(*rule),
+            Self::NoReportMade(inner) => inner.rule(),
+            _ => None,
+        }
+    }
+
+    fn rules(&self) -> Vec<HeardRule> {
+        match self {
+            Self::RefusedByAll(rules) => rules.iter().map(HeardRule::of).collect(),
+            Self::NoReportMade(inner) => inner.rules(),
+            _ => Vec::new(),
         }
     }
 
@@ -204,6 +232,13 @@ impl Problem {
                 "niet-toegestaan",
                 "Dit is niet toegestaan",
                 "Uw organisatie, mandaat of rol geeft vandaag geen toegang tot deze handeling.",
+            ),
+            Self::Refused(rule) => (StatusCode::FORBIDDEN, "geweigerd", "Dit is geweigerd", rule.sentence()),
+            Self::RefusedByAll(_) => (
+                StatusCode::FORBIDDEN,
+                "geweigerd-voor-iedereen",
+                "Geen van de ontvangers mag dit krijgen",
+                "Er is niets verzonden. Per ontvanger staat erbij door welke regel.",
             ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
@@ -283,6 +318,18 @@ impl Problem {
                 "Dit kan nu even niet",
                 "Er is niets vastgelegd en niets verstrekt. Probeer het opnieuw na de tijd in de kop Retry-After.",
             ),
+            Self::NoGoodAnswer => (
+                StatusCode::BAD_GATEWAY,
+                "geen-goed-antwoord",
+                "De bevraagde organisatie gaf geen bruikbaar antwoord",
+                "De vraag is vastgelegd. Probeer het later opnieuw, of neem contact op met de organisatie.",
+            ),
+            Self::NoAnswerInTime => (
+                StatusCode::GATEWAY_TIMEOUT,
+                "geen-antwoord-op-tijd",
+                "De bevraagde organisatie antwoordde niet op tijd",
+                "De vraag is vastgelegd. Probeer het later opnieuw, of neem contact op met de organisatie.",
+            ),
             Self::NoReportMade(inner) => inner.face(),
             _ => (
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -310,6 +357,32 @@ struct Wire<'a> {
     trace_id: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [InputFault],
+    #[serde(rename = "regel", skip_serializing_if = "Option::is_none")]
+    rule: Option<&'static str>,
+    #[serde(rename = "uitleg", skip_serializing_if = "Option::is_none")]
+    sentence: Option<&'static str>,
+    #[serde(rename = "regels", skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<HeardRule>,
+}
+
+/// The rule by which one receiver gets nothing, in the words of the wire.
+#[derive(Serialize)]
+struct HeardRule {
+    organisatie: String,
+    loket: &'static str,
+    regel: &'static str,
+    uitleg: &'static str,
+}
+
+impl HeardRule {
+    fn of((party, rule): &(Party, Rule)) -> Self {
+        Self {
+            organisatie: party.organisation.to_string(),
+            loket: party.desk.code(),
+            regel: rule.id(),
+            uitleg: rule.sentence(),
+        }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -340,6 +413,8 @@ mod tests {
             Problem::IdempotencyKeyMissing,
             Problem::NotAuthenticated,
             Problem::NotPermitted,
+            Problem::Refused(Rule::ConsentMissing),
+            Problem::RefusedByAll(Vec::new()),
             Problem::NotFound,
             Problem::MethodNotAllowed,
             Problem::NotAcceptable,
@@ -352,6 +427,8 @@ mod tests {
             Problem::TooMany(1),
             Problem::HeadersTooLarge,
             Problem::Internal,
+            Problem::NoGoodAnswer,
+            Problem::NoAnswerInTime,
             Problem::Unavailable(1),
         ]
     }

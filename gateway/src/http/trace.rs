@@ -3,8 +3,13 @@
 //! trace; it is never passed on.
 
 use std::fmt;
+use std::future::{Ready, ready};
 
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use aws_lc_rs::rand;
+
+use super::problem::Problem;
 
 /// Spoor: the trace of one request, and this gateway's own step in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,6 +39,16 @@ impl Trace {
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "00-{}-{}-0{}", hex::encode(self.trace), hex::encode(self.step), u8::from(self.sampled))
+    }
+}
+
+impl FromRequest for Trace {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    // The middleware around every route puts it in; a request that did not pass there is not ours to answer.
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(request.extensions().get::<Self>().copied().ok_or(Problem::Internal))
     }
 }
 

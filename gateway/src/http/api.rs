@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The product API, version 1: which resources there are, and what every handler shares: in which capacity a caller acts,
+//! and how a use case's reply or trouble becomes an answer.
+
+use sluis_policy::{Action, Actor, Desk, Rule};
+
+use super::caller::Caller;
+use super::input::parse_id;
+use super::problem::{Problem, RETRY_SECONDS};
+use super::trace::Trace;
+use super::{Routes, jeugdigen, signalen};
+use crate::broker::{Broker, Reply, Trouble};
+use crate::ledger::CommitError;
+use crate::store::engine::Fault;
+use crate::vault::{Id, fresh_id};
+
+/// Registers every resource of the product API. The handlers take the [`Broker`] as `web::Data`.
+pub fn routes(routes: &mut Routes<'_>) {
+    signalen::routes(routes);
+    jeugdigen::routes(routes);
+}
+
+/// The capacities of a caller, those first in which the action is granted at all.
+pub(super) fn capacities(broker: &Broker, caller: &Caller, action: Action) -> Vec<Actor> {
+    let policy = broker.policy();
+    let mut actors: Vec<Actor> = caller.actors().collect();
+    actors.sort_by_key(|actor| !policy.roles.allows_somewhere(actor.role, actor.party.desk, action));
+    actors
+}
+
+/// The capacity for the caller's own administration.
+///
+/// # Errors
+/// When the caller has none; the gate lets no such caller in.
+pub(super) fn capacity(broker: &Broker, caller: &Caller, action: Action) -> Result<Actor, Problem> {
+    capacities(broker, caller, action).first().copied().ok_or(Problem::NotPermitted)
+}
+
+/// The capacity at one desk.
+///
+/// # Errors
+/// When the caller works elsewhere.
+pub(super) fn capacity_at(broker: &Broker, caller: &Caller, desk: Desk, action: Action) -> Result<Actor, Problem> {
+    let capacities = capacities(broker, caller, action);
+    capacities.into_iter().find(|actor| actor.party.desk == desk).ok_or(Problem::NotPermitted)
+}
+
+/// What a use case released, or the problem that its caller hears.
+///
+/// # Errors
+/// When it was refused, does not fit, or could not be done.
+pub(super) fn released<T>(reply: Result<Reply<T>, Trouble>, trace: Trace) -> Result<T, Problem> {
+    match reply.map_err(|trouble| problem_of(&trouble, trace))? {
+        Reply::Released(disclosure) => Ok(disclosure.into_content()),
+        Reply::Refused(refused) => Err(problem_by(refused.rule())),
+        Reply::KeyReused => Err(Problem::IdempotencyKeyReused),
+        Reply::Conflict => Err(Problem::Conflict),
+    }
+}
+
+/// What a refused caller hears. What is not there and what is not for them are one answer (P6).
+pub(super) fn problem_by(rule: Rule) -> Problem {
+    if rule == Rule::NotFound { Problem::NotFound } else { Problem::Refused(rule) }
+}
+
+/// What a caller hears of our own trouble: whether trying again can help, and nothing of how this is built.
+pub(super) fn problem_of(trouble: &Trouble, trace: Trace) -> Problem {
+    let passes = matches!(
+        trouble,
+        Trouble::ClockBehind
+            | Trouble::Contended
+            | Trouble::Commit(CommitError::Busy | CommitError::Unavailable)
+            | Trouble::Store(Fault::Contended | Fault::Gone { .. } | Fault::FlushFailed | Fault::NotDurable { .. })
+    );
+    tracing::warn!(%trouble, trace = trace.id(), "a request could not be answered");
+    if passes { Problem::Unavailable(RETRY_SECONDS) } else { Problem::Internal }
+}
+
+/// The id in a path. A text that is no id asks after one that nobody has: the same work, the same answer (P6).
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub(super) fn id_in_path(text: &str) -> Result<Id, Problem> {
+    parse_id(text).map_or_else(fresh_id, Ok).map_err(|_| Problem::Internal)
+}
+
+/// An instant as the wire has it: RFC 3339 in UTC.
+pub(super) fn instant(microseconds: i64) -> String {
+    jiff::Timestamp::from_microsecond(microseconds).map(|instant| instant.to_string()).unwrap_or_default()
+}

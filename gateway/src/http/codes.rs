@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The closed lists of the wire, as the API's description has them: taken from the decision core, so that they cannot
+//! drift from it.
+
+use sluis_policy::{
+    AbsenceGround, AuthorityKind, AuthoritySource, DataCategory, Desk, Form, LegalBasis, Purpose, SignalKind, Topic, VoiceKind,
+};
+use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+
+fn closed<'a>(description: &str, codes: impl Iterator<Item = &'a str>) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).description(Some(description)).enum_values(Some(codes)).build()
+}
+
+fn one_of<'a>(description: &str, codes: impl Iterator<Item = &'a str>) -> RefOr<Schema> {
+    closed(description, codes).into()
+}
+
+pub(super) fn kind() -> RefOr<Schema> {
+    one_of("De soort van het signaal.", SignalKind::ALL.iter().map(|kind| kind.code()))
+}
+
+pub(super) fn purpose() -> RefOr<Schema> {
+    one_of("Het doel. Een gesloten lijst: `overig` bestaat niet.", Purpose::ALL.iter().map(|purpose| purpose.code()))
+}
+
+pub(super) fn desk() -> RefOr<Schema> {
+    one_of("Het loket van de organisatie.", Desk::ALL.iter().map(|desk| desk.code()))
+}
+
+pub(super) fn topics() -> RefOr<Schema> {
+    let topic = closed("Een onderwerp.", Topic::ALL.iter().map(|topic| topic.code()));
+    ArrayBuilder::new().items(topic).unique_items(true).description(Some("Waar het over gaat, in codes.")).into()
+}
+
+pub(super) fn absence_ground() -> RefOr<Schema> {
+    one_of("De grond van het verzuim, zoals de school die kent.", AbsenceGround::ALL.iter().map(|ground| ground.code()))
+}
+
+pub(super) fn authority_kind() -> RefOr<Schema> {
+    one_of("In welke hoedanigheid.", AuthorityKind::ALL.iter().map(|kind| kind.code()))
+}
+
+pub(super) fn authority_source() -> RefOr<Schema> {
+    one_of("Wie het zegt.", AuthoritySource::ALL.iter().map(|source| source.code()))
+}
+
+pub(super) fn voice() -> RefOr<Schema> {
+    let said = VoiceKind::ALL.iter().filter(|kind| **kind != VoiceKind::Withdraws);
+    one_of("Wat er is gezegd. Intrekken gaat via de intrekking van een toestemming.", said.map(|kind| kind.code()))
+}
+
+pub(super) fn category() -> RefOr<Schema> {
+    one_of("Over welke gegevens. Weggelaten: over alle.", DataCategory::ALL.iter().map(|category| category.code()))
+}
+
+pub(super) fn form() -> RefOr<Schema> {
+    one_of("De vorm waarin het gaat.", Form::ALL.iter().map(|form| form.code()))
+}
+
+pub(super) fn basis() -> RefOr<Schema> {
+    one_of("De grondslag.", LegalBasis::ALL.iter().map(|basis| basis.code()))
+}
+
+pub(super) fn step() -> RefOr<Schema> {
+    one_of("De stap.", super::signalen::STEPS.iter().map(|action| action.code()))
+}

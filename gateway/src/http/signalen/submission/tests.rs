@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: EUPL-1.2
+use jiff::civil::date;
+use serde_json::{Value, json};
+use sluis_policy::{Desk, Purpose};
+
+use super::super::super::body::parse;
+use super::*;
+
+fn whole() -> Value {
+    json!({
+        "soort": "preventief", "doel": "vroegsignalering", "jeugdige": {"leerlingsleutel": "L-0817"},
+        "ontvangers": [{"organisatie": "99000000000000000030", "loket": "wijkteam"}],
+        "opNaam": false, "onderwerpen": ["gedrag"], "voorwaarden": {"besprokenMetOuders": "2026-11-18"}
+    })
+}
+
+fn absence() -> Value {
+    let mut body = whole();
+    body["soort"] = json!("verzuim");
+    body["doel"] = json!("leerplicht");
+    body["opNaam"] = json!(true);
+    body["jeugdige"]["bsn"] = json!("999990019");
+    body["verzuim"] = json!({
+        "van": "2026-11-02", "tot": "2026-11-20", "urenInVierWeken": 20, "wekenOnafgebroken": 0,
+        "grond": "ongeoorloofd", "vermoedOngeoorloofd": false
+    });
+    body
+}
+
+fn read(body: &Value) -> Result<NewSignal, Problem> {
+    let moment = Moment { instant: 1_795_300_000_000_000, today: date(2026, 11, 22) };
+    let sender = Party { organisation: "99000000000000000010".parse().unwrap(), desk: Desk::School };
+    parse::<NieuwSignaal>(body.to_string().as_bytes())?.parse(sender, moment)
+}
+
+fn pointers(body: &Value) -> Vec<String> {
+    match read(body) {
+        Ok(_) => Vec::new(),
+        Err(Problem::InvalidInput(faults)) => {
+            let told = format!("{faults:?}");
+            assert!(!told.contains("999990") && !told.contains("Noor"), "no fault repeats a value: {told}");
+            faults.into_iter().map(|fault| fault.pointer).collect()
+        }
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_whole_signal_is_read() {
+    let signal = read(&whole()).unwrap();
+    assert_eq!((signal.facts.kind, signal.facts.purpose), (SignalKind::Preventief, Purpose::VroegSignaleren));
+    assert_eq!(signal.facts.gates, [Gate::DiscussedWithParents]);
+    assert_eq!(signal.discussed_on, Some(date(2026, 11, 18)));
+    let signal = read(&absence()).unwrap();
+    assert_eq!(signal.facts.absence.map(|absence| absence.hours_in_four_weeks), Some(20));
+    assert!(signal.number.is_some());
+}
+
+#[test]
+fn every_fault_is_told_at_once_and_at_its_place() {
+    let all = json!({
+        "soort": "onzin", "jeugdige": {"leerlingsleutel": "999990019"},
+        "ontvangers": [{"organisatie": "9900000000000000003", "loket": "balie"}, {}],
+        "opNaam": "ja", "onderwerpen": ["gedrag", "gedrag", 7], "risicoAangekruist": 1, "contactpersoon": "",
+        "voorwaarden": {"besprokenMetOuders": "2026-11-23", "afwegingIntern": "ja"}
+    });
+    let expected = [
+        "/soort",
+        "/doel",
+        "/jeugdige/leerlingsleutel",
+        "/ontvangers/0/organisatie",
+        "/ontvangers/0/loket",
+        "/ontvangers/1/organisatie",
+        "/ontvangers/1/loket",
+        "/opNaam",
+        "/onderwerpen/1",
+        "/onderwerpen/2",
+        "/voorwaarden/besprokenMetOuders",
+        "/voorwaarden/afwegingIntern",
+        "/contactpersoon",
+        "/risicoAangekruist",
+    ];
+    assert_eq!(pointers(&all), expected);
+}
+
+/// One change to a whole body, and where the fault is placed.
+#[test]
+fn faults_are_placed() {
+    let rows: Vec<(Value, &str, Value, Vec<&str>)> = vec![
+        (whole(), "/soort", json!("veiligheid"), vec![]),
+        (whole(), "/extra", json!(1), vec!["/extra"]),
+        (whole(), "/jeugdige", json!("L-0817"), vec!["/jeugdige"]),
+        (whole(), "/jeugdige/naam", json!("Noor"), vec!["/jeugdige/naam"]),
+        (whole(), "/jeugdige/bsn", json!("999990019"), vec!["/jeugdige/bsn"]),
+        (whole(), "/jeugdige/leerlingsleutel", json!("d41d8cd98f00b204e9800998ecf8427e"), vec!["/jeugdige/leerlingsleutel"]),
+        (whole(), "/jeugdige/leerlingsleutel", json!("L\u{0}1"), vec!["/jeugdige/leerlingsleutel"]),
+        (whole(), "/ontvangers", json!([]), vec!["/ontvangers"]),
+        (whole(), "/ontvangers/1", json!({"organisatie": "99000000000000000030", "loket": "wijkteam"}), vec!["/ontvangers/1"]),
+        (whole(), "/verzuim", absence()["verzuim"].clone(), vec!["/verzuim"]),
+        (whole(), "/omschrijving", json!("Trekt zich terug."), vec![]),
+        (whole(), "/omschrijving", json!("Bel 06-12345678 of mail a@b.test"), vec!["/omschrijving", "/omschrijving"]),
+        (whole(), "/omschrijving", json!("BSN 999990019"), vec!["/omschrijving"]),
+        (whole(), "/omschrijving", json!("a\u{0}b"), vec!["/omschrijving"]),
+        (whole(), "/omschrijving", json!("x".repeat(4001)), vec!["/omschrijving"]),
+        (absence(), "/soort", json!("overig_verzuim"), vec![]),
+        (absence(), "/jeugdige/bsn", json!("999990010"), vec!["/jeugdige/bsn"]),
+        (absence(), "/jeugdige/bsn", json!(999_990_019), vec!["/jeugdige/bsn"]),
+        (absence(), "/verzuim", Value::Null, vec!["/verzuim"]),
+        (absence(), "/verzuim/tot", json!("2026-11-01"), vec!["/verzuim/tot"]),
+        (absence(), "/verzuim/van", json!("2026-11-31"), vec!["/verzuim/van"]),
+        (absence(), "/verzuim/urenInVierWeken", json!(673), vec!["/verzuim/urenInVierWeken"]),
+        (absence(), "/verzuim/wekenOnafgebroken", json!(-1), vec!["/verzuim/wekenOnafgebroken"]),
+        (absence(), "/verzuim/grond", json!("zin"), vec!["/verzuim/grond"]),
+        (absence(), "/omschrijving", json!("BSN 999990019, geboren 12-03-2019"), vec![]),
+    ];
+    for (mut body, at, value, expected) in rows {
+        let (parent, key) = at.rsplit_once('/').unwrap();
+        match body.pointer_mut(parent).unwrap() {
+            Value::Object(members) => drop(members.insert(key.to_owned(), value)),
+            Value::Array(items) => items.push(value),
+            other => panic!("{other}"),
+        }
+        assert_eq!(pointers(&body), expected, "{at}");
+    }
+}
+
+/// RL-22: on a kind without a statute a number does not go in the text either, with or without a name.
+#[test]
+fn rl_22_no_number_in_the_text_of_a_kind_without_statute() {
+    let mut body = whole();
+    body["opNaam"] = json!(true);
+    body["omschrijving"] = json!("Zie 9999.90.019");
+    assert_eq!(pointers(&body), ["/omschrijving"]);
+    body["omschrijving"] = json!("Bel 06-12345678");
+    assert_eq!(pointers(&body), [""; 0], "by name an ordinary telephone number may go");
+}
+
+#[test]
+fn rl_10_safety_is_seen_in_whatever_can_still_be_read() {
+    for (body, safety) in [
+        (r#"{"soort":"veiligheid"}"#, true),
+        (r#"{"soort":"veiligheid","opNaam":tr"#, true),
+        ("{\"jeugdige\":{}, \"soort\" :\n \"veiligheid\",", true),
+        (r#"{"s\u006fort":"veiligheid"}"#, true),
+        (r#"{"soort":"preventief","omschrijving":"\"soort\":\"veiligheid\""}"#, false),
+        (r#"{"soort":"preventief""#, false),
+        (r#"["veiligheid"]"#, false),
+        ("", false),
+    ] {
+        assert_eq!(says_safety(body.as_bytes()), safety, "{body}");
+    }
+}
