@@ -177,7 +177,7 @@ async fn serve(path: PathBuf, level: Level) -> Result<Exit, StartFault> {
     let config = Config::load(&path)?;
     let counters = Counters::start()?;
     let app = App::build(config, Arc::new(SystemClock)).await?;
-    let running = app.listen(counters, |_routes| {})?;
+    let running = app.listen(counters, crate::http::api::routes)?;
     tracing::info!(machine = %running.machine, operations = %running.operations, "listening");
     until_told(&running, &path).await?;
     tracing::info!("stopping");

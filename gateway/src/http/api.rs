@@ -8,7 +8,7 @@ use super::caller::Caller;
 use super::input::parse_id;
 use super::problem::{Problem, RETRY_SECONDS};
 use super::trace::Trace;
-use super::{Routes, jeugdigen, signalen};
+use super::{Routes, bevragingen, gezag, jeugdigen, organisaties, signalen, toestemmingen};
 use crate::broker::{Broker, Reply, Trouble};
 use crate::ledger::CommitError;
 use crate::store::engine::Fault;
@@ -18,6 +18,10 @@ use crate::vault::{Id, fresh_id};
 pub fn routes(routes: &mut Routes<'_>) {
     signalen::routes(routes);
     jeugdigen::routes(routes);
+    gezag::routes(routes);
+    toestemmingen::routes(routes);
+    bevragingen::routes(routes);
+    organisaties::routes(routes);
 }
 
 /// The capacities of a caller, those first in which the action is granted at all.

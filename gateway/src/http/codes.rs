@@ -28,6 +28,11 @@ pub(super) fn desk() -> RefOr<Schema> {
     one_of("Het loket van de organisatie.", Desk::ALL.iter().map(|desk| desk.code()))
 }
 
+pub(super) fn desks() -> RefOr<Schema> {
+    let desk = closed("Een loket.", Desk::ALL.iter().map(|desk| desk.code()));
+    ArrayBuilder::new().items(desk).unique_items(true).description(Some("De loketten waar zij handelt en ontvangt.")).into()
+}
+
 pub(super) fn topics() -> RefOr<Schema> {
     let topic = closed("Een onderwerp.", Topic::ALL.iter().map(|topic| topic.code()));
     ArrayBuilder::new().items(topic).unique_items(true).description(Some("Waar het over gaat, in codes.")).into()
@@ -64,4 +69,8 @@ pub(super) fn basis() -> RefOr<Schema> {
 
 pub(super) fn step() -> RefOr<Schema> {
     one_of("De stap.", super::signalen::STEPS.iter().map(|action| action.code()))
+}
+
+pub(super) fn question() -> RefOr<Schema> {
+    one_of("Waarnaar wordt gevraagd.", std::iter::once(super::bevragingen::ATTENDANCE))
 }

@@ -216,6 +216,27 @@ pub(super) fn parse_id(text: &str) -> Option<Id> {
     hex::decode_to_slice(text, &mut id).ok().filter(|()| lower).map(|()| id)
 }
 
+/// Where the faults are of a body that is `whole` but for `change`: a member that is null there is left out.
+#[cfg(test)]
+pub(super) fn pointers<D: serde::de::DeserializeOwned, T>(
+    whole: &Value,
+    change: &Value,
+    read: impl Fn(&D) -> Result<T, Problem>,
+) -> Vec<String> {
+    let mut body = whole.as_object().unwrap().clone();
+    body.extend(change.as_object().unwrap().clone());
+    body.retain(|_, value| !value.is_null());
+    let body = Value::Object(body).to_string();
+    match super::body::parse(body.as_bytes()).and_then(|given| read(&given)) {
+        Ok(_) => Vec::new(),
+        Err(Problem::InvalidInput(faults)) => {
+            assert!(!format!("{faults:?}").contains("99999001"), "no fault repeats a value: {faults:?}");
+            faults.into_iter().map(|fault| fault.pointer).collect()
+        }
+        Err(other) => panic!("{other}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

@@ -92,11 +92,42 @@ pub(super) struct VastgelegdeJeugdige {
         (status = 201, description = "De leerling is vastgelegd.", body = VastgelegdeJeugdige),
         (status = 409, description = "De leerlingsleutel hoort bij een andere jeugdige, of hetzelfde verzoek loopt nog."),
     ))]
-async fn create(caller: Caller, broker: Data<Broker>, trace: Trace, writing: Writing) -> Result<HttpResponse, Problem> {
+pub(super) async fn create(caller: Caller, broker: Data<Broker>, trace: Trace, writing: Writing) -> Result<HttpResponse, Problem> {
     let new = writing.input::<NieuweJeugdige>()?.parse(caller.moment())?;
     let once = writing.begin(&broker, &caller, ROUTE, "")?;
     let actor = capacity(&broker, &caller, Action::RegisterYouth)?;
-    let reply = broker.register_youth(&Asker::of(&caller, trace.id()), actor, &new, &once).await;
+    let reply = broker.register_youth(&Asker::of(&caller, trace), actor, &new, &once).await;
     let pseudoniem = released(reply, trace)?;
     Ok(HttpResponse::Created().json(VastgelegdeJeugdige { pseudoniem }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::input::pointers;
+    use super::*;
+    use crate::clock::moment_at;
+
+    #[test]
+    fn faults_in_a_pupil_are_placed() {
+        let moment = moment_at("2026-11-22T12:00:00Z".parse::<jiff::Timestamp>().unwrap().as_microsecond());
+        let whole = json!({
+            "leerlingsleutel": "L-1", "voornamen": "Noor", "achternaam": "van den Akker", "geboortedatum": "2019-03-14",
+            "postcode": "6651 ab", "woongemeente": "0668"
+        });
+        for (change, expected) in [
+            (json!({}), vec![]),
+            (json!({"bsn": "999990019"}), vec!["/bsn"]),
+            (json!({"leerlingsleutel": "999990019"}), vec!["/leerlingsleutel"]),
+            (json!({"leerlingsleutel": "9999.90.019"}), vec!["/leerlingsleutel"]),
+            (json!({"voornamen": "Noor 999990019", "achternaam": "\u{0}"}), vec!["/voornamen", "/achternaam"]),
+            (json!({"geboortedatum": "2026-11-23"}), vec!["/geboortedatum"]),
+            (json!({"geboortedatum": "14-03-2019", "postcode": "6651", "woongemeente": "668"}), vec!["/geboortedatum", "/postcode", "/woongemeente"]),
+            (json!({"voornamen": null, "postcode": 6651}), vec!["/voornamen", "/postcode"]),
+            (json!({"achternaam": "x".repeat(121)}), vec!["/achternaam"]),
+        ] {
+            assert_eq!(pointers(&whole, &change, |given: &NieuweJeugdige| given.parse(moment)), expected, "{change}");
+        }
+    }
 }

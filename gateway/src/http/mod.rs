@@ -21,17 +21,21 @@ use actix_web::{App, FromRequest, Handler, HttpResponse, HttpServer, Responder, 
 use rustls::ServerConfig;
 
 pub mod api;
+mod bevragingen;
 pub mod body;
 pub mod caller;
 mod codes;
+mod gezag;
 pub mod hygiene;
 pub mod idempotency;
 mod input;
 mod jeugdigen;
+mod organisaties;
 pub mod problem;
 pub mod rejection;
 mod screening;
 mod signalen;
+mod toestemmingen;
 pub mod trace;
 pub mod writing;
 

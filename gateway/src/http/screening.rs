@@ -64,10 +64,10 @@ fn in_digits(letters: &[char], run: Range<usize>) -> Option<Find> {
     let international = run.start.checked_sub(1).and_then(|before| letters.get(before)) == Some(&'+');
     let sort = if is_day(&shown) {
         "een datum"
+    } else if (international && digits.len() >= 9) || (digits.first() == Some(&0) && (10..=13).contains(&digits.len())) {
+        "een telefoonnummer"
     } else if number_like(&shown).is_some() {
         "een burgerservicenummer of onderwijsnummer"
-    } else if (international && digits.len() >= 9) || (digits.first() == Some(&0) && (9..=13).contains(&digits.len())) {
-        "een telefoonnummer"
     } else if is_postcode(letters, &run) {
         "een postcode"
     } else {
@@ -83,7 +83,7 @@ fn value(letter: char) -> u32 {
 
 /// `12-03-2019`, `2019/3/12`, `12.3.19`.
 fn is_day(shown: &str) -> bool {
-    let parts: Vec<&str> = shown.split(|letter| matches!(letter, '-' | '/' | '.' | ' ')).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = shown.split(['-', '/', '.', ' ']).filter(|part| !part.is_empty()).collect();
     let [first, second, third] = parts.as_slice() else { return false };
     let number = |text: &str| text.chars().map(value).fold(0_u32, |sum, digit| sum.saturating_mul(10).saturating_add(digit));
     let day = |text: &str| text.chars().count() <= 2 && (1..=31).contains(&number(text));
@@ -148,7 +148,7 @@ fn named_days(letters: &[char]) -> Vec<Find> {
         let (day, month) = (of(day), of(month));
         let month = month.trim_end_matches(|letter: char| !letter.is_alphabetic());
         let named = MONTHS.iter().any(|name| *name == month || (month.chars().count() >= 3 && name.starts_with(month)));
-        named && day.chars().count() <= 2 && day.chars().all(is_digit)
+        (named || month == "mrt") && day.chars().count() <= 2 && day.chars().all(is_digit)
     });
     days.map(|(day, month)| Find { sort: "een datum", place: day.start..month.end }).collect()
 }
@@ -175,10 +175,6 @@ mod tests {
             ("jarig op 3 mrt", "een datum", 9..14),
             ("sleutel d41d8cd98f00b204e9800998ecf8427e", "een nummer of de hash van een nummer", 8..40),
         ] {
-            if text.contains("mrt") {
-                assert_eq!(identifying(text), [], "an abbreviation that is no beginning is a known hole: {text}");
-                continue;
-            }
             assert_eq!(identifying(text), [Find { sort, place }], "{text}");
         }
     }

@@ -113,7 +113,7 @@ impl Bladzijde {
 pub(in super::super) async fn list(caller: Caller, broker: Data<Broker>, trace: Trace, page: Query<Bladzijde>) -> Result<HttpResponse, Problem> {
     let (desk, count) = page.parse()?;
     let actor = capacity_at(&broker, &caller, desk, Action::List)?;
-    let asker = Asker::of(&caller, trace.id());
+    let asker = Asker::of(&caller, trace);
     let after = match &page.vanaf {
         None => crate::store::reading::After::default(),
         Some(cursor) => broker.open_cursor(&asker, actor.party, cursor).ok_or_else(foreign_cursor)?,

@@ -19,10 +19,9 @@ mod steps;
 mod submission;
 mod view;
 
-pub(super) use inbox::{Inbox, Inboxrij};
-pub(super) use steps::{NieuweActie, STEPS, VastgelegdeActie};
-pub(super) use submission::{NieuwSignaal, says_safety};
-pub(super) use view::{OntvangenSignaal, SignaalWeergave, VerzondenSignaal};
+pub(super) use steps::STEPS;
+use submission::{NieuwSignaal, says_safety};
+use view::{OntvangenSignaal, SignaalWeergave, VerzondenSignaal};
 
 const SIGNALS: &str = "/v1/signalen";
 const SIGNAL: &str = "/v1/signalen/{id}";
@@ -56,7 +55,7 @@ async fn submit(caller: &Caller, broker: &Broker, trace: Trace, writing: &Writin
     let actor = sender(broker, caller, given.kind())?;
     let new = given.parse(actor.party, caller.moment())?;
     let once = writing.begin(broker, caller, SIGNALS, "")?;
-    match broker.submit(&Asker::of(caller, trace.id()), actor, &new, &once).await {
+    match broker.submit(&Asker::of(caller, trace), actor, &new, &once).await {
         Ok(Reply::Refused(refused)) if refused.0.iter().any(|(_, rule)| *rule != Rule::NotFound) => {
             Err(Problem::RefusedByAll(refused.0))
         }
@@ -85,7 +84,7 @@ fn sender(broker: &Broker, caller: &Caller, kind: Option<SignalKind>) -> Result<
     responses((status = 200, description = "Het signaal, zoals de verzender of dit loket het mag zien.", body = SignaalWeergave)))]
 pub(super) async fn read(caller: Caller, broker: Data<Broker>, trace: Trace, id: Path<String>) -> Result<HttpResponse, Problem> {
     let actors = capacities(&broker, &caller, Action::Read);
-    let reply = broker.read(&Asker::of(&caller, trace.id()), &actors, id_in_path(&id)?).await;
+    let reply = broker.read(&Asker::of(&caller, trace), &actors, id_in_path(&id)?).await;
     Ok(HttpResponse::Ok().json(match released(reply, trace)? {
         Reading::Sent(view) => SignaalWeergave::Verzonden(VerzondenSignaal::of(view)),
         Reading::Received(received) => SignaalWeergave::Ontvangen(Box::new(OntvangenSignaal::of(*received))),

@@ -96,7 +96,7 @@ pub(in super::super) async fn create(
     let once = writing.begin(&broker, &caller, STEPS_OF, &id)?;
     let actors = capacities(&broker, &caller, step.action);
     let signal = id_in_path(&id)?;
-    let reply = broker.handle(&Asker::of(&caller, trace.id()), &actors, (signal, &step), &once).await;
+    let reply = broker.handle(&Asker::of(&caller, trace), &actors, (signal, &step), &once).await;
     let done = released(reply, trace)?;
     Ok(HttpResponse::Created().json(VastgelegdeActie { signaal_id: hex::encode(signal), soort: done.code() }))
 }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! `/v1/gezag`: school or municipality registers who holds authority over a youth, and on what source (RL-05, RL-29).
+
+use actix_web::HttpResponse;
+use actix_web::http::Method;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+use sluis_policy::{Action, Period};
+use utoipa::ToSchema;
+
+use super::api::{capacity, released};
+use super::caller::Caller;
+use super::codes;
+use super::input::{Examination, Given, code, day, pupil_key};
+use super::problem::Problem;
+use super::trace::Trace;
+use super::writing::Writing;
+use super::{Routes, guarded};
+use crate::broker::{Asker, Broker, NewAuthority};
+
+const ROUTE: &str = "/v1/gezag";
+
+pub(super) fn routes(routes: &mut Routes<'_>) {
+    routes.resource(ROUTE, [guarded(Method::POST, create)]);
+}
+
+/// Iemand die gezag heeft over een leerling, zoals een bron dat zegt. Zonder naam: de school weet wie het is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "leerlingsleutel": "L-2026-0817", "soort": "ouder_met_gezag", "sinds": "2019-03-14", "bron": "gezagsregister"
+}))]
+pub(super) struct NieuwGezag {
+    /// De eigen sleutel van de school voor de leerling.
+    #[schema(value_type = String, max_length = 64)]
+    leerlingsleutel: Given,
+    #[schema(schema_with = codes::authority_kind, required)]
+    soort: Given,
+    /// De eerste dag.
+    #[schema(value_type = String, format = Date)]
+    sinds: Given,
+    /// De eerste dag waarop het niet meer geldt. Weggelaten: geen einde bekend.
+    #[schema(value_type = Option<String>, format = Date)]
+    tot: Given,
+    #[schema(schema_with = codes::authority_source, required)]
+    bron: Given,
+}
+
+impl NieuwGezag {
+    fn parse(&self) -> Result<NewAuthority, Problem> {
+        let mut input = Examination::default();
+        let pupil_key = input.required("/leerlingsleutel", &self.leerlingsleutel, pupil_key);
+        let kind = input.required("/soort", &self.soort, code);
+        let from = input.required("/sinds", &self.sinds, day);
+        let until = input.optional("/tot", &self.tot, day);
+        if from.zip(until).is_some_and(|(from, until)| until <= from) {
+            input.fault("/tot", "Het einde ligt niet na het begin.");
+        }
+        let source = input.required("/bron", &self.bron, code);
+        let whole = || {
+            let period = Period { from: from?, until };
+            Some(NewAuthority { pupil_key: pupil_key?, kind: kind?, period, source: source? })
+        };
+        input.finish(whole())
+    }
+}
+
+/// Het gezag is vastgelegd.
+#[derive(Serialize, ToSchema)]
+pub(super) struct VastgelegdGezag {
+    /// De verwijzing waarmee uitingen van deze persoon worden vastgelegd.
+    #[schema(example = "8d2f6b0c417e43a59c0e7d1b62f8a354")]
+    persoon: String,
+}
+
+/// Leg vast wie gezag heeft.
+///
+/// Elke bron telt: noemen twee bronnen iemand anders, dan tellen beide personen.
+#[utoipa::path(post, path = "/v1/gezag", operation_id = "legGezagVast", tag = "gezag",
+    request_body = NieuwGezag,
+    responses((status = 201, description = "Het gezag is vastgelegd.", body = VastgelegdGezag)))]
+pub(super) async fn create(caller: Caller, broker: Data<Broker>, trace: Trace, writing: Writing) -> Result<HttpResponse, Problem> {
+    let new = writing.input::<NieuwGezag>()?.parse()?;
+    let once = writing.begin(&broker, &caller, ROUTE, "")?;
+    let actor = capacity(&broker, &caller, Action::RegisterAuthority)?;
+    let reply = broker.register_authority(&Asker::of(&caller, trace), actor, &new, &once).await;
+    let persoon = hex::encode(released(reply, trace)?);
+    Ok(HttpResponse::Created().json(VastgelegdGezag { persoon }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::input::pointers;
+    use super::*;
+
+    #[test]
+    fn faults_in_authority_are_placed() {
+        let whole = json!({"leerlingsleutel": "L-1", "soort": "voogd", "sinds": "2019-03-14", "bron": "gemeente"});
+        for (change, expected) in [
+            (json!({}), vec![]),
+            (json!({"tot": "2020-01-01"}), vec![]),
+            (json!({"tot": "2019-03-14"}), vec!["/tot"]),
+            (json!({"soort": "oma", "bron": "buurvrouw", "sinds": "gisteren"}), vec!["/soort", "/sinds", "/bron"]),
+            (json!({"leerlingsleutel": "999990019"}), vec!["/leerlingsleutel"]),
+            (json!({"leerlingsleutel": null, "sinds": null}), vec!["/leerlingsleutel", "/sinds"]),
+            (json!({"naam": "Noor"}), vec!["/naam"]),
+        ] {
+            assert_eq!(pointers(&whole, &change, NieuwGezag::parse), expected, "{change}");
+        }
+    }
+}
