@@ -81,9 +81,7 @@ impl RoleTable {
     /// Whether the role may send a signal of this kind for some purpose.
     pub fn allows_to_submit(&self, role: Role, desk: Desk, kind: SignalKind) -> bool {
         let submits = |grant: &RoleGrant| grant.action == Action::Submit && grant.thing == Thing::Signal(kind);
-        self.grants
-            .iter()
-            .any(|grant| grant.role == role && grant.desk == desk && submits(grant))
+        self.grants.iter().any(|grant| grant.role == role && grant.desk == desk && submits(grant))
     }
 
     /// SHA-256 over the model and policy files as they were loaded, in hexadecimal: stands in every decision's record.

@@ -80,7 +80,8 @@ impl NieuweBevraging {
                 input.fault("/tot", "Vraag naar ten hoogste 400 dagen tegelijk.");
             }
         }
-        let whole = kind.and_then(|()| Some(NewQuestion { number: number?, school: school?, from: from?, until: until? }));
+        let whole =
+            kind.and_then(|()| Some(NewQuestion { number: number?, school: school?, from: from?, until: until? }));
         input.finish(whole)
     }
 }
@@ -128,7 +129,12 @@ impl Verzuimdag {
         (status = 502, description = "De school gaf geen bruikbaar antwoord."),
         (status = 504, description = "De school antwoordde niet op tijd."),
     ))]
-pub(super) async fn ask(caller: Caller, broker: Data<Broker>, trace: Trace, writing: Writing) -> Result<HttpResponse, Problem> {
+pub(super) async fn ask(
+    caller: Caller,
+    broker: Data<Broker>,
+    trace: Trace,
+    writing: Writing,
+) -> Result<HttpResponse, Problem> {
     let question = writing.input::<NieuweBevraging>()?.parse(caller.moment().today)?;
     let actor = capacity(&broker, &caller, Action::Ask)?;
     let reply = broker.ask(&Asker::of(&caller, trace), actor, &question).await;
@@ -137,7 +143,9 @@ pub(super) async fn ask(caller: Caller, broker: Data<Broker>, trace: Trace, writ
             let dagen = days.into_iter().map(Verzuimdag::of).collect();
             Ok(HttpResponse::Ok().json(Verzuimantwoord { pseudoniem: pseudonym, dagen }))
         }
-        AttendanceAnswer::Unanswered(code) if code == sluis_connectors::Failure::TimedOut.code() => Err(Problem::NoAnswerInTime),
+        AttendanceAnswer::Unanswered(code) if code == sluis_connectors::Failure::TimedOut.code() => {
+            Err(Problem::NoAnswerInTime)
+        }
         AttendanceAnswer::Unanswered(_) => Err(Problem::NoGoodAnswer),
     }
 }

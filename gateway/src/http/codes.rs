@@ -3,7 +3,8 @@
 //! drift from it.
 
 use sluis_policy::{
-    AbsenceGround, AuthorityKind, AuthoritySource, DataCategory, Desk, Form, LegalBasis, Purpose, SignalKind, Topic, VoiceKind,
+    AbsenceGround, AuthorityKind, AuthoritySource, DataCategory, Desk, Form, LegalBasis, Purpose, SignalKind, Topic,
+    VoiceKind,
 };
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -30,7 +31,11 @@ pub(super) fn desk() -> RefOr<Schema> {
 
 pub(super) fn desks() -> RefOr<Schema> {
     let desk = closed("Een loket.", Desk::ALL.iter().map(|desk| desk.code()));
-    ArrayBuilder::new().items(desk).unique_items(true).description(Some("De loketten waar zij handelt en ontvangt.")).into()
+    ArrayBuilder::new()
+        .items(desk)
+        .unique_items(true)
+        .description(Some("De loketten waar zij handelt en ontvangt."))
+        .into()
 }
 
 pub(super) fn topics() -> RefOr<Schema> {

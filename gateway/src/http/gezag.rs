@@ -79,7 +79,12 @@ pub(super) struct VastgelegdGezag {
 #[utoipa::path(post, path = "/v1/gezag", operation_id = "legGezagVast", tag = "gezag",
     request_body = NieuwGezag,
     responses((status = 201, description = "Het gezag is vastgelegd.", body = VastgelegdGezag)))]
-pub(super) async fn create(caller: Caller, broker: Data<Broker>, trace: Trace, writing: Writing) -> Result<HttpResponse, Problem> {
+pub(super) async fn create(
+    caller: Caller,
+    broker: Data<Broker>,
+    trace: Trace,
+    writing: Writing,
+) -> Result<HttpResponse, Problem> {
     let new = writing.input::<NieuwGezag>()?.parse()?;
     let once = writing.begin(&broker, &caller, ROUTE, "")?;
     let actor = capacity(&broker, &caller, Action::RegisterAuthority)?;

@@ -27,7 +27,12 @@ pub(super) struct Examination(Vec<InputFault>);
 
 impl Examination {
     /// Reads a value that must be there.
-    pub(super) fn required<T>(&mut self, pointer: &str, given: &Given, read: impl Fn(&Value) -> Result<T, Wrong>) -> Option<T> {
+    pub(super) fn required<T>(
+        &mut self,
+        pointer: &str,
+        given: &Given,
+        read: impl Fn(&Value) -> Result<T, Wrong>,
+    ) -> Option<T> {
         if given.is_none() {
             self.fault(pointer, "Dit veld ontbreekt.");
         }
@@ -35,7 +40,12 @@ impl Examination {
     }
 
     /// Reads a value that may be left out.
-    pub(super) fn optional<T>(&mut self, pointer: &str, given: &Given, read: impl Fn(&Value) -> Result<T, Wrong>) -> Option<T> {
+    pub(super) fn optional<T>(
+        &mut self,
+        pointer: &str,
+        given: &Given,
+        read: impl Fn(&Value) -> Result<T, Wrong>,
+    ) -> Option<T> {
         match read(given.as_ref()?) {
             Ok(value) => Some(value),
             Err(wrong) => {
@@ -80,7 +90,8 @@ pub(super) fn text(longest: usize) -> impl Fn(&Value) -> Result<String, Wrong> {
 // read for the receiver as it read for the sender.
 fn bounded(text: &str, longest: usize, allowed: impl Fn(char) -> bool) -> Result<String, Wrong> {
     let strange = |letter: char| {
-        letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{2028}' | '\u{2029}')
+        letter.is_control()
+            || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{2028}' | '\u{2029}')
     };
     if text.chars().any(|letter| strange(letter) && !allowed(letter)) {
         return Err("Hier staan stuurtekens in, en die zijn niet toegestaan.".into());
@@ -110,7 +121,9 @@ pub(super) fn pupil_key(value: &Value) -> Result<String, Wrong> {
 
 fn resembles(likeness: NumberLike) -> &'static str {
     match likeness {
-        NumberLike::CitizenNumber => "Dit lijkt op een burgerservicenummer, en dat hoort hier niet. Zet in een eigen sleutel een letter.",
+        NumberLike::CitizenNumber => {
+            "Dit lijkt op een burgerservicenummer, en dat hoort hier niet. Zet in een eigen sleutel een letter."
+        }
         NumberLike::EducationNumber => "Dit lijkt op een onderwijsnummer, en dat hoort hier niet.",
         NumberLike::ChainIdentifier => "Dit lijkt op een ECK iD, en dat hoort hier niet.",
         NumberLike::Digest => "Dit lijkt op de hash van een nummer, en die geldt ook als nummer.",
@@ -160,13 +173,18 @@ pub(super) fn day(value: &Value) -> Result<Date, Wrong> {
 
 fn parse_day(text: &str) -> Option<Date> {
     let in_form = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
     text.parse().ok().filter(|_| in_form)
 }
 
 /// A day that is not after `today`.
 pub(super) fn past_day(today: Date) -> impl Fn(&Value) -> Result<Date, Wrong> {
-    move |value| day(value).and_then(|day| if day <= today { Ok(day) } else { Err("Deze datum ligt in de toekomst.".into()) })
+    move |value| {
+        day(value).and_then(|day| if day <= today { Ok(day) } else { Err("Deze datum ligt in de toekomst.".into()) })
+    }
 }
 
 /// How far the clock of a caller may be ahead of ours, in microseconds.
@@ -176,7 +194,8 @@ const AHEAD: i64 = 60_000_000;
 pub(super) fn past_instant(now: i64) -> impl Fn(&Value) -> Result<i64, Wrong> {
     move |value| {
         let text = written(value)?;
-        let instant = parse_instant(text).ok_or(Cow::Borrowed("Een tijdstip is geschreven volgens RFC 3339, bijvoorbeeld 2026-11-20T09:30:00Z."))?;
+        let instant = parse_instant(text)
+            .ok_or(Cow::Borrowed("Een tijdstip is geschreven volgens RFC 3339, bijvoorbeeld 2026-11-20T09:30:00Z."))?;
         if instant <= now.saturating_add(AHEAD) { Ok(instant) } else { Err("Dit tijdstip ligt in de toekomst.".into()) }
     }
 }
@@ -186,8 +205,10 @@ fn parse_instant(text: &str) -> Option<i64> {
     parse_day(date)?;
     let offset_at = time.find(['Z', '+', '-'])?;
     let (clock, offset) = time.split_at_checked(offset_at)?;
-    let plain_clock = clock.len() >= 8 && clock.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));
-    let plain_offset = offset == "Z" || (offset.len() == 6 && offset != "-00:00" && offset.as_bytes().get(3) == Some(&b':'));
+    let plain_clock =
+        clock.len() >= 8 && clock.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));
+    let plain_offset =
+        offset == "Z" || (offset.len() == 6 && offset != "-00:00" && offset.as_bytes().get(3) == Some(&b':'));
     if plain_clock && plain_offset { Some(text.parse::<Timestamp>().ok()?.as_microsecond()) } else { None }
 }
 
@@ -322,7 +343,12 @@ mod tests {
 
     #[test]
     fn an_id_is_lower_case_hexadecimal() {
-        for (text, read) in [("0123456789abcdef0123456789abcdef", true), ("0123456789ABCDEF0123456789ABCDEF", false), ("0123", false), ("", false)] {
+        for (text, read) in [
+            ("0123456789abcdef0123456789abcdef", true),
+            ("0123456789ABCDEF0123456789ABCDEF", false),
+            ("0123", false),
+            ("", false),
+        ] {
             assert_eq!(parse_id(text).is_some(), read, "{text}");
         }
     }

@@ -92,7 +92,12 @@ pub(super) struct VastgelegdeJeugdige {
         (status = 201, description = "De leerling is vastgelegd.", body = VastgelegdeJeugdige),
         (status = 409, description = "De leerlingsleutel hoort bij een andere jeugdige, of hetzelfde verzoek loopt nog."),
     ))]
-pub(super) async fn create(caller: Caller, broker: Data<Broker>, trace: Trace, writing: Writing) -> Result<HttpResponse, Problem> {
+pub(super) async fn create(
+    caller: Caller,
+    broker: Data<Broker>,
+    trace: Trace,
+    writing: Writing,
+) -> Result<HttpResponse, Problem> {
     let new = writing.input::<NieuweJeugdige>()?.parse(caller.moment())?;
     let once = writing.begin(&broker, &caller, ROUTE, "")?;
     let actor = capacity(&broker, &caller, Action::RegisterYouth)?;
@@ -123,7 +128,10 @@ mod tests {
             (json!({"leerlingsleutel": "9999.90.019"}), vec!["/leerlingsleutel"]),
             (json!({"voornamen": "Noor 999990019", "achternaam": "\u{0}"}), vec!["/voornamen", "/achternaam"]),
             (json!({"geboortedatum": "2026-11-23"}), vec!["/geboortedatum"]),
-            (json!({"geboortedatum": "14-03-2019", "postcode": "6651", "woongemeente": "668"}), vec!["/geboortedatum", "/postcode", "/woongemeente"]),
+            (
+                json!({"geboortedatum": "14-03-2019", "postcode": "6651", "woongemeente": "668"}),
+                vec!["/geboortedatum", "/postcode", "/woongemeente"],
+            ),
             (json!({"voornamen": null, "postcode": 6651}), vec!["/voornamen", "/postcode"]),
             (json!({"achternaam": "x".repeat(121)}), vec!["/achternaam"]),
         ] {

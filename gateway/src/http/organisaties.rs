@@ -114,7 +114,12 @@ pub(super) async fn list(caller: Caller, broker: Data<Broker>, trace: Trace) -> 
 #[utoipa::path(get, path = "/v1/organisaties/{oin}", operation_id = "leesOrganisatie", tag = "organisaties",
     params(("oin" = String, Path, description = "Het OIN van de organisatie.")),
     responses((status = 200, description = "De organisatie.", body = Organisatie)))]
-pub(super) async fn read(caller: Caller, broker: Data<Broker>, trace: Trace, oin: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn read(
+    caller: Caller,
+    broker: Data<Broker>,
+    trace: Trace,
+    oin: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let register = directory(&caller, &broker, trace).await?;
     let found = oin.parse().ok().and_then(|oin: Oin| register.organisation(oin));
     found.map(|organisation| HttpResponse::Ok().json(Organisatie::of(organisation))).ok_or(Problem::NotFound)

@@ -47,7 +47,9 @@ fn digit_runs(letters: &[char]) -> Vec<Range<usize>> {
     for (at, letter) in letters.iter().enumerate().filter(|(_, letter)| is_digit(**letter)) {
         debug_assert!(is_digit(*letter));
         match runs.last_mut() {
-            Some(run) if part(letters, run.end..at).iter().all(|between| separates(*between)) && at - run.end <= 3 => run.end = at + 1,
+            Some(run) if part(letters, run.end..at).iter().all(|between| separates(*between)) && at - run.end <= 3 => {
+                run.end = at + 1
+            }
             _ => runs.push(at..at + 1),
         }
     }
@@ -64,7 +66,8 @@ fn in_digits(letters: &[char], run: Range<usize>) -> Option<Find> {
     let international = run.start.checked_sub(1).and_then(|before| letters.get(before)) == Some(&'+');
     let sort = if is_day(&shown) {
         "een datum"
-    } else if (international && digits.len() >= 9) || (digits.first() == Some(&0) && (10..=13).contains(&digits.len())) {
+    } else if (international && digits.len() >= 9) || (digits.first() == Some(&0) && (10..=13).contains(&digits.len()))
+    {
         "een telefoonnummer"
     } else if number_like(&shown).is_some() {
         "een burgerservicenummer of onderwijsnummer"
@@ -85,7 +88,8 @@ fn value(letter: char) -> u32 {
 fn is_day(shown: &str) -> bool {
     let parts: Vec<&str> = shown.split(['-', '/', '.', ' ']).filter(|part| !part.is_empty()).collect();
     let [first, second, third] = parts.as_slice() else { return false };
-    let number = |text: &str| text.chars().map(value).fold(0_u32, |sum, digit| sum.saturating_mul(10).saturating_add(digit));
+    let number =
+        |text: &str| text.chars().map(value).fold(0_u32, |sum, digit| sum.saturating_mul(10).saturating_add(digit));
     let day = |text: &str| text.chars().count() <= 2 && (1..=31).contains(&number(text));
     let month = |text: &str| text.chars().count() <= 2 && (1..=12).contains(&number(text));
     let year = |text: &str| matches!(text.chars().count(), 2 | 4);
@@ -94,13 +98,16 @@ fn is_day(shown: &str) -> bool {
 
 /// Two-letter words that follow a year or a sum as easily as a postcode has two letters.
 const SHORT_WORDS: [&str; 26] = [
-    "al", "af", "by", "de", "en", "er", "ga", "he", "ik", "in", "is", "je", "ja", "kg", "km", "me", "na", "nu", "of", "om", "op", "te", "uw", "we",
-    "ze", "zo",
+    "al", "af", "by", "de", "en", "er", "ga", "he", "ik", "in", "is", "je", "ja", "kg", "km", "me", "na", "nu", "of",
+    "om", "op", "te", "uw", "we", "ze", "zo",
 ];
 
 fn is_postcode(letters: &[char], run: &Range<usize>) -> bool {
     let digits = part(letters, run.clone());
-    if digits.len() != 4 || !digits.iter().all(|letter| is_digit(*letter)) || value(*digits.first().unwrap_or(&'0')) == 0 {
+    if digits.len() != 4
+        || !digits.iter().all(|letter| is_digit(*letter))
+        || value(*digits.first().unwrap_or(&'0')) == 0
+    {
         return false;
     }
     let behind = part(letters, run.end..letters.len().min(run.end.saturating_add(4)));
@@ -136,8 +143,20 @@ fn in_word(letters: &[char], word: Range<usize>) -> Option<Find> {
     Some(Find { sort, place: word })
 }
 
-const MONTHS: [&str; 12] =
-    ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"];
+const MONTHS: [&str; 12] = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+];
 
 /// `12 maart`, with a year or without.
 fn named_days(letters: &[char]) -> Vec<Find> {

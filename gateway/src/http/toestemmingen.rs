@@ -140,7 +140,12 @@ pub(super) struct VastgelegdeUiting {
         (status = 201, description = "De uiting is vastgelegd.", body = VastgelegdeUiting),
         (status = 409, description = "Geen bron noemt deze persoon bij deze jeugdige, of hetzelfde verzoek loopt nog."),
     ))]
-pub(super) async fn create(caller: Caller, broker: Data<Broker>, trace: Trace, writing: Writing) -> Result<HttpResponse, Problem> {
+pub(super) async fn create(
+    caller: Caller,
+    broker: Data<Broker>,
+    trace: Trace,
+    writing: Writing,
+) -> Result<HttpResponse, Problem> {
     let new = writing.input::<NieuweUiting>()?.parse(caller.moment())?;
     let once = writing.begin(&broker, &caller, VOICES, "")?;
     let actor = capacity(&broker, &caller, Action::RecordVoice)?;
@@ -196,7 +201,10 @@ mod tests {
             (json!({}), vec![]),
             (json!({"ontvanger": {"loket": "wijkteam"}, "doel": "leerplicht", "gegevenssoort": "zorgen"}), vec![]),
             (json!({"ontvanger": {"organisatie": "99000000000000000030"}}), vec!["/ontvanger/loket"]),
-            (json!({"ontvanger": {"organisatie": "990", "loket": "x"}}), vec!["/ontvanger/organisatie", "/ontvanger/loket"]),
+            (
+                json!({"ontvanger": {"organisatie": "990", "loket": "x"}}),
+                vec!["/ontvanger/organisatie", "/ontvanger/loket"],
+            ),
             (json!({"uiting": "intrekking"}), vec!["/uiting"]),
             (json!({"uiting": "misschien", "doel": "overig"}), vec!["/uiting", "/doel"]),
             (json!({"persoon": "jan", "gegevenssoort": "alles"}), vec!["/persoon", "/gegevenssoort"]),
@@ -204,7 +212,10 @@ mod tests {
             (json!({"uitgesprokenOp": "2026-11-18"}), vec!["/uitgesprokenOp"]),
             (json!({"geldigTot": "2026-11-18"}), vec!["/geldigTot"]),
             (json!({"tekstversie": "a\u{7}b"}), vec!["/tekstversie"]),
-            (json!({"uitgesprokenOp": null, "geldigVan": null, "tekstversie": null}), vec!["/uitgesprokenOp", "/geldigVan", "/tekstversie"]),
+            (
+                json!({"uitgesprokenOp": null, "geldigVan": null, "tekstversie": null}),
+                vec!["/uitgesprokenOp", "/geldigVan", "/tekstversie"],
+            ),
         ] {
             assert_eq!(pointers(&whole, &change, |given: &NieuweUiting| given.parse(moment)), expected, "{change}");
         }

@@ -97,7 +97,10 @@ impl Bladzijde {
         let count = self.aantal.as_deref().map_or(Some(PAGE), |given| given.parse().ok());
         let count = count.filter(|count| (1..=LARGEST_PAGE).contains(count));
         if count.is_none() {
-            faults.push(InputFault::new("aantal", format!("Hier hoort een getal van 1 tot en met {LARGEST_PAGE} te staan.")));
+            faults.push(InputFault::new(
+                "aantal",
+                format!("Hier hoort een getal van 1 tot en met {LARGEST_PAGE} te staan."),
+            ));
         }
         desk.zip(count).ok_or(Problem::InvalidInput(faults))
     }
@@ -110,7 +113,12 @@ impl Bladzijde {
 #[utoipa::path(get, path = "/v1/signalen", operation_id = "leesInbox", tag = "signalen", params(Bladzijde),
     responses((status = 200, description = "Een bladzijde van de inbox.", body = Inbox,
         headers(("Link" = String, description = "De volgende bladzijde, met `rel=\"next\"`; afwezig als er geen is.")))))]
-pub(in super::super) async fn list(caller: Caller, broker: Data<Broker>, trace: Trace, page: Query<Bladzijde>) -> Result<HttpResponse, Problem> {
+pub(in super::super) async fn list(
+    caller: Caller,
+    broker: Data<Broker>,
+    trace: Trace,
+    page: Query<Bladzijde>,
+) -> Result<HttpResponse, Problem> {
     let (desk, count) = page.parse()?;
     let actor = capacity_at(&broker, &caller, desk, Action::List)?;
     let asker = Asker::of(&caller, trace);

@@ -43,7 +43,12 @@ pub(super) fn routes(routes: &mut Routes<'_>) {
     request_body = NieuwSignaal,
     responses((status = 201, description = "Het signaal is aangenomen en gaat naar ten minste een ontvanger.", body = VerzondenSignaal,
         headers(("Location" = String, description = "Waar de verzender het signaal volgt.")))))]
-pub(super) async fn create(caller: Caller, broker: Data<Broker>, trace: Trace, writing: Writing) -> Result<HttpResponse, Problem> {
+pub(super) async fn create(
+    caller: Caller,
+    broker: Data<Broker>,
+    trace: Trace,
+    writing: Writing,
+) -> Result<HttpResponse, Problem> {
     let submitted = submit(&caller, &broker, trace, &writing).await;
     let view = submitted.map_err(|problem| if says_safety(writing.bytes()) { problem.on_safety() } else { problem })?;
     let location = format!("{SIGNALS}/{}", hex::encode(view.id));
@@ -67,9 +72,8 @@ async fn submit(caller: &Caller, broker: &Broker, trace: Trace, writing: &Writin
 /// In which capacity a signal is sent: one that may send this kind, at the school desk where there is one.
 fn sender(broker: &Broker, caller: &Caller, kind: Option<SignalKind>) -> Result<Actor, Problem> {
     let policy = broker.policy();
-    let may = |actor: &Actor| {
-        kind.is_some_and(|kind| policy.roles.allows_to_submit(actor.role, actor.party.desk, kind))
-    };
+    let may =
+        |actor: &Actor| kind.is_some_and(|kind| policy.roles.allows_to_submit(actor.role, actor.party.desk, kind));
     let mut actors: Vec<Actor> = caller.actors().collect();
     actors.sort_by_key(|actor| (!may(actor), actor.party.desk != Desk::School));
     actors.first().copied().ok_or(Problem::NotPermitted)
@@ -82,7 +86,12 @@ fn sender(broker: &Broker, caller: &Caller, kind: Option<SignalKind>) -> Result<
 #[utoipa::path(get, path = "/v1/signalen/{id}", operation_id = "leesSignaal", tag = "signalen",
     params(("id" = String, Path, description = "Het kenmerk van het signaal: bij de verzender uit het antwoord op het indienen, bij de ontvanger uit de inbox.")),
     responses((status = 200, description = "Het signaal, zoals de verzender of dit loket het mag zien.", body = SignaalWeergave)))]
-pub(super) async fn read(caller: Caller, broker: Data<Broker>, trace: Trace, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn read(
+    caller: Caller,
+    broker: Data<Broker>,
+    trace: Trace,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let actors = capacities(&broker, &caller, Action::Read);
     let reply = broker.read(&Asker::of(&caller, trace), &actors, id_in_path(&id)?).await;
     Ok(HttpResponse::Ok().json(match released(reply, trace)? {

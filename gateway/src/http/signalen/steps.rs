@@ -71,7 +71,11 @@ fn next_step(value: &serde_json::Value) -> Result<String, super::super::input::W
     let code = text(40)(value)?;
     let plain = code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     let begun = code.starts_with(|letter: char| letter.is_ascii_lowercase());
-    if plain && begun { Ok(code) } else { Err("Een vervolgstap is een code van kleine letters, cijfers en `_`.".into()) }
+    if plain && begun {
+        Ok(code)
+    } else {
+        Err("Een vervolgstap is een code van kleine letters, cijfers en `_`.".into())
+    }
 }
 
 /// Zet een stap met een ontvangen signaal.
@@ -112,7 +116,10 @@ mod tests {
     fn faults_in_a_step_are_placed() {
         for (body, pointers) in [
             (json!({"soort": "in_behandeling_nemen"}), vec![]),
-            (json!({"soort": "terugkoppelen", "vervolgstap": "gesprek_gepland", "toelichting": "morgen\nom tien"}), vec![]),
+            (
+                json!({"soort": "terugkoppelen", "vervolgstap": "gesprek_gepland", "toelichting": "morgen\nom tien"}),
+                vec![],
+            ),
             (json!({}), vec!["/soort"]),
             (json!({"soort": "indienen"}), vec!["/soort"]),
             (json!({"soort": "weg", "vervolgstap": "Met Spaties"}), vec!["/soort", "/vervolgstap"]),

@@ -8,7 +8,9 @@ use sluis_policy::{AbsenceFacts, Gate, Moment, Party, SignalFacts, SignalKind};
 use utoipa::ToSchema;
 
 use super::super::codes;
-use super::super::input::{Examination, Given, bsn, code, count, day, flag, numberless, oin, past_day, pupil_key, text};
+use super::super::input::{
+    Examination, Given, bsn, code, count, day, flag, numberless, oin, past_day, pupil_key, text,
+};
 use super::super::problem::Problem;
 use super::super::screening::identifying;
 use crate::broker::NewSignal;
@@ -137,14 +139,16 @@ impl NieuwSignaal {
         let named = input.required("/opNaam", &self.op_naam, flag);
         let topics = self.topics(&mut input);
         let description = self.description(&mut input, kind, named);
-        let (gates, discussed_on) = self.voorwaarden.as_ref().map_or_else(Default::default, |given| given.parse(&mut input, moment.today));
+        let (gates, discussed_on) =
+            self.voorwaarden.as_ref().map_or_else(Default::default, |given| given.parse(&mut input, moment.today));
         let contact = input.optional("/contactpersoon", &self.contactpersoon, numberless(200));
         let location = input.optional("/locatie", &self.locatie, numberless(40));
         let absence = self.absence(&mut input, kind, moment.today);
         let risk_ticked = input.optional("/risicoAangekruist", &self.risico_aangekruist, flag).unwrap_or(false);
         let whole = || {
             let (pupil_key, number) = pupil?;
-            let facts = SignalFacts { kind: kind?, purpose: purpose?, sender, receivers, topics, gates, absence, risk_ticked };
+            let facts =
+                SignalFacts { kind: kind?, purpose: purpose?, sender, receivers, topics, gates, absence, risk_ticked };
             Some(NewSignal { facts, named: named?, pupil_key, number, description, discussed_on, contact, location })
         };
         input.finish(whole())
@@ -157,7 +161,10 @@ impl NieuwSignaal {
         };
         let key = input.required("/jeugdige/leerlingsleutel", &given.leerlingsleutel, pupil_key);
         if given.bsn.is_some() && !kind.is_none_or(SignalKind::may_carry_number) {
-            input.fault("/jeugdige/bsn", "Bij deze soort mag geen burgerservicenummer mee: daarvoor is geen wettelijke grond.");
+            input.fault(
+                "/jeugdige/bsn",
+                "Bij deze soort mag geen burgerservicenummer mee: daarvoor is geen wettelijke grond.",
+            );
             return None;
         }
         let number = input.optional("/jeugdige/bsn", &given.bsn, bsn);
@@ -207,11 +214,17 @@ impl NieuwSignaal {
         for find in &finds {
             let (from, until) = (find.place.start + 1, find.place.end);
             let sort = find.sort;
-            input.fault("/omschrijving", format!("Teken {from} tot en met {until} lijkt op {sort}; zonder naam mag dat er niet in staan."));
+            input.fault(
+                "/omschrijving",
+                format!("Teken {from} tot en met {until} lijkt op {sort}; zonder naam mag dat er niet in staan."),
+            );
         }
         let numbered = !kind.is_none_or(SignalKind::may_carry_number) && number_like(&description).is_some();
         if finds.is_empty() && numbered {
-            input.fault("/omschrijving", "Hier lijkt een nummer in te staan, en daarvoor is bij deze soort geen wettelijke grond.");
+            input.fault(
+                "/omschrijving",
+                "Hier lijkt een nummer in te staan, en daarvoor is bij deze soort geen wettelijke grond.",
+            );
         }
         Some(description)
     }

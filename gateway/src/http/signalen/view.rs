@@ -2,8 +2,8 @@
 //! A signal as its sender and its receivers see it.
 
 use serde::Serialize;
-use sluis_connectors::desk::{AbsenceHours, AbsencePeriod, ContactPerson, Content, School, Youth};
 use sluis_connectors::Personal;
+use sluis_connectors::desk::{AbsenceHours, AbsencePeriod, ContactPerson, Content, School, Youth};
 use utoipa::ToSchema;
 
 use super::super::codes;
@@ -164,7 +164,10 @@ impl OntvangenSignaal {
             grondslag: permit.basis().code(),
             regel: permit.rule().id(),
             uitleg: permit.rule().sentence(),
-            afzender: Afzender { organisatie: received.sender.organisation.to_string(), loket: received.sender.desk.code() },
+            afzender: Afzender {
+                organisatie: received.sender.organisation.to_string(),
+                loket: received.sender.desk.code(),
+            },
             ontvangen_op: instant(received.received_at),
             status: received.status,
             jeugdige: JeugdigeInSignaal::of(received.youth),
@@ -223,7 +226,8 @@ pub(in super::super) struct SchoolInSignaal {
 impl JeugdigeInSignaal {
     // Taken apart whole, so that a field that is added below must be thought of here.
     fn of(youth: Youth) -> Self {
-        let Youth { pseudoniem, leeftijdsband, gemeente, bsn, voornamen, achternaam, geboortedatum, postcode, school } = youth;
+        let Youth { pseudoniem, leeftijdsband, gemeente, bsn, voornamen, achternaam, geboortedatum, postcode, school } =
+            youth;
         let school = school.map(|School { oin, naam }| SchoolInSignaal { oin, naam });
         Self { pseudoniem, leeftijdsband, gemeente, bsn, voornamen, achternaam, geboortedatum, postcode, school }
     }
@@ -298,11 +302,30 @@ pub(in super::super) struct VerzuimUren {
 
 impl InhoudVanSignaal {
     fn of(content: Content) -> Self {
-        let Content { onderwerpen, omschrijving, besproken_met_ouders, contactpersoon, verzuim_periode, verzuim_uren, verzuim_soort } = content;
-        let contactpersoon = contactpersoon.map(|ContactPerson { naam, telefoon, email }| ContactInSignaal { naam, telefoon, email });
+        let Content {
+            onderwerpen,
+            omschrijving,
+            besproken_met_ouders,
+            contactpersoon,
+            verzuim_periode,
+            verzuim_uren,
+            verzuim_soort,
+        } = content;
+        let contactpersoon =
+            contactpersoon.map(|ContactPerson { naam, telefoon, email }| ContactInSignaal { naam, telefoon, email });
         let verzuim_periode = verzuim_periode.map(|AbsencePeriod { van, tot }| VerzuimPeriode { van, tot });
-        let verzuim_uren = verzuim_uren
-            .map(|AbsenceHours { uren_in_vier_weken, weken_onafgebroken }| VerzuimUren { uren_in_vier_weken, weken_onafgebroken });
-        Self { onderwerpen, omschrijving, besproken_met_ouders, contactpersoon, verzuim_periode, verzuim_uren, verzuim_soort }
+        let verzuim_uren = verzuim_uren.map(|AbsenceHours { uren_in_vier_weken, weken_onafgebroken }| VerzuimUren {
+            uren_in_vier_weken,
+            weken_onafgebroken,
+        });
+        Self {
+            onderwerpen,
+            omschrijving,
+            besproken_met_ouders,
+            contactpersoon,
+            verzuim_periode,
+            verzuim_uren,
+            verzuim_soort,
+        }
     }
 }
