@@ -9,7 +9,7 @@ use sluis_sandbox::behaviour::Behaviour;
 use sluis_tests::Trouble;
 use sluis_tests::conversation::{self, Step};
 use sluis_tests::database::Database;
-use sluis_tests::gateway::{Gateway, trials_folder};
+use sluis_tests::gateway::{Gateway, trial_folder};
 use sluis_tests::play::Play;
 use sluis_tests::world::World;
 
@@ -21,7 +21,6 @@ struct Tally {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let _first = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let mut tally = Tally::default();
     for database in Database::ALL {
@@ -36,7 +35,7 @@ async fn main() -> ExitCode {
 }
 
 async fn hold_all(database: Database, chosen: &[String], tally: &mut Tally) -> Result<(), Trouble> {
-    let folder = trials_folder().join("conversations").join(database.name());
+    let folder = trial_folder(&format!("conversations-{}", database.name()))?;
     let world = World::start(&folder).await?;
     for file in files()? {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();

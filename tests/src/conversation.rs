@@ -5,7 +5,7 @@
 //! # Why this is tried.
 //! == a title
 //! > POST /v1/signalen                     the request; `operations:/readyz` goes to the operators' listener
-//! > as vendor; ib.rietgors of school      certificate; token; further `; …` spoil the token, see `token`
+//! > as vendor; ib.wilgenhoek of school      certificate; token; further `; …` spoil the token, see `token`
 //! > Idempotency-Key: een                  any header
 //! { "soort": "preventief" }               the body, until the answer
 //! < 201                                   the status

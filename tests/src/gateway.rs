@@ -37,10 +37,20 @@ pub fn binary() -> Result<PathBuf, Trouble> {
 }
 
 /// Where trials keep their files: searched for what must not be there when all is done.
-#[must_use]
-pub fn trials_folder() -> PathBuf {
+fn trials_folder() -> PathBuf {
     let given = std::env::var_os("SLUIS_TEST_FOLDER").map(PathBuf::from);
     given.unwrap_or_else(|| std::env::temp_dir().join(format!("sluis-trials-{}", std::process::id())))
+}
+
+/// An empty folder for one trial.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn trial_folder(name: &str) -> Result<PathBuf, Trouble> {
+    let folder = trials_folder().join(name);
+    let _absent = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
 }
 
 impl Gateway {
@@ -49,6 +59,15 @@ impl Gateway {
     /// # Errors
     /// When it does not listen in time; with what it said.
     pub async fn start(world: &World, folder: &Path, database: &str) -> Result<Self, Trouble> {
+        Self::prepare(world, folder, database)?;
+        Self::again(folder).await
+    }
+
+    /// What an operator does before the first start: a configuration, keys, a migrated database.
+    ///
+    /// # Errors
+    /// When a command fails; with what it said.
+    pub fn prepare(world: &World, folder: &Path, database: &str) -> Result<(), Trouble> {
         fs::create_dir_all(folder).map_err(|error| error.to_string())?;
         let written = |name: &str, text: String| fs::write(folder.join(name), text).map_err(|error| error.to_string());
         written("sluis.toml", configuration(&world.folder, database))?;
@@ -60,7 +79,7 @@ impl Gateway {
                 return Err(format!("`{order}` failed: {}", String::from_utf8_lossy(&done.stderr)));
             }
         }
-        Self::again(folder).await
+        Ok(())
     }
 
     /// Starts a gateway on the configuration that an earlier one in `folder` had.

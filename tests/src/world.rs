@@ -27,6 +27,9 @@ pub const STRANGER: &str = "99000000000000000098";
 /// A municipality in the register that signed no covenant.
 pub const OUTSIDER: &str = "99000000000000000060";
 
+/// The covenant that ships, which names the organisations of this world.
+const COVENANT: &str = include_str!("../../policy/covenants/west-maas-en-waal.toml");
+
 /// What stands around a gateway, for as long as it is kept.
 pub struct World {
     /// The authority of every certificate but one.
@@ -37,7 +40,7 @@ pub struct World {
     pub providers: BTreeMap<&'static str, Provider>,
     /// Certificates by name.
     pub certificates: BTreeMap<&'static str, Issued>,
-    /// Systems by name: `back-office`, `school-system`, `verwijsindex`.
+    /// Systems by name: `back-office` of the municipality, `access-office`, `school-system`, `verwijsindex`.
     pub counterparts: BTreeMap<&'static str, Counterpart>,
     /// Where its files lie.
     pub folder: PathBuf,
@@ -69,12 +72,12 @@ pub fn oin(name: &str) -> Result<&'static str, Trouble> {
 }
 
 impl World {
-    /// Starts everything. `folder` is made, and emptied when it is there.
+    /// Starts everything. `folder` is made when it is not there.
     ///
     /// # Errors
     /// When something cannot start.
     pub async fn start(folder: &Path) -> Result<Self, Trouble> {
-        let _absent = fs::remove_dir_all(folder);
+        let _first = rustls::crypto::aws_lc_rs::default_provider().install_default();
         fs::create_dir_all(folder.join("checkpoints")).map_err(|error| format!("{}: {error}", folder.display()))?;
         let pki = Pki::new("Sluis test-CA").map_err(|error| error.to_string())?;
         let today = Timestamp::now().in_tz("Europe/Amsterdam").map_err(|error| error.to_string())?.date();
@@ -87,6 +90,7 @@ impl World {
         let settings = || Settings { pki: &pki, callers: vec![seed::GATEWAY.into()] };
         let counterparts = BTreeMap::from([
             ("back-office", back_office::start(settings(), &folder.join("checkpoints")).await),
+            ("access-office", back_office::start(settings(), &folder.join("checkpoints")).await),
             ("school-system", school::start(settings(), people.pupils()).await),
             ("verwijsindex", verwijsindex::start(settings()).await),
         ]);
@@ -158,7 +162,7 @@ impl World {
         let made = |issued: Result<Issued, _>| issued.map_err(std::io::Error::other);
         made(self.pki.server())?.write(&self.folder, "server")?;
         made(self.pki.client("Sluis West Maas en Waal", seed::GATEWAY))?.write(&self.folder, "client")?;
-        fs::write(self.folder.join("convenant.toml"), covenant())?;
+        fs::write(self.folder.join("convenant.toml"), COVENANT)?;
         fs::write(self.folder.join("register.toml"), self.register())
     }
 
@@ -193,7 +197,7 @@ impl World {
             text.push_str(&professional(id, organisation, desk, role, ""));
         }
         let ended = format!("until = {}\n", self.people.today);
-        text.push_str(&professional("vertrokken.rietgors", seed::SCHOOL, "school", "leerkracht", &ended));
+        text.push_str(&professional("vertrokken.wilgenhoek", seed::SCHOOL, "school", "leerkracht", &ended));
         text.push_str(&professional("consulent.verderop", OUTSIDER, "wijkteam", "consulent", ""));
         text
     }
@@ -212,6 +216,7 @@ impl World {
         let (system, inner) = match oin {
             seed::SCHOOL | seed::SECOND_SCHOOL => ("school-system", oin),
             seed::VERWIJSINDEX => ("verwijsindex", ""),
+            seed::ACCESS_DESK | seed::SAMENWERKINGSVERBAND => ("access-office", "desk"),
             _ => ("back-office", "desk"),
         };
         let base = self.counterparts.get(system).map(Counterpart::address).unwrap_or_default();
@@ -232,7 +237,7 @@ impl World {
                 text,
                 "[[organisation.contact]]\nname = \"Interne begeleiding\"\ndesk = \"school\"\ntelephone = \"0487-000000\"\n\
                  [[organisation.location]]\ncode = \"{}\"\npupils = {{ {} }}\n",
-                &oin[18..],
+                if oin == seed::SCHOOL { seed::LOCATION } else { seed::SECOND_LOCATION },
                 counts.join(", ")
             );
         }
@@ -245,20 +250,6 @@ fn professional(id: &str, organisation: &str, desk: &str, role: &str, until: &st
         "[[professional]]\norganisation = \"{organisation}\"\nid = \"{id}\"\n\
          [[professional.role]]\nrole = \"{role}\"\ndesk = \"{desk}\"\nfrom = 2020-01-01\n{until}"
     )
-}
-
-/// The shipped covenant with the numbers of the synthetic world.
-fn covenant() -> String {
-    let shipped = include_str!("../../policy/covenants/west-maas-en-waal.toml");
-    [
-        ("99000000066800000001", seed::MUNICIPALITY),
-        ("99000000066800000002", seed::ACCESS_DESK),
-        ("99000000066800000003", seed::SAMENWERKINGSVERBAND),
-        ("99000000066800000006", seed::SCHOOL),
-        ("99000000066800000007", seed::VERWIJSINDEX),
-    ]
-    .iter()
-    .fold(shipped.to_owned(), |text, (signed, synthetic)| text.replace(signed, synthetic))
 }
 
 fn certificates(pki: &Pki) -> Result<BTreeMap<&'static str, Issued>, Trouble> {

@@ -25,7 +25,7 @@ const INBOX: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, sta
 const DUE: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery d WHERE state IN ('wacht', 'verzonden') AND due_at <= $1 AND (urgent = 1 OR NOT EXISTS (\
         SELECT 1 FROM delivery e WHERE e.youth = d.youth AND e.receiver = d.receiver AND e.desk = d.desk AND e.state IN ('wacht', 'verzonden') \
-        AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id)))) ORDER BY urgent DESC, due_at LIMIT $2";
+        AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id)))) ORDER BY due_at LIMIT $2";
 const WAITING_FOR: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery WHERE youth = $1 AND state = 'wacht'";
 const SENT_ABOUT: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
