@@ -233,7 +233,7 @@ async fn p6_the_time_of_an_answer_does_not_tell_not_there_from_not_for_you() {
     world.registered("pk-1").await;
     let foreign = released(world.submit("pk-1", "een").await).id;
     let stranger = [actor(SECOND_SCHOOL)];
-    let pairs = if std::env::var_os("SLUIS_LONG").is_some() { 5_000 } else { 600 };
+    let pairs = if std::env::var_os("SLUIS_LONG").is_some() { 5_000 } else { 1_500 };
     let (mut of_foreign, mut of_unknown) = (Vec::new(), Vec::new());
     for pair in 0..pairs {
         let unknown = fresh_id().unwrap();
