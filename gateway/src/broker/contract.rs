@@ -107,6 +107,7 @@ impl World {
             born: date(2018, 3, 1),
             postcode: "6658AA".into(),
             home: "0668".parse().unwrap(),
+            start_qualification: None,
         };
         let school = actor(SCHOOL);
         let once = self.once(&format!("jeugdige {pupil}"));

@@ -29,6 +29,8 @@ pub struct NewYouth {
     pub postcode: String,
     /// Municipality of residence.
     pub home: MunicipalityCode,
+    /// Whether the youth has a startkwalificatie (002-24); nothing when the school does not say.
+    pub start_qualification: Option<bool>,
 }
 
 // INVARIANT: who it is does not print.
@@ -167,21 +169,15 @@ impl Broker {
         new: &NewYouth,
         today: Date,
     ) -> Result<Option<Registration>, Trouble> {
-        let identity = IdentityFact {
-            given_names: new.given_names.clone(),
-            surname: new.surname.clone(),
-            postcode: new.postcode.clone(),
-        };
         let school = actor.party;
         if let Some(youth) = self.youth_by_pupil_key(school.organisation, &new.pupil_key).await? {
-            let same = youth.identity.as_ref() == Some(&identity) && youth.facts.born == new.born;
-            return Ok(same.then(|| Registration::of(youth)));
+            return known_again(youth, new);
         }
         let person = self.vault.lookup("persoon", &person_key(new).iter().map(Vec::as_slice).collect::<Vec<_>>());
         let mut plan = match self.youth_by_lookup(&person).await? {
             Some(youth) => Registration::of(youth),
             None => {
-                let mut plan = self.newborn(new, identity)?;
+                let mut plan = self.newborn(new)?;
                 plan.claims.push(claim(person, "persoon", plan.youth.id()));
                 plan
             }
@@ -192,15 +188,49 @@ impl Broker {
         Ok(Some(plan))
     }
 
-    fn newborn(&self, new: &NewYouth, identity: IdentityFact) -> Result<Registration, Trouble> {
+    fn newborn(&self, new: &NewYouth) -> Result<Registration, Trouble> {
         let (keys, rows) = self.vault.fresh_keys(fresh_id()?)?;
         let person = PersonRef(fresh_id()?);
         let mut plan = Registration::of(KnownYouth::unborn(keys, new.born, person));
         plan.keys = rows;
-        plan.add(YouthFact::Base { born: new.born, person, home: Some(new.home) })?;
-        plan.add(YouthFact::Identity(identity))?;
+        plan.add(new.base(person))?;
+        plan.add(YouthFact::Identity(new.identity()))?;
         Ok(plan)
     }
+}
+
+impl NewYouth {
+    fn base(&self, person: PersonRef) -> YouthFact {
+        let (born, home) = (self.born, Some(self.home));
+        YouthFact::Base { born, person, home, start_qualification: self.start_qualification }
+    }
+
+    fn identity(&self) -> IdentityFact {
+        let (given_names, surname) = (self.given_names.clone(), self.surname.clone());
+        IdentityFact { given_names, surname, postcode: self.postcode.clone() }
+    }
+}
+
+/// A pupil that the school registered before: what has changed (a move, a qualification) is learned. `None` when the key
+/// belongs to somebody else: another name or birth date is another child.
+fn known_again(youth: KnownYouth, new: &NewYouth) -> Result<Option<Registration>, Trouble> {
+    let named = |identity: &IdentityFact| identity.given_names == new.given_names && identity.surname == new.surname;
+    if youth.facts.born != new.born || !youth.identity.as_ref().is_some_and(named) {
+        return Ok(None);
+    }
+    let mut plan = Registration::of(youth);
+    let facts = &plan.youth.facts;
+    let unknown = new.start_qualification.is_none() || facts.start_qualification == new.start_qualification;
+    if facts.home != Some(new.home) || !unknown {
+        let kept =
+            NewYouth { start_qualification: new.start_qualification.or(facts.start_qualification), ..new.clone() };
+        let person = facts.youth_person;
+        plan.add(kept.base(person))?;
+    }
+    if plan.youth.identity.as_ref() != Some(&new.identity()) {
+        plan.add(YouthFact::Identity(new.identity()))?;
+    }
+    Ok(Some(plan))
 }
 
 struct Registration {

@@ -18,8 +18,8 @@ use crate::vault::{Id, Place, RetentionClass, Unsealable, YouthKeys};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum YouthFact {
-    /// What is known from the start.
-    Base { born: Date, person: PersonRef, home: Option<MunicipalityCode> },
+    /// What is known from the start, and again when it changes.
+    Base { born: Date, person: PersonRef, home: Option<MunicipalityCode>, start_qualification: Option<bool> },
     /// Who it is.
     Identity(IdentityFact),
     /// The citizen service number, where a statute brought it.

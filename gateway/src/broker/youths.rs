@@ -35,10 +35,11 @@ impl KnownYouth {
     /// The facts with one more, as they would stand afterwards.
     pub(super) fn learn(&mut self, fact: &YouthFact) -> Result<(), Unsealable> {
         match fact {
-            YouthFact::Base { born, person, home } => {
+            YouthFact::Base { born, person, home, start_qualification } => {
                 self.facts.born = *born;
                 self.facts.youth_person = *person;
                 self.facts.home = *home;
+                self.facts.start_qualification = *start_qualification;
             }
             YouthFact::Identity(identity) => self.identity = Some(identity.clone()),
             YouthFact::Number { bsn } => self.number = Some(bsn.parse().map_err(|_| Unsealable)?),

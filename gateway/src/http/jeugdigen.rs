@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::api::{capacity, released};
 use super::caller::Caller;
-use super::input::{Examination, Given, municipality, numberless, past_day, postcode, pupil_key};
+use super::input::{Examination, Given, flag, municipality, numberless, past_day, postcode, pupil_key};
 use super::problem::Problem;
 use super::trace::Trace;
 use super::writing::Writing;
@@ -49,6 +49,9 @@ pub(super) struct NieuweJeugdige {
     /// Gemeente van het woonadres: de CBS-code, vier cijfers.
     #[schema(value_type = String, pattern = "^[0-9]{4}$")]
     woongemeente: Given,
+    /// Of de jeugdige een startkwalificatie heeft. Na het schooljaar waarin de jeugdige 16 wordt, hangt de leerplicht hiervan af.
+    #[schema(value_type = Option<bool>)]
+    startkwalificatie: Given,
 }
 
 impl NieuweJeugdige {
@@ -60,6 +63,7 @@ impl NieuweJeugdige {
         let born = input.required("/geboortedatum", &self.geboortedatum, past_day(moment.today));
         let postcode = input.required("/postcode", &self.postcode, postcode);
         let home = input.required("/woongemeente", &self.woongemeente, municipality);
+        let start_qualification = input.optional("/startkwalificatie", &self.startkwalificatie, flag);
         let whole = || {
             Some(NewYouth {
                 pupil_key: pupil_key?,
@@ -68,6 +72,7 @@ impl NieuweJeugdige {
                 born: born?,
                 postcode: postcode?,
                 home: home?,
+                start_qualification,
             })
         };
         input.finish(whole())
