@@ -114,6 +114,11 @@ enum Command {
         #[arg(long, value_name = "BESTAND")]
         config: PathBuf,
     },
+    /// Drukt de beschrijving van de product-API af (OpenAPI 3.1).
+    ///
+    /// Dezelfde tekst die een draaiende gateway op /v1/openapi.json geeft, zonder aanmelding.
+    #[command(after_help = EXIT_CODES)]
+    Openapi,
     /// Geeft het logboek uit en controleert het.
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -134,6 +139,7 @@ pub async fn run() -> Exit {
         Command::Serve { config, log } => Box::pin(serve(config, log)).await,
         Command::Migrate { config } => migrate(config).await,
         Command::Keys { config } => make_keys(config),
+        Command::Openapi => Ok(print_description()),
         Command::Ledger(command) => ledger::run(command).await,
     };
     done.unwrap_or_else(|fault| {
@@ -164,6 +170,11 @@ fn exit_of(fault: &StartFault) -> Exit {
 fn make_keys(path: PathBuf) -> Result<Exit, StartFault> {
     app::make_keys(&Config::load(&path)?)?;
     Ok(Exit::Done)
+}
+
+fn print_description() -> Exit {
+    print!("{}", crate::http::openapi::DOCUMENT);
+    Exit::Done
 }
 
 async fn migrate(path: PathBuf) -> Result<Exit, StartFault> {

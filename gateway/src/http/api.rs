@@ -8,7 +8,7 @@ use super::caller::Caller;
 use super::input::parse_id;
 use super::problem::{Problem, RETRY_SECONDS};
 use super::trace::Trace;
-use super::{Routes, bevragingen, gezag, jeugdigen, organisaties, signalen, toestemmingen};
+use super::{Routes, bevragingen, gezag, jeugdigen, openapi, organisaties, signalen, toestemmingen};
 use crate::broker::{Broker, Reply, Trouble};
 use crate::ledger::CommitError;
 use crate::store::engine::Fault;
@@ -22,6 +22,7 @@ pub fn routes(routes: &mut Routes<'_>) {
     toestemmingen::routes(routes);
     bevragingen::routes(routes);
     organisaties::routes(routes);
+    routes.open_document("/v1/openapi.json", openapi::DOCUMENT);
 }
 
 /// The capacities of a caller, those first in which the action is granted at all.

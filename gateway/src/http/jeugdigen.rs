@@ -26,28 +26,24 @@ pub(super) fn routes(routes: &mut Routes<'_>) {
 /// Een leerling, zoals de eigen school die vastlegt. Zonder nummer: daarvoor is geen wettelijke grond.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(example = json!({
-    "leerlingsleutel": "L-2026-0817", "voornamen": "Noor", "achternaam": "van den Akker",
-    "geboortedatum": "2019-03-14", "postcode": "6651AB", "woongemeente": "0668"
-}))]
 pub(super) struct NieuweJeugdige {
     /// De eigen sleutel van de school voor deze leerling. Geen BSN, onderwijsnummer of ECK iD, en ook geen hash daarvan.
-    #[schema(value_type = String, max_length = 64)]
+    #[schema(value_type = String, max_length = 64, example = "L-2026-0817")]
     leerlingsleutel: Given,
     /// Voornamen.
-    #[schema(value_type = String, max_length = 120)]
+    #[schema(value_type = String, max_length = 120, example = "Noor")]
     voornamen: Given,
     /// Achternaam, met voorvoegsels.
-    #[schema(value_type = String, max_length = 120)]
+    #[schema(value_type = String, max_length = 120, example = "van den Akker")]
     achternaam: Given,
     /// Geboortedatum.
-    #[schema(value_type = String, format = Date)]
+    #[schema(value_type = String, format = Date, example = "2019-03-14")]
     geboortedatum: Given,
     /// Postcode van het woonadres.
-    #[schema(value_type = String, pattern = "^[1-9][0-9]{3} ?[A-Za-z]{2}$")]
+    #[schema(value_type = String, pattern = "^[1-9][0-9]{3} ?[A-Za-z]{2}$", example = "6651AB")]
     postcode: Given,
     /// Gemeente van het woonadres: de CBS-code, vier cijfers.
-    #[schema(value_type = String, pattern = "^[0-9]{4}$")]
+    #[schema(value_type = String, pattern = "^[0-9]{4}$", example = "0668")]
     woongemeente: Given,
     /// Of de jeugdige een startkwalificatie heeft. Na het schooljaar waarin de jeugdige 16 wordt, hangt de leerplicht hiervan af.
     #[schema(value_type = Option<bool>)]

@@ -30,6 +30,7 @@ pub mod hygiene;
 pub mod idempotency;
 mod input;
 mod jeugdigen;
+pub mod openapi;
 mod organisaties;
 pub mod problem;
 pub mod rejection;
@@ -46,7 +47,10 @@ use caller::{Caller, Gate};
 use problem::Problem;
 
 /// A route that only a [`Caller`] reaches. Made by [`guarded`], and by nothing else.
-pub struct Guarded(Route);
+pub struct Guarded {
+    method: Method,
+    route: Route,
+}
 
 /// The arguments of a handler that takes a [`Caller`] first.
 pub trait BeginsWithCaller: FromRequest {}
@@ -93,17 +97,34 @@ where
     Args: BeginsWithCaller + 'static,
     F::Output: Responder + 'static,
 {
-    Guarded(web::method(method).to(handler).wrap(from_fn(caller::admit)))
+    Guarded { route: web::method(method.clone()).to(handler).wrap(from_fn(caller::admit)), method }
 }
 
 /// The routes of the machine listener while they are registered.
-pub struct Routes<'a>(&'a mut ServiceConfig);
+pub struct Routes<'a> {
+    config: &'a mut ServiceConfig,
+    registered: Vec<(Method, String)>,
+}
 
-impl Routes<'_> {
+impl<'a> Routes<'a> {
+    fn on(config: &'a mut ServiceConfig) -> Self {
+        Self { config, registered: Vec::new() }
+    }
+
+    /// The methods and paths that only a caller reaches.
+    #[must_use]
+    pub fn registered(&self) -> &[(Method, String)] {
+        &self.registered
+    }
+
     /// A resource with its methods; other methods are answered 405 with `Allow`.
     pub fn resource(&mut self, path: &str, routes: impl IntoIterator<Item = Guarded>) -> &mut Self {
-        let resource = routes.into_iter().fold(web::resource(path), |resource, Guarded(route)| resource.route(route));
-        self.0.service(resource);
+        let mut resource = web::resource(path);
+        for Guarded { method, route } in routes {
+            self.registered.push((method, path.to_owned()));
+            resource = resource.route(route);
+        }
+        self.config.service(resource);
         self
     }
 
@@ -117,13 +138,13 @@ impl Routes<'_> {
                 .content_type("application/json")
                 .body(content)
         };
-        self.0.service(web::resource(path).route(web::get().to(answer)));
+        self.config.service(web::resource(path).route(web::get().to(answer)));
         self
     }
 
     /// Something that handlers take as `web::Data`.
     pub fn data<T: 'static>(&mut self, data: Data<T>) -> &mut Self {
-        self.0.app_data(data);
+        self.config.app_data(data);
         self
     }
 }
@@ -173,7 +194,7 @@ pub fn listen(
             .app_data(web::QueryConfig::default().error_handler(|_, _| unreadable_query().into()))
             .wrap(from_fn(caller::door))
             .wrap(from_fn(hygiene::hygiene))
-            .configure(move |config| register(&mut Routes(config)))
+            .configure(move |config| register(&mut Routes::on(config)))
             .default_service(web::to(|| async { Problem::NotFound.response(None) }))
     });
     // actix counts connections per worker.

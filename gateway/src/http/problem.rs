@@ -10,6 +10,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use sluis_policy::{Party, Rule};
+use utoipa::ToSchema;
 
 /// Probleem: why a request has no ordinary answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,12 +62,15 @@ pub enum Problem {
     NoReportMade(Box<Problem>),
 }
 
-/// One fault in the caller's own input.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Een fout in uw eigen invoer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Invoerfout)]
 pub struct InputFault {
-    /// Where: a JSON pointer into the body (RFC 6901), or the name of a query parameter or header.
+    /// Waar: een JSON-pointer in het bericht (RFC 6901), of de naam van een parameter of kop.
+    #[schema(example = "/geboortedatum")]
     pub pointer: String,
-    /// What is wrong, in Dutch, without the value.
+    /// Wat er mis is. De waarde zelf staat er nooit bij.
+    #[schema(example = "Deze datum ligt in de toekomst.")]
     pub detail: String,
 }
 
@@ -346,31 +350,54 @@ pub const RETRY_SECONDS: u32 = 5;
 
 const PROBLEM_JSON: &str = "application/problem+json";
 
-#[derive(Serialize)]
-struct Wire<'a> {
+/// Een probleem volgens RFC 9457. Wat erin staat gaat alleen over uw eigen verzoek.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Probleem)]
+pub(super) struct Wire<'a> {
+    /// Een vaste URN voor dit soort probleem, voor programma's.
     #[serde(rename = "type")]
+    #[schema(example = "urn:sluis:probleem:ongeldige-invoer")]
     kind: String,
+    /// Wat er aan de hand is, in een paar woorden.
+    #[schema(example = "De invoer klopt niet")]
     title: &'static str,
+    /// De HTTP-status.
+    #[schema(example = 400)]
     status: u16,
+    /// Wat eraan te doen is. Bij een signaal over veiligheid staat hier eerst dat er geen melding is gedaan, en wie te bellen is.
+    #[schema(example = "Herstel de genoemde fouten en dien het verzoek opnieuw in.")]
     detail: String,
+    /// Het kenmerk waaronder de beheerder dit verzoek terugvindt.
     #[serde(rename = "traceId", skip_serializing_if = "Option::is_none")]
     trace_id: Option<&'a str>,
+    /// Alle fouten in de invoer.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Option<Vec<InputFault>>)]
     errors: &'a [InputFault],
+    /// De regel die dit weigert.
     #[serde(rename = "regel", skip_serializing_if = "Option::is_none")]
     rule: Option<&'static str>,
+    /// Die regel in een zin.
     #[serde(rename = "uitleg", skip_serializing_if = "Option::is_none")]
     sentence: Option<&'static str>,
+    /// Bij een signaal dat naar niemand mag: de regel per ontvanger.
     #[serde(rename = "regels", skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<HeardRule>>)]
     rules: Vec<HeardRule>,
 }
 
-/// The rule by which one receiver gets nothing, in the words of the wire.
-#[derive(Serialize)]
+/// De regel waardoor een ontvanger niets krijgt.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GeweigerdeOntvanger)]
 struct HeardRule {
+    /// Het OIN van de ontvanger.
     organisatie: String,
+    /// Het loket.
     loket: &'static str,
+    /// De regel.
+    #[schema(example = "SL-911")]
     regel: &'static str,
+    /// Die regel in een zin.
     uitleg: &'static str,
 }
 

@@ -42,11 +42,11 @@ pub(super) struct NieuweUiting {
     persoon: Given,
     #[schema(schema_with = codes::voice, required)]
     uiting: Given,
-    #[schema(schema_with = codes::purpose)]
+    #[schema(schema_with = codes::purpose, required = false)]
     doel: Given,
     #[schema(value_type = Option<Ontvangerbereik>)]
     ontvanger: Option<Ontvangerbereik>,
-    #[schema(schema_with = codes::category)]
+    #[schema(schema_with = codes::category, required = false)]
     gegevenssoort: Given,
     /// Wanneer het is gezegd.
     #[schema(value_type = String, format = DateTime)]

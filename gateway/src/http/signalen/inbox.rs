@@ -26,8 +26,8 @@ const LARGEST_PAGE: u8 = 50;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(in super::super) struct Bladzijde {
-    /// Het loket waarvan de inbox wordt gelezen.
-    #[param(schema_with = codes::desk, required)]
+    /// Het loket waarvan de inbox wordt gelezen, als code: een van de waarden die `loket` in een bericht kan hebben.
+    #[param(value_type = String, example = "wijkteam")]
     loket: Option<String>,
     /// Vanaf waar, zoals `volgende` van de vorige bladzijde het gaf. Werkt alleen voor dezelfde vrager en hetzelfde loket.
     vanaf: Option<String>,

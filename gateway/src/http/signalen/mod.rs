@@ -14,9 +14,9 @@ use super::writing::Writing;
 use super::{Routes, guarded};
 use crate::broker::{Asker, Broker, Reading, Reply, SignalView};
 
-mod inbox;
-mod steps;
-mod submission;
+pub(super) mod inbox;
+pub(super) mod steps;
+pub(super) mod submission;
 mod view;
 
 pub(super) use steps::STEPS;
