@@ -29,6 +29,7 @@ use crate::http::{self, Machine, Routes};
 use crate::identity::{Issuers, Tokens};
 use crate::keys::{KeyFault, Keys};
 use crate::ledger::Ledger;
+use crate::ledger::unit::Unit;
 use crate::operations::{self, Counters, Readiness, Trouble};
 use crate::outbox::Outbox;
 use crate::register::Register;
@@ -386,6 +387,10 @@ impl Readiness for Looked {
     async fn troubles(&self) -> Vec<Trouble> {
         let durable = self.engine.durability().await;
         let unsafe_settings = matches!(durable, Err(Fault::NotDurable { .. }));
+        if self.broker.ledger().standing().trouble.is_some() {
+            // Only a write tells whether writing works again. Nobody else may come to try it: whoever is unready gets no work.
+            let _tried = self.broker.ledger().commit(Unit::default()).await;
+        }
         let unwritable = self.broker.ledger().standing().trouble.is_some() || (durable.is_err() && !unsafe_settings);
         let looked = [
             (unwritable, Trouble::LedgerCannotWrite),

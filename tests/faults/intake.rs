@@ -17,6 +17,9 @@ use tokio::task::JoinSet;
 /// What became of every signal that was sent, by its Idempotency-Key: its id, or nothing when no answer came.
 pub(crate) type Sent = BTreeMap<String, Option<String>>;
 
+/// Longer than a delivery that was dispatched by a killed process is left alone.
+const DELIVERED_WITHIN: Duration = Duration::from_secs(120);
+
 /// A school's system.
 #[derive(Clone)]
 pub(crate) struct Sender {
@@ -121,6 +124,24 @@ impl Sender {
             });
         }
         workers.join_all().await.into_iter().flatten().collect()
+    }
+
+    /// Every signal says, in the end, that it was delivered.
+    pub(crate) async fn all_delivered(&self, sent: &Sent) {
+        let until = Instant::now() + DELIVERED_WITHIN;
+        let mut waiting: Vec<&String> = sent.values().flatten().collect();
+        while !waiting.is_empty() {
+            let mut still = Vec::new();
+            for id in waiting {
+                let (_, found) = self.look(id).await;
+                if found["ontvangers"][0]["aflevering"] != "afgeleverd" {
+                    still.push(id);
+                }
+            }
+            waiting = still;
+            assert!(waiting.is_empty() || Instant::now() < until, "{} signals were never delivered", waiting.len());
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
     }
 
     /// P9: what was acknowledged is there under the same id; what was not is there once, or can still be sent once.

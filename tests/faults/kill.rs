@@ -3,7 +3,7 @@
 //! is delivered once it can be; what was not acknowledged can be sent again without becoming two.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sluis_tests::database::Database;
 use sluis_tests::gateway::{Gateway, trial_folder};
@@ -11,9 +11,6 @@ use sluis_tests::world::World;
 
 use crate::intake::{Sender, Sent, log_of};
 use crate::rounds;
-
-/// Longer than a delivery that was dispatched by a killed process is left alone.
-const DELIVERED_WITHIN: Duration = Duration::from_secs(120);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p9_nothing_acknowledged_is_lost_by_a_kill() {
@@ -46,7 +43,10 @@ async fn kill_again_and_again(database: Database) {
     }
     let ids: BTreeSet<_> = sent.values().flatten().collect();
     assert_eq!(ids.len(), sent.len(), "each signal has an id of its own");
-    all_delivered(&world, &gateway, &sent).await;
+    Sender::new(&world, &gateway).all_delivered(&sent).await;
+    let received = world.counterparts["back-office"].received();
+    let messages: BTreeSet<_> = received.iter().map(|message| &message.id).collect();
+    assert_eq!(messages.len(), sent.len(), "one message a signal; a repetition bears the same id");
     gateway.stop().await.unwrap();
     let whole = log_of(&folder).unwrap();
     assert!(whole.starts_with(&log) && whole.len() > sent.len() * 2, "an intake and a dispatch of each is recorded");
@@ -56,26 +56,4 @@ async fn kill_again_and_again(database: Database) {
 /// Between 40 and 440 ms after the flood began, at another moment each round.
 fn moment_of(round: usize) -> Duration {
     Duration::from_millis(40 + (round as u64 * 7_919) % 400)
-}
-
-/// Every signal says that it was delivered, and the receiver has as many messages, each of its own.
-async fn all_delivered(world: &World, gateway: &Gateway, sent: &Sent) {
-    let sender = Sender::new(world, gateway);
-    let until = Instant::now() + DELIVERED_WITHIN;
-    let mut waiting: Vec<&String> = sent.values().flatten().collect();
-    while !waiting.is_empty() {
-        let mut still = Vec::new();
-        for id in waiting {
-            let (_, found) = sender.look(id).await;
-            if found["ontvangers"][0]["aflevering"] != "afgeleverd" {
-                still.push(id);
-            }
-        }
-        waiting = still;
-        assert!(waiting.is_empty() || Instant::now() < until, "{} signals were never delivered", waiting.len());
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
-    let received = world.counterparts["back-office"].received();
-    let messages: BTreeSet<_> = received.iter().map(|message| &message.id).collect();
-    assert_eq!(messages.len(), sent.len(), "one message a signal; a repetition bears the same id");
 }

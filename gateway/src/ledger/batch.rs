@@ -45,8 +45,8 @@ pub(super) enum Ending {
     Fenced,
     /// Rolled back.
     Failed(Fault),
-    /// COMMIT was sent and its answer lost. The head it would have given, and the fates.
-    Unknown(Head, Vec<Fate>),
+    /// COMMIT was sent, and its answer is lost or leaves it open. The head it would have given, the fates, and why.
+    Unknown(Head, Vec<Fate>, Fault),
 }
 
 /// Tries to commit `units` as one set. On anything but [`Ending::Committed`] nothing of them is in, or it is unknown.
@@ -77,7 +77,7 @@ pub(super) async fn attempt(
             batch.roll_back().await;
             Ending::Failed(fault)
         }
-        Err(_) => Ending::Unknown(next, fates),
+        Err(fault) => Ending::Unknown(next, fates, fault),
     }
 }
 

@@ -164,7 +164,7 @@ impl Scribe {
                     }
                     tries += 1;
                 }
-                Ending::Unknown(head, fates) => {
+                Ending::Unknown(head, fates, fault) => {
                     self.connection = None;
                     self.doubtful = Some(head.clone());
                     self.ready().await?;
@@ -172,6 +172,12 @@ impl Scribe {
                         return Ok(fates);
                     }
                     // The old head stands: the locks are gone and a withdrawal may have come between, so from step (a) again.
+                    // Once: a full disk fails every COMMIT, and is no reason to keep a caller waiting for ever.
+                    if tries >= 1 {
+                        self.unwell(&fault);
+                        return Err(fault);
+                    }
+                    tries += 1;
                 }
             }
         }
