@@ -7,6 +7,7 @@ use sluis_policy::{Action, Actor, Desk, Rule};
 use super::caller::Caller;
 use super::input::parse_id;
 use super::problem::{Problem, RETRY_SECONDS};
+use super::rejection::{Reason, Rejection};
 use super::trace::Trace;
 use super::{Routes, bevragingen, gezag, jeugdigen, openapi, organisaties, signalen, toestemmingen};
 use crate::broker::{Broker, Reply, Trouble};
@@ -41,13 +42,23 @@ pub(super) fn capacity(broker: &Broker, caller: &Caller, action: Action) -> Resu
     capacities(broker, caller, action).first().copied().ok_or(Problem::NotPermitted)
 }
 
-/// The capacity at one desk.
+/// The capacity at one desk. Who works elsewhere is turned away, and that is recorded.
 ///
 /// # Errors
 /// When the caller works elsewhere.
-pub(super) fn capacity_at(broker: &Broker, caller: &Caller, desk: Desk, action: Action) -> Result<Actor, Problem> {
-    let capacities = capacities(broker, caller, action);
-    capacities.into_iter().find(|actor| actor.party.desk == desk).ok_or(Problem::NotPermitted)
+pub(super) async fn capacity_at(
+    broker: &Broker,
+    (caller, trace): (&Caller, Trace),
+    desk: Desk,
+    action: Action,
+) -> Result<Actor, Problem> {
+    let at_desk = capacities(broker, caller, action).into_iter().find(|actor| actor.party.desk == desk);
+    if at_desk.is_none() {
+        let (oin, acting_for) = (Some(caller.certificate()), Some(caller.organisation()));
+        let rejection = Rejection { oin, acting_for, reason: Reason::NoRole };
+        broker.turned_away(rejection, trace).await.map_err(|trouble| problem_of(&trouble, trace))?;
+    }
+    at_desk.ok_or(Problem::NotPermitted)
 }
 
 /// What a use case released, or the problem that its caller hears.

@@ -81,9 +81,9 @@ pub(super) fn line(longest: usize) -> impl Fn(&Value) -> Result<String, Wrong> {
     move |value| bounded(written(value)?, longest, |_| false)
 }
 
-/// Text of at most so many characters, in which lines may end.
+/// Text of at most so many characters, in which lines may end, in either way of ending them.
 pub(super) fn text(longest: usize) -> impl Fn(&Value) -> Result<String, Wrong> {
-    move |value| bounded(written(value)?, longest, |letter| letter == '\n')
+    move |value| bounded(&written(value)?.replace("\r\n", "\n"), longest, |letter| letter == '\n')
 }
 
 // INVARIANT: no control character reaches the store, and none that turns the direction of writing round: a text must
@@ -314,7 +314,9 @@ mod tests {
             assert_eq!(line(4)(&given).ok().as_deref(), read, "{given}");
         }
         assert_eq!(text(9)(&json!("een\ntwee")).unwrap(), "een\ntwee");
-        assert!(text(9)(&json!("een\r\n\u{1b}")).is_err());
+        assert_eq!(text(9)(&json!("een\r\ntwee")).unwrap(), "een\ntwee");
+        assert!(text(9)(&json!("een\rtwee")).is_err());
+        assert!(text(9)(&json!("een\n\u{1b}")).is_err());
     }
 
     #[test]

@@ -9,12 +9,40 @@ use std::ops::Range;
 
 use sluis_policy::number::number_like;
 
+/// What something in a text looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// A citizen service or education number, or a digest of one.
+    Number,
+    /// A telephone number.
+    Telephone,
+    /// An e-mail address.
+    Mail,
+    /// A postcode.
+    Postcode,
+    /// A day.
+    Day,
+}
+
+impl Sort {
+    /// In Dutch, for the writer.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Number => "een burgerservicenummer, een onderwijsnummer of de hash van een nummer",
+            Self::Telephone => "een telefoonnummer",
+            Self::Mail => "een e-mailadres",
+            Self::Postcode => "een postcode",
+            Self::Day => "een datum",
+        }
+    }
+}
+
 /// Vondst: something in a text that would identify.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(alias = "vondst")]
 pub(super) struct Find {
-    /// What it looks like, in Dutch.
-    pub(super) sort: &'static str,
+    /// What it looks like.
+    pub(super) sort: Sort,
     /// Where, in characters from 0; the whole text when it cannot be said closer.
     pub(super) place: Range<usize>,
 }
@@ -26,7 +54,7 @@ pub(super) fn identifying(text: &str) -> Vec<Find> {
     finds.extend(word_ranges(&letters).filter_map(|word| in_word(&letters, word)));
     finds.extend(named_days(&letters));
     if finds.is_empty() && number_like(text).is_some() {
-        finds.push(Find { sort: "een nummer", place: 0..letters.len() });
+        finds.push(Find { sort: Sort::Number, place: 0..letters.len() });
     }
     finds.sort_by_key(|find| (find.place.start, find.place.end));
     finds.dedup_by(|later, earlier| later.place.start < earlier.place.end);
@@ -65,14 +93,14 @@ fn in_digits(letters: &[char], run: Range<usize>) -> Option<Find> {
     let digits: Vec<u32> = shown.chars().filter(|letter| is_digit(*letter)).map(value).collect();
     let international = run.start.checked_sub(1).and_then(|before| letters.get(before)) == Some(&'+');
     let sort = if is_day(&shown) {
-        "een datum"
+        Sort::Day
     } else if (international && digits.len() >= 9) || (digits.first() == Some(&0) && (10..=13).contains(&digits.len()))
     {
-        "een telefoonnummer"
+        Sort::Telephone
     } else if number_like(&shown).is_some() {
-        "een burgerservicenummer of onderwijsnummer"
+        Sort::Number
     } else if is_postcode(letters, &run) {
-        "een postcode"
+        Sort::Postcode
     } else {
         return None;
     };
@@ -134,9 +162,9 @@ fn in_word(letters: &[char], word: Range<usize>) -> Option<Find> {
         before.ends_with(char::is_alphanumeric) && behind.starts_with(char::is_alphanumeric)
     });
     let sort = if mail {
-        "een e-mailadres"
+        Sort::Mail
     } else if !shown.chars().all(|letter| is_digit(letter) || separates(letter)) && number_like(&shown).is_some() {
-        "een nummer of de hash van een nummer"
+        Sort::Number
     } else {
         return None;
     };
@@ -169,7 +197,7 @@ fn named_days(letters: &[char]) -> Vec<Find> {
         let named = MONTHS.iter().any(|name| *name == month || (month.chars().count() >= 3 && name.starts_with(month)));
         (named || month == "mrt") && day.chars().count() <= 2 && day.chars().all(is_digit)
     });
-    days.map(|(day, month)| Find { sort: "een datum", place: day.start..month.end }).collect()
+    days.map(|(day, month)| Find { sort: Sort::Day, place: day.start..month.end }).collect()
 }
 
 #[cfg(test)]
@@ -179,20 +207,20 @@ mod tests {
     #[test]
     fn rl_23_what_identifies_is_found_at_its_place() {
         for (text, sort, place) in [
-            ("bsn 999990019 van het kind", "een burgerservicenummer of onderwijsnummer", 4..13),
-            ("bsn 9999.90.019", "een burgerservicenummer of onderwijsnummer", 4..15),
-            ("９９９９９００１９", "een burgerservicenummer of onderwijsnummer", 0..9),
-            ("mail naar moeder@voorbeeld.test graag", "een e-mailadres", 10..31),
-            ("bel 06-12345678", "een telefoonnummer", 4..15),
-            ("bel 06 1234 5678.", "een telefoonnummer", 4..16),
-            ("bel +31 6 12345678", "een telefoonnummer", 5..18),
-            ("woont op 6651AB", "een postcode", 9..13),
-            ("woont op 6651 ab, bij oma", "een postcode", 9..13),
-            ("geboren 12-03-2019", "een datum", 8..18),
-            ("geboren 2019/3/12", "een datum", 8..17),
-            ("geboren op 12 maart 2019", "een datum", 11..19),
-            ("jarig op 3 mrt", "een datum", 9..14),
-            ("sleutel d41d8cd98f00b204e9800998ecf8427e", "een nummer of de hash van een nummer", 8..40),
+            ("bsn 999990019 van het kind", Sort::Number, 4..13),
+            ("bsn 9999.90.019", Sort::Number, 4..15),
+            ("９９９９９００１９", Sort::Number, 0..9),
+            ("mail naar moeder@voorbeeld.test graag", Sort::Mail, 10..31),
+            ("bel 06-12345678", Sort::Telephone, 4..15),
+            ("bel 06 1234 5678.", Sort::Telephone, 4..16),
+            ("bel +31 6 12345678", Sort::Telephone, 5..18),
+            ("woont op 6651AB", Sort::Postcode, 9..13),
+            ("woont op 6651 ab, bij oma", Sort::Postcode, 9..13),
+            ("geboren 12-03-2019", Sort::Day, 8..18),
+            ("geboren 2019/3/12", Sort::Day, 8..17),
+            ("geboren op 12 maart 2019", Sort::Day, 11..19),
+            ("jarig op 3 mrt", Sort::Day, 9..14),
+            ("sleutel d41d8cd98f00b204e9800998ecf8427e", Sort::Number, 8..40),
         ] {
             assert_eq!(identifying(text), [Find { sort, place }], "{text}");
         }

@@ -67,9 +67,9 @@ impl Writing {
         broker.begin_once(&scope).ok_or(Problem::StillRunning)
     }
 
-    /// The body as it arrived; empty when it did not.
+    /// The body as it arrived; nothing when it did not arrive whole.
     #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        self.bytes.as_deref().unwrap_or_default()
+    pub fn bytes(&self) -> Option<&[u8]> {
+        self.bytes.as_deref().ok()
     }
 }

@@ -120,7 +120,7 @@ pub(in super::super) async fn list(
     page: Query<Bladzijde>,
 ) -> Result<HttpResponse, Problem> {
     let (desk, count) = page.parse()?;
-    let actor = capacity_at(&broker, &caller, desk, Action::List)?;
+    let actor = capacity_at(&broker, (&caller, trace), desk, Action::List).await?;
     let asker = Asker::of(&caller, trace);
     let after = match &page.vanaf {
         None => crate::store::reading::After::default(),

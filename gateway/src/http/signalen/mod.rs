@@ -11,7 +11,7 @@ use super::caller::Caller;
 use super::problem::Problem;
 use super::trace::Trace;
 use super::writing::Writing;
-use super::{Routes, guarded};
+use super::{Routes, SUBMISSION as SIGNALS, guarded};
 use crate::broker::{Asker, Broker, Reading, Reply, SignalView};
 
 pub(super) mod inbox;
@@ -23,7 +23,6 @@ pub(super) use steps::STEPS;
 use submission::{NieuwSignaal, says_safety};
 use view::{OntvangenSignaal, SignaalWeergave, VerzondenSignaal};
 
-const SIGNALS: &str = "/v1/signalen";
 const SIGNAL: &str = "/v1/signalen/{id}";
 const STEPS_OF: &str = "/v1/signalen/{id}/acties";
 
@@ -50,9 +49,15 @@ pub(super) async fn create(
     writing: Writing,
 ) -> Result<HttpResponse, Problem> {
     let submitted = submit(&caller, &broker, trace, &writing).await;
-    let view = submitted.map_err(|problem| if says_safety(writing.bytes()) { problem.on_safety() } else { problem })?;
+    let view = submitted.map_err(|problem| told(problem, &writing))?;
     let location = format!("{SIGNALS}/{}", hex::encode(view.id));
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(VerzondenSignaal::of(view)))
+}
+
+/// The problem as its caller hears it: in the words of RL-10 when the signal is about safety, or may be for all that
+/// could be read of it.
+fn told(problem: Problem, writing: &Writing) -> Problem {
+    if writing.bytes().is_none_or(says_safety) { problem.on_safety() } else { problem }
 }
 
 async fn submit(caller: &Caller, broker: &Broker, trace: Trace, writing: &Writing) -> Result<SignalView, Problem> {

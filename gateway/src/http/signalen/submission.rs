@@ -3,16 +3,15 @@
 
 use jiff::civil::Date;
 use serde::Deserialize;
-use sluis_policy::number::number_like;
 use sluis_policy::{AbsenceFacts, Gate, Moment, Party, SignalFacts, SignalKind};
 use utoipa::ToSchema;
 
 use super::super::codes;
 use super::super::input::{
-    Examination, Given, bsn, code, count, day, flag, numberless, oin, past_day, pupil_key, text,
+    Examination, Given, Wrong, bsn, code, count, day, flag, line, numberless, oin, past_day, pupil_key, text,
 };
 use super::super::problem::Problem;
-use super::super::screening::identifying;
+use super::super::screening::{Sort, identifying};
 use crate::broker::NewSignal;
 
 /// To how many desks one signal may go.
@@ -141,7 +140,7 @@ impl NieuwSignaal {
         let description = self.description(&mut input, kind, named);
         let (gates, discussed_on) =
             self.voorwaarden.as_ref().map_or_else(Default::default, |given| given.parse(&mut input, moment.today));
-        let contact = input.optional("/contactpersoon", &self.contactpersoon, numberless(200));
+        let contact = input.optional("/contactpersoon", &self.contactpersoon, contact);
         let location = input.optional("/locatie", &self.locatie, numberless(40));
         let absence = self.absence(&mut input, kind, moment.today);
         let risk_ticked = input.optional("/risicoAangekruist", &self.risico_aangekruist, flag).unwrap_or(false);
@@ -210,21 +209,15 @@ impl NieuwSignaal {
     /// Free text: without a name nothing in it may identify (RL-23), and without a statute it holds no number (RL-22).
     fn description(&self, input: &mut Examination, kind: Option<SignalKind>, named: Option<bool>) -> Option<String> {
         let description = input.optional("/omschrijving", &self.omschrijving, text(4000))?;
-        let finds = if named == Some(false) { identifying(&description) } else { Vec::new() };
-        for find in &finds {
-            let (from, until) = (find.place.start + 1, find.place.end);
-            let sort = find.sort;
-            input.fault(
-                "/omschrijving",
-                format!("Teken {from} tot en met {until} lijkt op {sort}; zonder naam mag dat er niet in staan."),
-            );
-        }
-        let numbered = !kind.is_none_or(SignalKind::may_carry_number) && number_like(&description).is_some();
-        if finds.is_empty() && numbered {
-            input.fault(
-                "/omschrijving",
-                "Hier lijkt een nummer in te staan, en daarvoor is bij deze soort geen wettelijke grond.",
-            );
+        let without_name = named == Some(false);
+        let without_statute = !kind.is_none_or(SignalKind::may_carry_number);
+        let why = if without_name { "zonder naam" } else { "bij deze soort" };
+        for find in identifying(&description) {
+            if without_name || (without_statute && find.sort == Sort::Number) {
+                let (from, until, sort) = (find.place.start + 1, find.place.end, find.sort.words());
+                let wrong = format!("Teken {from} tot en met {until} lijkt op {sort}; {why} mag dat er niet in staan.");
+                input.fault("/omschrijving", wrong);
+            }
         }
         Some(description)
     }
@@ -279,6 +272,13 @@ impl Verzuim {
             suspected_unauthorised: suspected_unauthorised?,
         })
     }
+}
+
+/// Whom to ring: a telephone number may stand in it, a number of a person may not (RL-22).
+fn contact(value: &serde_json::Value) -> Result<String, Wrong> {
+    let contact = line(200)(value)?;
+    let numbered = identifying(&contact).iter().any(|find| find.sort == Sort::Number);
+    if numbered { Err("Hier lijkt een nummer van een persoon in te staan.".into()) } else { Ok(contact) }
 }
 
 /// Whether the body says, as far as it can be read, that it is about safety: then whatever goes wrong is told in the

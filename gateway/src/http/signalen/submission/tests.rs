@@ -141,7 +141,10 @@ fn rl_22_no_number_in_the_text_of_a_kind_without_statute() {
     body["opNaam"] = json!(true);
     body["omschrijving"] = json!("Zie 9999.90.019");
     assert_eq!(pointers(&body), ["/omschrijving"]);
-    body["omschrijving"] = json!("Bel 06-12345678");
+    body["contactpersoon"] = json!("juf Anna, bsn 999990019");
+    assert_eq!(pointers(&body), ["/omschrijving", "/contactpersoon"]);
+    body["contactpersoon"] = json!("juf Anna, 06-99999001");
+    body["omschrijving"] = json!("Bel 06-99999001\r\nof 06-12345678, geboren 12-03-2019");
     assert_eq!(pointers(&body), [""; 0], "by name an ordinary telephone number may go");
 }
 
