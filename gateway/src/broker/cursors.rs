@@ -7,7 +7,7 @@ use sluis_policy::Party;
 
 use super::{Asker, Broker, Trouble};
 use crate::store::reading::After;
-use crate::vault::Place;
+use crate::vault::{Place, Unsealable, Vault};
 
 impl Broker {
     /// A cursor for this asker in the inbox of this party.
@@ -15,19 +15,26 @@ impl Broker {
     /// # Errors
     /// When the system has no randomness to give.
     pub fn seal_cursor(&self, asker: &Asker, party: Party, after: After) -> Result<String, Trouble> {
-        let plain = [after.created_at.to_be_bytes().as_slice(), &after.id].concat();
-        let sealed = self.vault.seal_own(place(&bound_to(asker, party)), &plain)?;
-        Ok(URL_SAFE_NO_PAD.encode(sealed))
+        Ok(seal(&self.vault, &bound_to(asker, party), after)?)
     }
 
     /// Where to go on; nothing when the cursor was not given to this asker for this inbox.
     #[must_use]
     pub fn open_cursor(&self, asker: &Asker, party: Party, cursor: &str) -> Option<After> {
-        let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let plain = self.vault.open_own(place(&bound_to(asker, party)), &sealed).ok()?;
-        let (created_at, id) = plain.split_first_chunk::<8>()?;
-        Some(After { created_at: i64::from_be_bytes(*created_at), id: id.try_into().ok()? })
+        open(&self.vault, &bound_to(asker, party), cursor)
     }
+}
+
+fn seal(vault: &Vault, bound: &[u8], after: After) -> Result<String, Unsealable> {
+    let plain = [after.created_at.to_be_bytes().as_slice(), &after.id].concat();
+    Ok(URL_SAFE_NO_PAD.encode(vault.seal_own(place(bound), &plain)?))
+}
+
+fn open(vault: &Vault, bound: &[u8], cursor: &str) -> Option<After> {
+    let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let plain = vault.open_own(place(bound), &sealed).ok()?;
+    let (created_at, id) = plain.split_first_chunk::<8>()?;
+    Some(After { created_at: i64::from_be_bytes(*created_at), id: id.try_into().ok()? })
 }
 
 fn place(row: &[u8]) -> Place<'_> {
@@ -38,4 +45,46 @@ fn bound_to(asker: &Asker, party: Party) -> Vec<u8> {
     let professional = asker.professional.as_deref().unwrap_or_default();
     let parts = [asker.certificate.as_str(), party.organisation.as_str(), party.desk.code(), professional];
     parts.join("\0").into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use sluis_policy::Desk;
+
+    use super::*;
+    use crate::http::trace::Trace;
+    use crate::keys::Keys;
+
+    #[test]
+    fn a_cursor_opens_only_for_who_got_it_and_where_they_got_it() {
+        let vault = Vault::new(Arc::new(Keys::fresh().unwrap()));
+        let oin = |text: &str| text.parse().unwrap();
+        let asker = |certificate: &str, professional: Option<&str>| Asker {
+            certificate: oin(certificate),
+            professional: professional.map(str::to_owned),
+            trace: Trace::continued(None),
+        };
+        let at = |organisation: &str, desk| Party { organisation: oin(organisation), desk };
+        let (own, other) = ("99000000000000000030", "99000000000000000031");
+        let bound = bound_to(&asker(own, Some("w-1")), at(own, Desk::Wijkteam));
+        let after = After { created_at: 1_795_000_000_000_000, id: [7; 16] };
+        let cursor = seal(&vault, &bound, after).unwrap();
+        let opened = open(&vault, &bound, &cursor).unwrap();
+        assert_eq!((opened.created_at, opened.id), (after.created_at, after.id));
+        assert!(!cursor.contains(&URL_SAFE_NO_PAD.encode([7; 15])), "it says nothing");
+        for (asker, party) in [
+            (asker(other, Some("w-1")), at(own, Desk::Wijkteam)),
+            (asker(own, Some("w-2")), at(own, Desk::Wijkteam)),
+            (asker(own, None), at(own, Desk::Wijkteam)),
+            (asker(own, Some("w-1")), at(other, Desk::Wijkteam)),
+            (asker(own, Some("w-1")), at(own, Desk::Leerplicht)),
+        ] {
+            assert!(open(&vault, &bound_to(&asker, party), &cursor).is_none(), "{asker:?} {party:?}");
+        }
+        for forged in ["", "AAAA", "geen base64!", &cursor[1..], &format!("{cursor}A")] {
+            assert!(open(&vault, &bound, forged).is_none(), "{forged}");
+        }
+    }
 }

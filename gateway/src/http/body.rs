@@ -13,6 +13,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
+use sluis_policy::number::number_like;
 
 use super::problem::Problem;
 use crate::config::Limits;
@@ -118,6 +119,8 @@ fn pointer(path: &Path) -> String {
         pointer.push('/');
         match segment {
             Segment::Seq { index } => pointer.push_str(&index.to_string()),
+            // INVARIANT: a pointer repeats what the caller named a field, so a number in that place stays unsaid (P10).
+            Segment::Map { key } if number_like(key).is_some() => pointer.push('?'),
             Segment::Map { key } => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
             Segment::Enum { variant } => pointer.push_str(variant),
             Segment::Unknown => pointer.push('?'),
@@ -158,6 +161,7 @@ mod tests {
             ("{\"inner\":[{\"age\":999990019}]}", "/inner/0/age"),
             ("{\"inner\":[{\"age\":7,\"a/b\":1}]}", "/inner/0/a~1b"),
             ("{\"inner\":[{\"age\":7,\"age\":7}]}", "/inner/0/age"),
+            ("{\"inner\":[{\"age\":7,\"999990019\":1}]}", "/inner/0/?"),
         ] {
             let problem = parse::<Outer>(body.as_bytes()).unwrap_err();
             let Problem::InvalidInput(faults) = &problem else { panic!("{body}") };

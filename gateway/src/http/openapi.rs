@@ -113,7 +113,11 @@ const ON_ALL: [Shared; 5] = [
     ),
     ("406", "NietLeverbaar", "Alleen JSON is leverbaar."),
     ("500", "FoutBijOns", "Er ging bij ons iets mis. Noem bij navraag het traceId."),
-    ("503", "NietBeschikbaar", "Dit kan nu even niet. Er is niets vastgelegd en niets verstrekt."),
+    (
+        "503",
+        "NietBeschikbaar",
+        "Dit kan nu even niet. Probeer het later opnieuw met dezelfde Idempotency-Key: zo wordt niets dubbel vastgelegd.",
+    ),
 ];
 const ON_INPUT: [Shared; 1] = [("400", "OngeldigeInvoer", "De invoer klopt niet. Alle fouten staan in `errors`.")];
 const ON_BODY: [Shared; 3] = [

@@ -320,7 +320,8 @@ impl Problem {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "niet-beschikbaar",
                 "Dit kan nu even niet",
-                "Er is niets vastgelegd en niets verstrekt. Probeer het opnieuw na de tijd in de kop Retry-After.",
+                "Er is u niets verstrekt. Probeer het opnieuw na de tijd in de kop Retry-After, met dezelfde Idempotency-Key: zo \
+                 wordt niets dubbel vastgelegd.",
             ),
             Self::NoGoodAnswer => (
                 StatusCode::BAD_GATEWAY,
