@@ -119,6 +119,16 @@ enum Command {
     /// Dezelfde tekst die een draaiende gateway op /v1/openapi.json geeft, zonder aanmelding.
     #[command(after_help = EXIT_CODES)]
     Openapi,
+    /// Speelt een verhaal van negen stappen, met alles erop en eraan, en laat u daarna zelf proberen.
+    ///
+    /// Er is niets voor nodig: geen andere programma's, geen netwerk, geen vragen. De gateway draait op dit apparaat, met
+    /// de systemen van een school, een gemeente en een verwijsindex ernaast als echte servers. Wat u leest is zojuist
+    /// verstuurd en ontvangen, en elke bewering wordt nagegaan. Niemand in het verhaal bestaat.
+    ///
+    /// Alles ligt in een tijdelijke map, die weg is zodra de demo stopt (Ctrl-C).
+    #[cfg(feature = "demo")]
+    #[command(after_help = EXIT_CODES)]
+    Demo(crate::demo::Options),
     /// Geeft het logboek uit en controleert het.
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -140,6 +150,8 @@ pub async fn run() -> Exit {
         Command::Migrate { config } => migrate(config).await,
         Command::Keys { config } => make_keys(config),
         Command::Openapi => Ok(print_description()),
+        #[cfg(feature = "demo")]
+        Command::Demo(options) => return Box::pin(crate::demo::run(options)).await,
         Command::Ledger(command) => ledger::run(command).await,
     };
     done.unwrap_or_else(|fault| {

@@ -6,6 +6,8 @@ pub mod broker;
 pub mod clock;
 pub mod command;
 pub mod config;
+#[cfg(feature = "demo")]
+mod demo;
 pub mod document;
 pub mod http;
 pub mod identity;

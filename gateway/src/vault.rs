@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_lc_rs::rand;
+use aws_lc_rs::signature::Ed25519KeyPair;
 use sluis_policy::{Bsn, Oin};
 use zeroize::Zeroizing;
 
@@ -133,6 +134,12 @@ impl Vault {
     #[must_use]
     pub fn new(keys: Arc<Keys>) -> Self {
         Self { keys }
+    }
+
+    /// The key that signs checkpoints of the log.
+    #[must_use]
+    pub fn signing(&self) -> Option<Ed25519KeyPair> {
+        self.keys.signing()
     }
 
     /// Fresh data keys for a youth, open and wrapped.

@@ -48,6 +48,20 @@ pub fn checkpoints(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Keeps one more checkpoint in this folder, as a back-office does with one that it fetched itself.
+///
+/// INVARIANT: a checkpoint that was kept is never written over; that is what makes it worth comparing with.
+///
+/// # Errors
+/// When the folder cannot be read or the file cannot be written.
+pub fn keep(folder: &Path, text: &str) -> io::Result<PathBuf> {
+    let path = folder.join(format!("checkpoint-{:04}.txt", checkpoints(folder)?.len() + 1));
+    let mut file = fs::File::create_new(&path)?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    file.sync_all()?;
+    Ok(path)
+}
+
 fn routes(mailbox: &Arc<Mailbox>, folder: &Arc<PathBuf>, config: &mut ServiceConfig) {
     config
         .app_data(PayloadConfig::new(BODY_LIMIT))
@@ -93,15 +107,7 @@ async fn keep_checkpoint(
     folder: web::Data<PathBuf>,
 ) -> Result<HttpResponse, Refusal> {
     mailbox.admitted(&request)?;
-    let name = write_checkpoint(&folder, &body).map_err(|_| Refusal::Unkept)?;
+    let kept = keep(&folder, &body).map_err(|_| Refusal::Unkept)?;
+    let name = kept.file_name().map(|name| name.to_string_lossy().into_owned());
     Ok(HttpResponse::Created().json(serde_json::json!({ "bewaard": name })))
-}
-
-/// INVARIANT: a checkpoint that was kept is never written over; that is what makes it worth comparing with.
-fn write_checkpoint(folder: &Path, text: &str) -> io::Result<String> {
-    let name = format!("checkpoint-{:04}.txt", checkpoints(folder)?.len() + 1);
-    let mut file = fs::File::create_new(folder.join(&name))?;
-    io::Write::write_all(&mut file, text.as_bytes())?;
-    file.sync_all()?;
-    Ok(name)
 }

@@ -55,6 +55,8 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// The body as JSON; null when it is empty or not JSON.
     pub body: Value,
+    /// The body, byte for byte.
+    pub raw: Vec<u8>,
 }
 
 /// Why a participant got no reply.
@@ -116,6 +118,7 @@ impl Participant {
             status: answer.status,
             headers: answer.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
             body: serde_json::from_slice(&answer.body).unwrap_or(Value::Null),
+            raw: answer.body,
         })
     }
 

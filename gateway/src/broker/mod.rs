@@ -5,6 +5,7 @@
 //! committed as well, before the caller hears of it; nothing passes unrecorded.
 
 mod asking;
+mod checkpoint;
 mod composing;
 mod cursors;
 mod directory;

@@ -11,7 +11,7 @@ use super::Exit;
 use crate::app::{self, StartFault};
 use crate::config::Config;
 use crate::ledger::checkpoint::{Checkpoint, VerifierKey};
-use crate::ledger::verify::{ExportHeader, ExportLine, Verdict, verify};
+use crate::ledger::verify::{Break, ExportHeader, ExportLine, Verdict, verify};
 use crate::store::Store;
 
 /// How many entries are read at a time for an export.
@@ -159,7 +159,20 @@ pub(crate) fn sentence(verdict: &Verdict) -> String {
         Verdict::OnlyConsistent { size } => {
             format!("innerlijk consistent ({size} regels); niet vergeleken met een eerder bewijs")
         }
-        Verdict::Broken(difference) => format!("klopt niet: {difference}"),
+        Verdict::Broken(difference) => format!("klopt niet: {}", how(difference)),
+    }
+}
+
+/// How a log and a kept checkpoint differ, in the same words.
+fn how(difference: &Break) -> String {
+    match difference {
+        Break::Shorter { has, had } => {
+            format!("het logboek heeft {has} regels, en had er {had} toen dat controlepunt werd bewaard")
+        }
+        Break::Differs { size } => {
+            format!("de eerste {size} regels zijn niet meer die van toen dat controlepunt werd bewaard")
+        }
+        Break::OtherLog => "het bewaarde controlepunt is van een ander logboek".to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::input::parse_id;
 use super::problem::{Problem, RETRY_SECONDS};
 use super::rejection::{Reason, Rejection};
 use super::trace::Trace;
-use super::{Routes, bevragingen, gezag, jeugdigen, openapi, organisaties, signalen, toestemmingen};
+use super::{Routes, bevragingen, controlepunten, gezag, jeugdigen, openapi, organisaties, signalen, toestemmingen};
 use crate::broker::{Broker, Reply, Trouble};
 use crate::ledger::CommitError;
 use crate::store::engine::Fault;
@@ -23,6 +23,7 @@ pub fn routes(routes: &mut Routes<'_>) {
     toestemmingen::routes(routes);
     bevragingen::routes(routes);
     organisaties::routes(routes);
+    controlepunten::routes(routes);
     routes.open_document("/v1/openapi.json", openapi::DOCUMENT);
 }
 

@@ -25,6 +25,7 @@ mod bevragingen;
 pub mod body;
 pub mod caller;
 mod codes;
+mod controlepunten;
 mod gezag;
 pub mod hygiene;
 pub mod idempotency;

@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::idempotency::IDEMPOTENCY_KEY;
 use super::problem::Wire;
-use super::{bevragingen, gezag, jeugdigen, organisaties, signalen, toestemmingen};
+use super::{bevragingen, controlepunten, gezag, jeugdigen, organisaties, signalen, toestemmingen};
 
 /// The description, as it is served and printed.
 pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
@@ -38,6 +38,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         (name = "toestemmingen", description = "Vastleggen wat ouders en jeugdigen zeggen over delen."),
         (name = "bevragingen", description = "Leerplicht vraagt een school naar verzuim."),
         (name = "organisaties", description = "Het adresboek."),
+        (name = "controlepunten", description = "Bewaren waar het logboek stond, om later te vergelijken."),
     ),
     paths(
         signalen::create,
@@ -52,6 +53,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         organisaties::list,
         organisaties::read,
         organisaties::contacts,
+        controlepunten::latest,
     ),
     components(schemas(Wire)),
     modifiers(&Security, &Problems, &Base, &Absent)
