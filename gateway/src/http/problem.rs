@@ -12,6 +12,11 @@ use serde::Serialize;
 use sluis_policy::{Party, Rule};
 use utoipa::ToSchema;
 
+mod wire;
+
+use wire::HeardRule;
+pub(super) use wire::Wire;
+
 /// Probleem: why a request has no ordinary answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[doc(alias = "probleem")]
@@ -350,68 +355,6 @@ impl Problem {
 pub const RETRY_SECONDS: u32 = 5;
 
 const PROBLEM_JSON: &str = "application/problem+json";
-
-/// Een probleem volgens RFC 9457. Wat erin staat gaat alleen over uw eigen verzoek.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Probleem)]
-pub(super) struct Wire<'a> {
-    /// Een vaste URN voor dit soort probleem, voor programma's.
-    #[serde(rename = "type")]
-    #[schema(example = "urn:sluis:probleem:ongeldige-invoer")]
-    kind: String,
-    /// Wat er aan de hand is, in een paar woorden.
-    #[schema(example = "De invoer klopt niet")]
-    title: &'static str,
-    /// De HTTP-status.
-    #[schema(example = 400)]
-    status: u16,
-    /// Wat eraan te doen is. Bij een signaal over veiligheid staat hier eerst dat er geen melding is gedaan, en wie te bellen is.
-    #[schema(example = "Herstel de genoemde fouten en dien het verzoek opnieuw in.")]
-    detail: String,
-    /// Het kenmerk waaronder de beheerder dit verzoek terugvindt.
-    #[serde(rename = "traceId", skip_serializing_if = "Option::is_none")]
-    trace_id: Option<&'a str>,
-    /// Alle fouten in de invoer.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[schema(value_type = Option<Vec<InputFault>>)]
-    errors: &'a [InputFault],
-    /// De regel die dit weigert.
-    #[serde(rename = "regel", skip_serializing_if = "Option::is_none")]
-    rule: Option<&'static str>,
-    /// Die regel in een zin.
-    #[serde(rename = "uitleg", skip_serializing_if = "Option::is_none")]
-    sentence: Option<&'static str>,
-    /// Bij een signaal dat naar niemand mag: de regel per ontvanger.
-    #[serde(rename = "regels", skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Option<Vec<HeardRule>>)]
-    rules: Vec<HeardRule>,
-}
-
-/// De regel waardoor een ontvanger niets krijgt.
-#[derive(Serialize, ToSchema)]
-#[schema(as = GeweigerdeOntvanger)]
-struct HeardRule {
-    /// Het OIN van de ontvanger.
-    organisatie: String,
-    /// Het loket.
-    loket: &'static str,
-    /// De regel.
-    #[schema(example = "SL-911")]
-    regel: &'static str,
-    /// Die regel in een zin.
-    uitleg: &'static str,
-}
-
-impl HeardRule {
-    fn of((party, rule): &(Party, Rule)) -> Self {
-        Self {
-            organisatie: party.organisation.to_string(),
-            loket: party.desk.code(),
-            regel: rule.id(),
-            uitleg: rule.sentence(),
-        }
-    }
-}
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
