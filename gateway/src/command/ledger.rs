@@ -169,6 +169,9 @@ fn how(difference: &Break) -> String {
         Break::Shorter { has, had } => {
             format!("het logboek heeft {has} regels, en had er {had} toen dat controlepunt werd bewaard")
         }
+        Break::Differs { size: 1 } => {
+            "de eerste regel is niet meer die van toen dat controlepunt werd bewaard".to_owned()
+        }
         Break::Differs { size } => {
             format!("de eerste {size} regels zijn niet meer die van toen dat controlepunt werd bewaard")
         }

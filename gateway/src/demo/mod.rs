@@ -37,7 +37,7 @@ pub(crate) struct Options {
     #[arg(long)]
     exit: bool,
     /// Maakt ook een eigen certificaat, client en mandaat voor deze nieuwe deelnemer, om zelf mee te proberen.
-    #[arg(long, value_name = "NAAM", value_parser = newcomer::name)]
+    #[arg(long, value_name = "NAAM", value_parser = newcomer::name, conflicts_with = "exit")]
     deelnemer: Option<String>,
     /// Waar de bestanden van de nieuwe deelnemer komen: een map die nog niet bestaat. Anders in de map van de demo.
     #[arg(long, value_name = "MAP", requires = "deelnemer")]
@@ -118,7 +118,7 @@ async fn perform(options: &Options, told: &mut Telling) -> Result<Ended, DemoFau
                 told.check(false, &format!("het verhaal loopt door tot het einde (het stopte: {fault})"));
             }
             conclude(told, begun);
-            let invited = invite(options, told, &stage, newcomer.as_ref());
+            let invited = if options.exit { Ok(()) } else { invite(options, told, &stage, newcomer.as_ref()) };
             if invited.is_ok() && !options.exit {
                 told.title("De demo blijft draaien. Ctrl-C stopt alles en wist de map.");
                 stops.told().await;

@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use jiff::ToSpan;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use sluis_policy::Action;
-use sluis_sandbox::seed;
+use sluis_sandbox::seed::{self, Youth};
 
 use super::super::DemoFault;
 use super::super::stage::Stage;
@@ -27,21 +28,7 @@ pub(super) async fn reported(stage: &Stage, told: &mut Telling) -> Result<(), De
     ));
     school.register(youth).await?;
     let seen = stage.back_office.received().len();
-    let from = stage.people.today.saturating_sub(4.weeks()).to_string();
-    let signal = json!({
-        "soort": "verzuim", "doel": "leerplicht", "opNaam": true, "risicoAangekruist": false,
-        "jeugdige": {"leerlingsleutel": youth.pupil_key, "bsn": youth.bsn},
-        "ontvangers": [
-            {"organisatie": seed::MUNICIPALITY, "loket": "leerplicht"},
-            {"organisatie": seed::VERWIJSINDEX, "loket": "verwijsindex"},
-        ],
-        "onderwerpen": ["thuis"], "omschrijving": "Thuis is er veel ruzie.",
-        "contactpersoon": "Interne begeleiding, 0487-000000",
-        "verzuim": {
-            "van": from, "urenInVierWeken": 25, "wekenOnafgebroken": 0, "grond": "ongeoorloofd",
-            "vermoedOngeoorloofd": true,
-        },
-    });
+    let signal = report(youth, stage.people.today);
     told.shown("het leerlingsysteem stuurt:", &signal.to_string());
     let reply = send(school, &signal, told).await?;
     told.check(
@@ -66,6 +53,24 @@ pub(super) async fn reported(stage: &Stage, told: &mut Telling) -> Result<(), De
         "de verwijsindex ontving niets: er is geen enkel verzoek naartoe gegaan",
     );
     Ok(())
+}
+
+/// What the school system sends: the report, with more in it than leerplicht may get.
+fn report(youth: &Youth, today: Date) -> Value {
+    json!({
+        "soort": "verzuim", "doel": "leerplicht", "opNaam": true, "risicoAangekruist": false,
+        "jeugdige": {"leerlingsleutel": youth.pupil_key, "bsn": youth.bsn},
+        "ontvangers": [
+            {"organisatie": seed::MUNICIPALITY, "loket": "leerplicht"},
+            {"organisatie": seed::VERWIJSINDEX, "loket": "verwijsindex"},
+        ],
+        "onderwerpen": ["thuis"], "omschrijving": "Thuis is er veel ruzie.",
+        "contactpersoon": "Interne begeleiding, 0487-000000",
+        "verzuim": {
+            "van": today.saturating_sub(4.weeks()).to_string(), "urenInVierWeken": 25, "wekenOnafgebroken": 0,
+            "grond": "ongeoorloofd", "vermoedOngeoorloofd": true,
+        },
+    })
 }
 
 /// Step 8: the leerplichtambtenaar asks the school for one youth's attendance and gets the permitted fields.

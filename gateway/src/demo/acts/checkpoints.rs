@@ -23,7 +23,7 @@ pub(super) async fn kept(stage: &Stage, told: &mut Telling) -> Result<(), DemoFa
     let note = text(&reply.body, "/notitie")?;
     let signed = Checkpoint::verify(&note, &keys(stage)?);
     let file = back_office::keep(&stage.folder.join("gemeente"), &note)?;
-    let size = signed.as_ref().map_or_else(ToString::to_string, |checkpoint| format!("{} regels", checkpoint.size));
+    let size = signed.as_ref().map_or_else(ToString::to_string, |checkpoint| format!("omvang {}", checkpoint.size));
     told.fact("bewaard", &format!("{size}, in {}", file.display()));
     told.check(reply.status == 200 && signed.is_ok(), "de gemeente bewaart zelf een ondertekend controlepunt");
     Ok(())

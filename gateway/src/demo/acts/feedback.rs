@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use sluis_policy::Action;
 
 use super::super::DemoFault;
+use super::super::crew::Player;
 use super::super::stage::Stage;
 use super::super::telling::Telling;
 use super::{Delivered, logged_rule, says};
@@ -28,17 +29,8 @@ pub(super) async fn given(stage: &Stage, told: &mut Telling, signal: &Delivered)
         rows.iter().any(|row| says(row, "/signaalId", &signal.received)),
         "het signaal staat in de inbox van het wijkteam",
     );
-    let path = format!("/v1/signalen/{}/acties", signal.received);
     let logged = stage.logged().await?;
-    for step in [
-        json!({"soort": "in_behandeling_nemen"}),
-        json!({"soort": "terugkoppelen", "vervolgstap": "gesprek_gepland", "toelichting": EXPLANATION}),
-    ] {
-        let reply = worker.post(&path, &step).await?;
-        let sort = step.get("soort").and_then(Value::as_str).unwrap_or_default();
-        told.exchange(worker.name, &format!("POST …/acties ({sort})"), reply.status);
-        told.check(reply.status == 201, "de stap is vastgelegd");
-    }
+    handle(worker, told, signal).await?;
     let seen = school.get(&format!("/v1/signalen/{}", signal.sent)).await?;
     told.exchange(school.name, "GET /v1/signalen/{id}", seen.status);
     logged_rule(stage, told, (logged, Action::Answer), "SL-1101").await?;
@@ -53,5 +45,20 @@ pub(super) async fn given(stage: &Stage, told: &mut Telling, signal: &Delivered)
         !String::from_utf8_lossy(&seen.raw).contains("schulden"),
         "de toelichting bereikt de school niet: daarvoor is op de weg terug instemming nodig",
     );
+    Ok(())
+}
+
+/// Takes the signal up, and answers it.
+async fn handle(worker: &Player, told: &mut Telling, signal: &Delivered) -> Result<(), DemoFault> {
+    let path = format!("/v1/signalen/{}/acties", signal.received);
+    for step in [
+        json!({"soort": "in_behandeling_nemen"}),
+        json!({"soort": "terugkoppelen", "vervolgstap": "gesprek_gepland", "toelichting": EXPLANATION}),
+    ] {
+        let reply = worker.post(&path, &step).await?;
+        let sort = step.get("soort").and_then(Value::as_str).unwrap_or_default();
+        told.exchange(worker.name, &format!("POST …/acties ({sort})"), reply.status);
+        told.check(reply.status == 201, "de stap is vastgelegd");
+    }
     Ok(())
 }
