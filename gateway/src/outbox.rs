@@ -2,6 +2,7 @@
 //! The outbox: delivers what was committed. Each try decides again, commits the dispatch record, and only then hands the
 //! message to its connector (P3); how it went is a further record.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,21 +11,25 @@ use sluis_connectors::desk::{Delivery, NoticeKind, Withdrawal};
 use sluis_connectors::verwijsindex::Report;
 use sluis_connectors::{Address, Failure, Message, Receiver, Sender};
 use sluis_policy::{Desk, Field, LegalBasis, Moment, Party};
-use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::broker::{Asker, Broker, Composed, DeliveryBody, Disclosure, KnownYouth, Ruling, SignalBody, Trouble};
 use crate::clock::rfc3339;
 use crate::http::trace::Trace;
 use crate::ledger::unit::{DeliveryRow, DeliveryState, ObligationRow, Read, Subject, Unit};
 use crate::ledger::{Outcome, Receipt};
-use crate::vault::fresh_id;
+use crate::vault::{Id, fresh_id};
 
 /// How often the queue is looked at when nobody says that it changed.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
-/// How many deliveries are under way at once.
-const ABREAST: usize = 16;
+/// How many deliveries are under way at once, and how many of those to one receiver: one that hangs holds up nobody else.
+const ABREAST: usize = 32;
+const ABREAST_TO_ONE: usize = 4;
+
+/// How many due deliveries are looked at together: enough that those of one receiver that hangs do not hide the rest.
+const LOOK_AT: i64 = 512;
 
 /// How long a dispatched delivery is left to the gateway that sent it, in microseconds. Longer than any connector waits.
 const LEASE: i64 = 60_000_000;
@@ -54,6 +59,31 @@ struct Errand {
     trace: Trace,
 }
 
+/// What is being delivered at the moment.
+#[derive(Default)]
+struct UnderWay {
+    errands: JoinSet<Id>,
+    receivers: HashMap<Id, String>,
+}
+
+impl UnderWay {
+    /// Whether there is room for this delivery, which from now on takes it.
+    fn take_in(&mut self, row: &DeliveryRow) -> bool {
+        let to_this_one = self.receivers.values().filter(|receiver| **receiver == row.receiver).count();
+        let room = self.receivers.len() < ABREAST && to_this_one < ABREAST_TO_ONE;
+        room && !self.receivers.contains_key(&row.id) && self.receivers.insert(row.id, row.receiver.clone()).is_none()
+    }
+
+    fn finish(&mut self, done: Option<Result<Id, JoinError>>) {
+        match done {
+            Some(Ok(id)) => drop(self.receivers.remove(&id)),
+            // A try that broke off tells no id. Nothing is lost by forgetting all of them: the store knows what left.
+            Some(Err(_)) => self.receivers.clear(),
+            None => {}
+        }
+    }
+}
+
 impl Outbox {
     /// An outbox for this broker's queue.
     #[must_use]
@@ -64,32 +94,30 @@ impl Outbox {
     /// Runs until `stop` says so, and then finishes what is under way.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let changed = self.broker.queue_changed();
-        let abreast = Arc::new(Semaphore::new(ABREAST));
-        let mut errands = JoinSet::new();
+        let mut under_way = UnderWay::default();
         while !*stop.borrow() {
-            while errands.try_join_next().is_some() {}
-            if errands.is_empty() {
-                for row in self.due().await {
-                    let (outbox, abreast) = (self.clone(), Arc::clone(&abreast));
-                    errands.spawn(async move {
-                        let _permit = abreast.acquire_owned().await;
+            for row in self.due().await {
+                if under_way.take_in(&row) {
+                    let (outbox, id) = (self.clone(), row.id);
+                    under_way.errands.spawn(async move {
                         outbox.try_to_deliver(row).await;
+                        id
                     });
                 }
             }
             tokio::select! {
-                _ = errands.join_next(), if !errands.is_empty() => {}
-                () = changed.notified(), if errands.is_empty() => {}
+                done = under_way.errands.join_next(), if !under_way.errands.is_empty() => under_way.finish(done),
+                () = changed.notified() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 _ = stop.changed() => {}
             }
         }
-        while errands.join_next().await.is_some() {}
+        while under_way.errands.join_next().await.is_some() {}
     }
 
     async fn due(&self) -> Vec<DeliveryRow> {
         let due = match self.broker.now() {
-            Ok(moment) => self.broker.store().due(moment.instant, 64).await.map_err(Trouble::from),
+            Ok(moment) => self.broker.store().due(moment.instant, LOOK_AT).await.map_err(Trouble::from),
             Err(trouble) => Err(trouble),
         };
         due.unwrap_or_else(|trouble| {
@@ -288,7 +316,11 @@ fn after(row: DeliveryRow, went: Result<(), Failure>, now: i64) -> Result<Delive
         Ok(()) => DeliveryRow { state: DeliveryState::Delivered, ..row },
         Err(failure) if failure.retry_can_help() && row.attempts < MOST_TRIES => {
             let due_at = now + pause(row.attempts)?;
-            DeliveryRow { state: DeliveryState::Waiting, due_at, attempts: row.attempts.max(1), ..row }
+            // A receiver may have taken in what it did not acknowledge: until it says so it counts as sent, so that a
+            // withdrawal tells it (P3).
+            let arrived = matches!(failure, Failure::TimedOut | Failure::NotAcknowledged);
+            let state = if arrived { DeliveryState::Dispatched } else { DeliveryState::Waiting };
+            DeliveryRow { state, due_at, attempts: row.attempts.max(1), ..row }
         }
         Err(_) => DeliveryRow { state: DeliveryState::Failed, ..row },
     })

@@ -25,11 +25,13 @@ const INBOX: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, sta
 const DUE: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery d WHERE state IN ('wacht', 'verzonden') AND due_at <= $1 AND (urgent = 1 OR NOT EXISTS (\
         SELECT 1 FROM delivery e WHERE e.youth = d.youth AND e.receiver = d.receiver AND e.desk = d.desk AND e.state IN ('wacht', 'verzonden') \
-        AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id)))) ORDER BY due_at LIMIT $2";
+        AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id)))) ORDER BY urgent DESC, due_at LIMIT $2";
 const WAITING_FOR: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery WHERE youth = $1 AND state = 'wacht'";
+// What was given up may have arrived all the same.
 const SENT_ABOUT: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
-    FROM delivery WHERE youth = $1 AND kind = 'signaal' AND state IN ('op_te_halen', 'verzonden', 'afgeleverd')";
+    FROM delivery WHERE youth = $1 AND kind = 'signaal' \
+    AND state IN ('op_te_halen', 'verzonden', 'afgeleverd', 'mislukt')";
 const OBLIGATIONS_OF: &str = "SELECT id, signal, youth, owner, desk, kind, due_on, state, created_at FROM obligation WHERE signal = $1 ORDER BY created_at, id";
 const ENTRIES: &str =
     "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 ORDER BY leaf_index LIMIT $3";
