@@ -20,18 +20,26 @@ const DELIVERIES_OF: &str = "SELECT id, signal, youth, receiver, desk, kind, urg
 const INBOX: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery WHERE receiver = $1 AND desk = $2 AND kind = 'signaal' AND state IN ('op_te_halen', 'verzonden', 'afgeleverd') \
     AND (created_at > $3 OR (created_at = $3 AND id > $4)) ORDER BY created_at, id LIMIT $5";
-/// An ordinary delivery waits for every earlier one to the same desk about the same youth; an urgent one for nobody.
-/// A dispatched one whose time is up is due again: the gateway that sent it never heard, or never told, how it went.
+/// An ordinary delivery waits for every earlier one to the same desk about the same youth; an urgent one for nobody. A
+/// notice of withdrawal waits while what it takes back is under way, so that it never arrives first. A dispatched one
+/// whose time is up is due again: the gateway that sent it never heard, or never told, how it went. Each receiver shows
+/// only its first few, so that one with a long queue hides nobody else's.
 const DUE: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
-    FROM delivery d WHERE state IN ('wacht', 'verzonden') AND due_at <= $1 AND (urgent = 1 OR NOT EXISTS (\
-        SELECT 1 FROM delivery e WHERE e.youth = d.youth AND e.receiver = d.receiver AND e.desk = d.desk AND e.state IN ('wacht', 'verzonden') \
-        AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id)))) ORDER BY urgent DESC, due_at LIMIT $2";
+    FROM (SELECT d.*, row_number() OVER (PARTITION BY receiver ORDER BY urgent DESC, due_at, id) AS turn FROM delivery d \
+        WHERE state IN ('wacht', 'verzonden') AND due_at <= $1 \
+        AND (kind <> 'intrekking' OR NOT EXISTS (SELECT 1 FROM delivery o WHERE o.id = d.sealed AND o.state = 'verzonden')) \
+        AND (urgent = 1 OR NOT EXISTS (\
+            SELECT 1 FROM delivery e WHERE e.youth = d.youth AND e.receiver = d.receiver AND e.desk = d.desk \
+            AND e.state IN ('wacht', 'verzonden') \
+            AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id))))) due \
+    WHERE turn <= 8 ORDER BY urgent DESC, due_at LIMIT $2";
+const AVAILABLE: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
+    FROM delivery WHERE state = 'op_te_halen' ORDER BY due_at LIMIT $1";
 const WAITING_FOR: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery WHERE youth = $1 AND state = 'wacht'";
-// What was given up may have arrived all the same.
 const SENT_ABOUT: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery WHERE youth = $1 AND kind = 'signaal' \
-    AND state IN ('op_te_halen', 'verzonden', 'afgeleverd', 'mislukt')";
+    AND (attempts > 0 OR state IN ('op_te_halen', 'verzonden', 'afgeleverd'))";
 const OBLIGATIONS_OF: &str = "SELECT id, signal, youth, owner, desk, kind, due_on, state, created_at FROM obligation WHERE signal = $1 ORDER BY created_at, id";
 const ENTRIES: &str =
     "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 ORDER BY leaf_index LIMIT $3";
@@ -40,7 +48,7 @@ const QUEUE: &str = "SELECT count(*) FROM delivery WHERE state = 'wacht'";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) const ALL: [(&str, &[Value]); 15] = {
+pub(super) const ALL: [(&str, &[Value]); 16] = {
     const ID: &[Value] = &[Value::Bytes(Vec::new())];
     [
         (VERSION, ID),
@@ -61,6 +69,7 @@ pub(super) const ALL: [(&str, &[Value]); 15] = {
             ],
         ),
         (DUE, &[Value::Int(0), Value::Int(1)]),
+        (AVAILABLE, &[Value::Int(1)]),
         (WAITING_FOR, ID),
         (SENT_ABOUT, ID),
         (QUEUE, &[]),
@@ -218,12 +227,17 @@ impl Store {
         self.engine.read(DUE, &[now.into(), limit.into()]).await?.iter().map(delivery).collect()
     }
 
+    /// What lies ready for receivers that come and get it.
+    pub async fn available(&self, limit: i64) -> Result<Vec<DeliveryRow>, Fault> {
+        self.engine.read(AVAILABLE, &[limit.into()]).await?.iter().map(delivery).collect()
+    }
+
     /// What waits about one youth, due or not: what a withdrawal must stop (P3).
     pub async fn waiting_for(&self, youth: Id) -> Result<Vec<DeliveryRow>, Fault> {
         self.engine.read(WAITING_FOR, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
     }
 
-    /// What has left about one youth: whose receivers must hear of a withdrawal.
+    /// What has left about one youth, even if only tried: whose receivers must hear of a withdrawal.
     pub async fn sent_about(&self, youth: Id) -> Result<Vec<DeliveryRow>, Fault> {
         self.engine.read(SENT_ABOUT, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
     }
