@@ -43,7 +43,8 @@ pub(super) fn may_handle(case: &Case<'_>, signal: Option<&SignalFacts>, roles: &
     granted(case, Thing::Signal(kind), roles).map_err(|_| not_found())
 }
 
-fn in_service(case: &Case<'_>) -> Result<(), Refusal> {
+/// In the register's service today.
+pub(super) fn in_service(case: &Case<'_>) -> Result<(), Refusal> {
     if case.request.actor.role_valid.contains(case.now.today) { Ok(()) } else { Err(case.refuse(Rule::RoleNotValid)) }
 }
 

@@ -5,9 +5,10 @@ use super::consent;
 use super::{Case, Stage, caller, not_found, schema, sharing};
 use crate::decision::{Decision, Form, Grant, LegalBasis, Obligation, Refusal};
 use crate::field::{Field, FieldSet};
+use crate::organisation::Role;
 use crate::roles::RoleTable;
 use crate::rule::Rule;
-use crate::signal::{ProcessingActivity, Purpose, SignalFacts};
+use crate::signal::{Action, ProcessingActivity, Purpose, SignalFacts, SignalKind};
 use crate::voice::DataCategory;
 use crate::youth::YouthFacts;
 
@@ -100,7 +101,11 @@ fn may_explain(case: &Case<'_>, youth: &YouthFacts) -> bool {
 
 fn stored<'a>(case: &Case<'a>, roles: &RoleTable) -> Result<(&'a SignalFacts, Side), Refusal> {
     let request = case.request;
-    caller::may_handle(case, request.signal.as_ref(), roles)?;
+    if follows_own_report(case) {
+        caller::in_service(case)?;
+    } else {
+        caller::may_handle(case, request.signal.as_ref(), roles)?;
+    }
     let signal = request.signal.as_ref().ok_or_else(not_found)?;
     let own = request.actor.party;
     if request.receiver != own {
@@ -113,6 +118,14 @@ fn stored<'a>(case: &Case<'a>, roles: &RoleTable) -> Result<(&'a SignalFacts, Si
     } else {
         Err(not_found())
     }
+}
+
+/// Whoever may report to Veilig Thuis (everyone in service, RL-08) may see that the report was made and delivered:
+/// without that, a repeated request would be answered as if none had been.
+fn follows_own_report(case: &Case<'_>) -> bool {
+    let request = case.request;
+    let own = |signal: &SignalFacts| signal.kind == SignalKind::Veiligheid && signal.sender == request.actor.party;
+    request.action == Action::Read && request.actor.role != Role::Systeem && request.signal.as_ref().is_some_and(own)
 }
 
 fn same_purpose(case: &Case<'_>, signal: &SignalFacts) -> Result<(), Refusal> {
@@ -128,8 +141,21 @@ fn follow(case: &Case<'_>) -> Decision {
         (true, false) => schema::FEEDBACK_ANONYMOUS,
         (false, _) => FieldSet::EMPTY,
     };
-    let fields = progress.iter().chain([Field::Delivery]).collect();
+    let explained = still_ours && hears_explanation(case);
+    let explanation = explained.then_some(Field::Explanation);
+    let fields = progress.iter().chain([Field::Delivery]).chain(explanation).collect();
     own(case, fields).by(Rule::OwnSignal)
+}
+
+/// An explanation that was given on consent is shown only while that consent stands.
+fn hears_explanation(case: &Case<'_>) -> bool {
+    let (purpose, explanation) = (Purpose::Casusvoortgang, FieldSet::of(&[Field::Explanation]));
+    case.request.named
+        && case.facts.youth.as_ref().is_some_and(|youth| {
+            sharing::in_scope(case, youth).is_ok()
+                && !consent::anyone_refuses(case, youth, purpose, case.request.receiver)
+                && consent::complete(case, youth, purpose, explanation, &[DataCategory::Progress]).is_ok()
+        })
 }
 
 fn row(case: &Case<'_>) -> FieldSet {
