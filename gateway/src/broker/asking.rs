@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use sluis_connectors::Personal;
 use sluis_connectors::school::{AbsentDay, Attendance, Question, QuestionKind};
-use sluis_policy::{AccessRequest, Action, Actor, Bsn, Desk, Field, Oin, Party, Purpose};
+use sluis_policy::{AbsenceGround, AccessRequest, Action, Actor, Bsn, Desk, Field, Oin, Party, Purpose};
 
 use super::disclosure::Sieve;
 use super::reply::is_refusal;
@@ -98,7 +98,7 @@ impl Broker {
         let shown = |sieve: Sieve| match answer {
             Ok(attendance) => AttendanceAnswer::Answered {
                 pseudonym: sieve.pass(Field::Pseudonym, pseudonym),
-                days: attendance.afwezigheden.iter().map(|day| cut(sieve, day)).collect(),
+                days: attendance.afwezigheden.iter().filter_map(|day| cut(sieve, new, day)).collect(),
             },
             Err(code) => AttendanceAnswer::Unanswered(code),
         };
@@ -134,11 +134,14 @@ fn question(actor: Actor, asked: Party) -> AccessRequest {
     }
 }
 
-/// What of one day passes the sieve: never a reason, a note or a name.
-fn cut(sieve: Sieve, day: &AbsentDay) -> AnsweredDay {
-    AnsweredDay {
-        day: sieve.pass(Field::AbsencePeriod, day.datum.clone()),
+/// What of one day passes the sieve: never a reason, a note or a name. A day outside the question is not shown, and a
+/// ground that is no code of ours is no ground: free text of a school goes to nobody.
+fn cut(sieve: Sieve, question: &NewQuestion, day: &AbsentDay) -> Option<AnsweredDay> {
+    let date: Date = day.datum.parse().ok()?;
+    let ground: Option<AbsenceGround> = day.soort.parse().ok();
+    (question.from <= date && date <= question.until).then(|| AnsweredDay {
+        day: sieve.pass(Field::AbsencePeriod, date.to_string()),
         hours: sieve.pass(Field::AbsenceHours, day.uren),
-        ground: sieve.pass(Field::AbsenceGround, day.soort.clone()),
-    }
+        ground: sieve.pass(Field::AbsenceGround, ground.map(|ground| ground.code().to_owned())),
+    })
 }

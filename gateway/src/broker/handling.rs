@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A received signal is taken up, answered, closed; and its sender follows it (003-06, RL-17).
 
-use sluis_policy::{Action, Actor, Field, Party, Purpose};
+use sluis_policy::{Action, Actor, Field, Form, Party, Purpose};
 
 use super::disclosure::Sieve;
 use super::inbox::Looked;
@@ -96,7 +96,7 @@ impl Broker {
         let mut unit = Unit::record(record).reading(youth.read).reading(looked.read);
         if !again {
             if self.is_closed(&looked, actor.party).await? {
-                return Ok(Some(Reply::Conflict));
+                return Ok(self.commit(unit).await?.map(|_| Reply::Conflict));
             }
             let sieve = ruling.permit().map(|permit| Sieve::of(permit.fields()));
             unit = self.step(unit, &looked, (actor.party, step, sieve), moment.instant).await?;
@@ -208,11 +208,7 @@ impl Looked {
     fn named(&self) -> bool {
         match &self.delivery_body {
             Some(body) => body.named,
-            None => self
-                .body
-                .outcomes
-                .iter()
-                .any(|outcome| outcome.form.is_some_and(|form| form != sluis_policy::Form::Anonymous)),
+            None => self.body.outcomes.iter().any(|outcome| outcome.form.is_some_and(|form| form != Form::Anonymous)),
         }
     }
 }
@@ -252,7 +248,7 @@ fn followed(sieve: Sieve, (id, looked): (Id, &Looked), deliveries: &[DeliveryRow
             rule: outcome.rule,
             form: outcome.form,
             delivery: sieve.pass(Field::Delivery, deliveries.iter().find(here).map(|row| row.state)),
-            progress: of_receiver.map(|step| shown(sieve, step)).collect(),
+            progress: of_receiver.filter_map(|step| shown(sieve, outcome.form, step)).collect(),
         }
     };
     SignalView {
@@ -263,13 +259,15 @@ fn followed(sieve: Sieve, (id, looked): (Id, &Looked), deliveries: &[DeliveryRow
     }
 }
 
-fn shown(sieve: Sieve, step: &StepFact) -> Progress {
-    Progress {
-        status: sieve.pass(Field::Status, step.step.clone()),
-        next_step: sieve.pass(Field::NextStep, step.next_step.clone()),
-        explanation: step.explanation.clone(),
-        at: step.at,
-    }
+/// One step as the sender may see it; nothing at all when no part of it may be shown. From a receiver that got no name
+/// only coded next steps come back (RL-17).
+fn shown(sieve: Sieve, form: Option<Form>, step: &StepFact) -> Option<Progress> {
+    let by_name = form.is_some_and(|form| form != Form::Anonymous);
+    let status = sieve.pass(Field::Status, step.step.clone()).filter(|_| by_name);
+    let next_step = sieve.pass(Field::NextStep, step.next_step.clone());
+    let explanation = sieve.pass(Field::Explanation, step.explanation.clone()).filter(|_| by_name);
+    let anything = status.is_some() || next_step.is_some() || explanation.is_some();
+    anything.then_some(Progress { status, next_step, explanation, at: step.at })
 }
 
 /// The version row of a signal.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What a desk received: the list, one signal, and how an id is looked up without telling whose it is.
 
-use sluis_policy::{Action, Actor, Field, Form, Purpose, SignalKind};
+use sluis_policy::{Action, Actor, Field, Form, Party, Purpose, SignalKind};
 
 use super::composing::Composed;
 use super::handling::{acting, nothing, signal_read};
-use super::reply::is_refusal;
 use super::sealing::{DeliveryBody, SignalBody, StepFact};
 use super::signals::SignalView;
 use super::voices::party_of;
@@ -147,7 +146,7 @@ impl Broker {
     /// One row of a list, if it may be shown.
     async fn row(&self, ruling: &Ruling, looked: &Looked, row: DeliveryRow) -> Result<Option<InboxRow>, Trouble> {
         let Some(permit) = ruling.permit() else { return Ok(None) };
-        let status = self.steps(looked).await?.pop().map(|step: StepFact| step.step);
+        let status = self.status(looked, ruling.request.actor.party, row.id).await?;
         let organisation = ruling.request.actor.party.organisation;
         let known = permit.fields().contains(Field::Pseudonym);
         let pseudonym = known.then(|| self.vault.pseudonym(looked.youth.id(), organisation)).transpose()?;
@@ -155,6 +154,16 @@ impl Broker {
         let form = if named { Form::Identified } else { Form::Anonymous };
         let kind = looked.body.facts.kind;
         Ok(Some(InboxRow { id: row.id, kind, form, received_at: row.created_at, status, pseudonym }))
+    }
+
+    /// How a signal stands with one receiver: taken back, or at that receiver's own last step. What another receiver did
+    /// with it is not told.
+    async fn status(&self, looked: &Looked, by: Party, id: Id) -> Result<Option<String>, Trouble> {
+        if self.store.delivery(self.notice_of(&id)).await?.is_some() {
+            return Ok(Some("ingetrokken".to_owned()));
+        }
+        let own = self.steps(looked).await?.into_iter().rfind(|step: &StepFact| step.by == by);
+        Ok(own.map(|step| step.step))
     }
 
     /// Reads one signal, as its sender or as a receiver.
@@ -190,10 +199,7 @@ impl Broker {
         else {
             return self.refuse(&ruling, Some(&looked.youth), Some(id)).await;
         };
-        if is_refusal(&ruling) || !readable(delivery.state) {
-            return self.refuse(&ruling, Some(&looked.youth), Some(id)).await;
-        }
-        let status = self.steps(&looked).await?.pop().map(|step| step.step);
+        let status = self.status(&looked, actor.party, id).await?;
         let record = ruling.record_reading(self, &looked.youth, id, vec![looked.youth.read, looked.read])?;
         let Some(receipt) = self.commit(Unit::record(record).reading(looked.youth.read).reading(looked.read)).await?
         else {
@@ -226,7 +232,7 @@ impl Broker {
     /// is opened for either: neither the answer nor its time tells them apart (P6).
     pub(super) async fn look_up(&self, id: Id, actors: &[Actor]) -> Result<Option<Looked>, Trouble> {
         let (own, delivery) = (self.store.signal(id).await?, self.store.delivery(id).await?);
-        let delivery = delivery.filter(|row| row.kind == "signaal");
+        let delivery = delivery.filter(|row| row.kind == "signaal" && readable(row.state));
         let carried = self.store.signal(delivery.as_ref().map_or(id, |row| row.signal)).await?;
         let stands = |actor: &Actor| match &delivery {
             Some(row) => party_of(row) == Some(actor.party),

@@ -70,9 +70,7 @@ impl Broker {
             if self.before(once).await? == Before::Other {
                 return Ok(Reply::KeyReused);
             }
-            let Some(plan) = self.plan_registration(actor, new, moment.today).await? else {
-                return Ok(Reply::Conflict);
-            };
+            let plan = self.plan_registration(actor, new, moment.today).await?;
             let youth = &plan.youth;
             let ruling = self.rule(
                 asker,
@@ -86,6 +84,10 @@ impl Broker {
                 return Ok(reply);
             }
             let mut unit = Unit::record(ruling.record(self, Some(youth), None)?).reading(youth.read);
+            if plan.clashes {
+                let Some(_recorded) = self.commit(unit).await? else { continue };
+                return Ok(Reply::Conflict);
+            }
             unit = plan.keys.into_iter().fold(unit, Unit::with_key);
             for fact in &plan.facts {
                 unit = fact.add_to(unit, youth, moment.instant)?;
@@ -163,12 +165,7 @@ impl Broker {
 
     /// What registering would store: nothing new for a pupil that is known already, one more school for a youth that
     /// another school registered, everything otherwise. `None` when the key belongs to somebody else.
-    async fn plan_registration(
-        &self,
-        actor: Actor,
-        new: &NewYouth,
-        today: Date,
-    ) -> Result<Option<Registration>, Trouble> {
+    async fn plan_registration(&self, actor: Actor, new: &NewYouth, today: Date) -> Result<Registration, Trouble> {
         let school = actor.party;
         if let Some(youth) = self.youth_by_pupil_key(school.organisation, &new.pupil_key).await? {
             return known_again(youth, new);
@@ -185,7 +182,7 @@ impl Broker {
         let pupil = self.vault.lookup("leerling", &[school.organisation.as_str().as_bytes(), new.pupil_key.as_bytes()]);
         plan.claims.push(claim(pupil, "leerling", plan.youth.id()));
         plan.add(YouthFact::Pupil { school, key: new.pupil_key.clone(), period: Period::since(today) })?;
-        Ok(Some(plan))
+        Ok(plan)
     }
 
     fn newborn(&self, new: &NewYouth) -> Result<Registration, Trouble> {
@@ -211,12 +208,12 @@ impl NewYouth {
     }
 }
 
-/// A pupil that the school registered before: what has changed (a move, a qualification) is learned. `None` when the key
-/// belongs to somebody else: another name or birth date is another child.
-fn known_again(youth: KnownYouth, new: &NewYouth) -> Result<Option<Registration>, Trouble> {
+/// A pupil that the school registered before: what has changed (a move, a qualification) is learned. Another name or
+/// birth date is another child, and clashes.
+fn known_again(youth: KnownYouth, new: &NewYouth) -> Result<Registration, Trouble> {
     let named = |identity: &IdentityFact| identity.given_names == new.given_names && identity.surname == new.surname;
     if youth.facts.born != new.born || !youth.identity.as_ref().is_some_and(named) {
-        return Ok(None);
+        return Ok(Registration { clashes: true, ..Registration::of(youth) });
     }
     let mut plan = Registration::of(youth);
     let facts = &plan.youth.facts;
@@ -230,7 +227,7 @@ fn known_again(youth: KnownYouth, new: &NewYouth) -> Result<Option<Registration>
     if plan.youth.identity.as_ref() != Some(&new.identity()) {
         plan.add(YouthFact::Identity(new.identity()))?;
     }
-    Ok(Some(plan))
+    Ok(plan)
 }
 
 struct Registration {
@@ -238,11 +235,13 @@ struct Registration {
     keys: Vec<crate::ledger::unit::DataKeyRow>,
     facts: Vec<YouthFact>,
     claims: Vec<Claim>,
+    /// The school's key belongs to another youth already.
+    clashes: bool,
 }
 
 impl Registration {
     fn of(youth: KnownYouth) -> Self {
-        Self { youth, keys: Vec::new(), facts: Vec::new(), claims: Vec::new() }
+        Self { youth, keys: Vec::new(), facts: Vec::new(), claims: Vec::new(), clashes: false }
     }
 
     fn add(&mut self, fact: YouthFact) -> Result<(), Trouble> {

@@ -3,7 +3,7 @@
 
 use sluis_policy::{AccessRequest, Covenant, Decision, Facts, Moment, Oin, Permit, decide};
 
-use super::{Broker, KnownYouth, Trouble};
+use super::{Broker, KnownYouth, Policy, Trouble};
 use crate::http::caller::Caller;
 use crate::http::trace::Trace;
 use crate::identity::Bearer;
@@ -158,16 +158,16 @@ impl Broker {
             who: Who { party: None, role: None, certificate: self.own },
             deed: Deed::default(),
             event: Event::Course(word),
-            policy: self.versions(None),
+            policy: self.versions(&self.policy.load(), None),
             trace: Trace::continued(None).id(),
             personal,
         };
         Ok(record.seal(&self.vault, Some(&youth.keys))?)
     }
 
-    fn versions(&self, covenant: Option<&Covenant>) -> PolicyVersions {
+    fn versions(&self, policy: &Policy, covenant: Option<&Covenant>) -> PolicyVersions {
         PolicyVersions {
-            roles: self.policy.load().roles.digest().to_owned(),
+            roles: policy.roles.digest().to_owned(),
             covenant: covenant
                 .map(|covenant| (covenant.id().to_owned(), covenant.version(), covenant.digest().to_owned())),
             register: hex::encode(self.register.load().version()),
@@ -191,7 +191,7 @@ impl Broker {
         };
         let covenant = policy.between(one, other);
         let decision = decide(&request, facts, &policy.roles, covenant, moment);
-        let versions = self.versions(covenant);
+        let versions = self.versions(&policy, covenant);
         Ok(Ruling { id: fresh_id()?, request, decision, moment, policy: versions, asker: asker.clone() })
     }
 }

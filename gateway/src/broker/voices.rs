@@ -59,11 +59,17 @@ impl Broker {
                     return Ok(reply);
                 }
             };
-            let Some(speaker) = speaker_of(new, &youth) else { return Ok(Reply::Conflict) };
             let id = earlier.map_or_else(fresh_id, Ok)?;
             let mut unit = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
+            let Some(speaker) = speaker_of(new, &youth) else {
+                if self.commit(unit).await?.is_none() {
+                    continue;
+                }
+                return Ok(Reply::Conflict);
+            };
             if earlier.is_none() {
                 let statement = new.statement(id, speaker, moment.instant);
+                unit = self.noticing(unit, asker, &youth, &statement).await?;
                 unit = self.said(unit, &youth, statement, moment.instant)?.claiming(once.claim(id, moment.instant));
             }
             if let Some(receipt) = self.commit(unit).await? {
@@ -114,10 +120,8 @@ impl Broker {
                     arrived_at: moment.instant,
                     ..given
                 };
-                let mut after = youth.clone();
-                after.learn(&YouthFact::Statement(taken_back.clone()))?;
+                unit = self.noticing(unit, asker, youth, &taken_back).await?;
                 unit = self.said(unit, youth, taken_back, moment.instant)?.claiming(once.claim(id, moment.instant));
-                unit = self.notices(unit, asker, &after).await?;
             }
             if let Some(receipt) = self.commit(unit).await? {
                 self.halt(asker, youth.id()).await?;
@@ -189,16 +193,34 @@ impl Broker {
         Ok(Some((self.rule(asker, signal.dispatch(receiver, body.named), &facts, moment)?, body)))
     }
 
-    /// Notices to those who got something by name that would not be given now.
-    async fn notices(&self, mut unit: Unit, asker: &Asker, youth: &KnownYouth) -> Result<Unit, Trouble> {
-        let moment = self.now()?;
+    /// Notices to those who got something by name that would not be given any more once this was said. One is enough: a
+    /// delivery that was taken back before gets no second notice.
+    async fn noticing(
+        &self,
+        mut unit: Unit,
+        asker: &Asker,
+        youth: &KnownYouth,
+        statement: &Statement,
+    ) -> Result<Unit, Trouble> {
+        let now = self.now()?.instant;
+        let mut after = youth.clone();
+        after.learn(&YouthFact::Statement(statement.clone()))?;
         for sent in self.store.sent_about(youth.id()).await? {
-            let Some((ruling, body)) = self.decide_again(asker, youth, &sent).await? else { continue };
-            if body.named && is_refusal(&ruling) {
-                unit = unit.with_delivery(notice(&sent, moment.instant)?);
+            let Some((ruling, body)) = self.decide_again(asker, &after, &sent).await? else { continue };
+            let id = self.notice_of(&sent.id);
+            if body.named && is_refusal(&ruling) && self.store.delivery(id).await?.is_none() {
+                unit = unit.with_delivery(notice(&sent, id, now));
             }
         }
         Ok(unit)
+    }
+
+    /// The id of the notice that takes a delivery back.
+    pub(super) fn notice_of(&self, delivery: &Id) -> Id {
+        let hash = self.vault.lookup("intrekking", &[delivery]);
+        let mut id = [0; 16];
+        hash.iter().zip(&mut id).for_each(|(from, to)| *to = *from);
+        id
     }
 }
 
@@ -233,10 +255,10 @@ pub(crate) fn party_of(delivery: &DeliveryRow) -> Option<sluis_policy::Party> {
     Some(sluis_policy::Party { organisation: delivery.receiver.parse().ok()?, desk: delivery.desk.parse().ok()? })
 }
 
-/// A notice that what was sent is taken back. Its resource is the delivery that the receiver knows.
-fn notice(sent: &DeliveryRow, now: i64) -> Result<DeliveryRow, Trouble> {
-    Ok(DeliveryRow {
-        id: fresh_id()?,
+/// A notice that what was sent is taken back. Its body is the id by which the receiver knows it.
+fn notice(sent: &DeliveryRow, id: Id, now: i64) -> DeliveryRow {
+    DeliveryRow {
+        id,
         kind: "intrekking".to_owned(),
         urgent: true,
         state: DeliveryState::Waiting,
@@ -245,5 +267,5 @@ fn notice(sent: &DeliveryRow, now: i64) -> Result<DeliveryRow, Trouble> {
         created_at: now,
         sealed: sent.id.to_vec(),
         ..sent.clone()
-    })
+    }
 }
