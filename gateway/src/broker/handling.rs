@@ -247,7 +247,7 @@ fn followed(sieve: Sieve, (id, looked): (Id, &Looked), deliveries: &[DeliveryRow
             party: outcome.receiver,
             rule: outcome.rule,
             form: outcome.form,
-            delivery: sieve.pass(Field::Delivery, deliveries.iter().find(here).map(|row| row.state)),
+            delivery: sieve.pass(Field::Delivery, deliveries.iter().find(here).map(|row| told(row.state))),
             progress: of_receiver.filter_map(|step| shown(sieve, outcome.form, step)).collect(),
         }
     };
@@ -257,6 +257,11 @@ fn followed(sieve: Sieve, (id, looked): (Id, &Looked), deliveries: &[DeliveryRow
         receivers: looked.body.outcomes.iter().map(state).collect(),
         facts: looked.body.facts.clone(),
     }
+}
+
+/// A delivery that may have arrived counts as sent: its dispatch record is committed (design, section 4).
+fn told(state: DeliveryState) -> DeliveryState {
+    if state == DeliveryState::Unconfirmed { DeliveryState::Dispatched } else { state }
 }
 
 /// One step as the sender may see it; nothing at all when no part of it may be shown. From a receiver that got no name

@@ -258,5 +258,8 @@ impl Broker {
 
 /// What was sent can be read; what was held back was never there.
 fn readable(state: DeliveryState) -> bool {
-    matches!(state, DeliveryState::Available | DeliveryState::Dispatched | DeliveryState::Delivered)
+    matches!(
+        state,
+        DeliveryState::Available | DeliveryState::Dispatched | DeliveryState::Unconfirmed | DeliveryState::Delivered
+    )
 }

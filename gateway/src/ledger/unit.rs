@@ -256,6 +256,8 @@ pub enum DeliveryState {
     Available,
     /// Its dispatch record is committed: it counts as sent, whatever the wire does (design, section 4).
     Dispatched,
+    /// It may have arrived: it left, and nobody said so. It is tried again, and counts as sent.
+    Unconfirmed,
     /// The receiver acknowledged it.
     Delivered,
     /// The second decision said no; it never leaves.
@@ -272,6 +274,7 @@ impl DeliveryState {
             Self::Waiting => "wacht",
             Self::Available => "op_te_halen",
             Self::Dispatched => "verzonden",
+            Self::Unconfirmed => "onbevestigd",
             Self::Delivered => "afgeleverd",
             Self::Stopped => "tegengehouden",
             Self::Failed => "mislukt",
@@ -281,9 +284,17 @@ impl DeliveryState {
     /// Reads what was stored.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Waiting, Self::Available, Self::Dispatched, Self::Delivered, Self::Stopped, Self::Failed]
-            .into_iter()
-            .find(|state| state.code() == code)
+        [
+            Self::Waiting,
+            Self::Available,
+            Self::Dispatched,
+            Self::Unconfirmed,
+            Self::Delivered,
+            Self::Stopped,
+            Self::Failed,
+        ]
+        .into_iter()
+        .find(|state| state.code() == code)
     }
 }
 

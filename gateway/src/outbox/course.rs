@@ -16,7 +16,7 @@ use crate::vault::fresh_id;
 pub(super) const LEASE: i64 = 60_000_000;
 
 /// The pause after the first failure, and the longest one, in microseconds.
-const FIRST_PAUSE: i64 = 500_000;
+const FIRST_PAUSE: i64 = 1_500_000;
 const LONGEST_PAUSE: i64 = 900_000_000;
 
 /// After so many tries a person must look: about three days with the pauses above.
@@ -28,17 +28,23 @@ const TURNS: u32 = 32;
 /// Makes the record of a word.
 type Recording<'a> = &'a (dyn Fn(&'static str) -> Result<Leaf, Trouble> + Send + Sync);
 
+/// Whether a row's earlier try may have arrived: it said nothing, or the gateway that sent it never told.
+pub(super) fn doubted(row: &DeliveryRow) -> bool {
+    matches!(row.state, DeliveryState::Unconfirmed | DeliveryState::Dispatched)
+}
+
 impl Outbox {
     /// Records how a try went, and what becomes of the row. Once another gateway has taken the row further, only the
     /// record is written: what was delivered stays delivered.
+    /// `doubted` says that an earlier try may have arrived already.
     pub(super) async fn record_course(
         &self,
-        (sent, emptied): (&DeliveryRow, Vec<u8>),
+        (sent, doubted, emptied): (&DeliveryRow, bool, Vec<u8>),
         went: Result<(), Failure>,
         sender: Party,
         leaf: Recording<'_>,
     ) -> Result<(), Trouble> {
-        let next = after(sent, emptied, went, self.broker.now()?.instant)?;
+        let next = after((sent, doubted), emptied, went, self.broker.now()?.instant)?;
         let word = word(&next);
         metrics::counter!("sluis_deliveries_total", "outcome" => word).increment(1);
         for _ in 0..TURNS {
@@ -76,13 +82,29 @@ impl Outbox {
     }
 }
 
+/// Whether a try that failed may have brought the message all the same.
+fn may_have_arrived(failure: Failure) -> bool {
+    match failure {
+        Failure::TimedOut | Failure::NotAcknowledged => true,
+        Failure::Refused { status } => status >= 500,
+        _ => false,
+    }
+}
+
 /// The row after a try. Content that was delivered does not stay; what was given up waits for the person who must look.
-fn after(sent: &DeliveryRow, emptied: Vec<u8>, went: Result<(), Failure>, now: i64) -> Result<DeliveryRow, Trouble> {
+fn after(
+    (sent, doubted): (&DeliveryRow, bool),
+    emptied: Vec<u8>,
+    went: Result<(), Failure>,
+    now: i64,
+) -> Result<DeliveryRow, Trouble> {
     Ok(match went {
         Ok(()) => DeliveryRow { state: DeliveryState::Delivered, sealed: emptied, ..sent.clone() },
         Err(failure) if failure.retry_can_help() && sent.attempts < MOST_TRIES => {
             let due_at = now + pause(sent.attempts)?;
-            DeliveryRow { state: DeliveryState::Waiting, due_at, ..sent.clone() }
+            let unconfirmed = doubted || may_have_arrived(failure);
+            let state = if unconfirmed { DeliveryState::Unconfirmed } else { DeliveryState::Waiting };
+            DeliveryRow { state, due_at, ..sent.clone() }
         }
         Err(_) => DeliveryRow { state: DeliveryState::Failed, ..sent.clone() },
     })

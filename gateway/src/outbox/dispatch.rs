@@ -7,7 +7,7 @@ use sluis_connectors::{Message, Personal, Receiver, Sender};
 use sluis_policy::{Bsn, Field, LegalBasis, Moment, Party};
 
 use super::Outbox;
-use super::course::LEASE;
+use super::course::{LEASE, doubted};
 use crate::broker::{Asker, Composed, DeliveryBody, Disclosure, KnownYouth, Ruling, SignalBody, Trouble, party_of};
 use crate::clock::rfc3339;
 use crate::http::trace::Trace;
@@ -50,7 +50,8 @@ impl Outbox {
         let emptied = errand.body.emptied().seal(&errand.youth.keys, &next.id)?;
         let keys = &errand.youth.keys;
         let leaf = |word| ruling.course(&self.broker, keys, next.id, word);
-        self.record_course((&next, emptied), went.map(|_| ()), errand.signal.facts.sender, &leaf).await
+        self.record_course((&next, doubted(&errand.row), emptied), went.map(|_| ()), errand.signal.facts.sender, &leaf)
+            .await
     }
 
     /// What the row becomes by this try: held back, ready to be fetched, given up, or on its way.

@@ -43,7 +43,7 @@ impl Outbox {
         let message = Message::Withdrawal(notice(&next, moment.instant));
         let went = self.broker.outbound.deliver(&address, &message).await;
         let leaf = |word| self.broker.course(&youth, next.id, word);
-        self.record_course((&next, next.sealed.clone()), went.map(|_| ()), sender, &leaf).await
+        self.record_course((&next, false, next.sealed.clone()), went.map(|_| ()), sender, &leaf).await
     }
 }
 

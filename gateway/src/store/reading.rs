@@ -18,7 +18,7 @@ const DELIVERY: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, 
 const DELIVERIES_OF: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery WHERE signal = $1 ORDER BY created_at, id";
 const INBOX: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
-    FROM delivery WHERE receiver = $1 AND desk = $2 AND kind = 'signaal' AND state IN ('op_te_halen', 'verzonden', 'afgeleverd') \
+    FROM delivery WHERE receiver = $1 AND desk = $2 AND kind = 'signaal' AND state IN ('op_te_halen', 'verzonden', 'onbevestigd', 'afgeleverd') \
     AND (created_at > $3 OR (created_at = $3 AND id > $4)) ORDER BY created_at, id LIMIT $5";
 /// An ordinary delivery waits for every earlier one to the same desk about the same youth; an urgent one for nobody. A
 /// notice of withdrawal waits while what it takes back is under way, so that it never arrives first. A dispatched one
@@ -26,20 +26,20 @@ const INBOX: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, sta
 /// only its first few, so that one with a long queue hides nobody else's.
 const DUE: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM (SELECT d.*, row_number() OVER (PARTITION BY receiver ORDER BY urgent DESC, due_at, id) AS turn FROM delivery d \
-        WHERE state IN ('wacht', 'verzonden') AND due_at <= $1 \
+        WHERE state IN ('wacht', 'verzonden', 'onbevestigd') AND due_at <= $1 \
         AND (kind <> 'intrekking' OR NOT EXISTS (SELECT 1 FROM delivery o WHERE o.id = d.sealed AND o.state = 'verzonden')) \
         AND (urgent = 1 OR NOT EXISTS (\
             SELECT 1 FROM delivery e WHERE e.youth = d.youth AND e.receiver = d.receiver AND e.desk = d.desk \
-            AND e.state IN ('wacht', 'verzonden') \
+            AND e.state IN ('wacht', 'verzonden', 'onbevestigd') \
             AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id))))) due \
     WHERE turn <= 8 ORDER BY urgent DESC, due_at LIMIT $2";
 const AVAILABLE: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery WHERE state = 'op_te_halen' ORDER BY due_at LIMIT $1";
 const WAITING_FOR: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
-    FROM delivery WHERE youth = $1 AND state = 'wacht'";
+    FROM delivery WHERE youth = $1 AND state IN ('wacht', 'onbevestigd')";
 const SENT_ABOUT: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM delivery WHERE youth = $1 AND kind = 'signaal' \
-    AND (attempts > 0 OR state IN ('op_te_halen', 'verzonden', 'afgeleverd'))";
+    AND state IN ('op_te_halen', 'verzonden', 'onbevestigd', 'afgeleverd', 'mislukt')";
 const OBLIGATIONS_OF: &str = "SELECT id, signal, youth, owner, desk, kind, due_on, state, created_at FROM obligation WHERE signal = $1 ORDER BY created_at, id";
 const ENTRIES: &str =
     "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 ORDER BY leaf_index LIMIT $3";
@@ -237,7 +237,7 @@ impl Store {
         self.engine.read(WAITING_FOR, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
     }
 
-    /// What has left about one youth, even if only tried: whose receivers must hear of a withdrawal.
+    /// What has, or may have, left about one youth: whose receivers must hear of a withdrawal.
     pub async fn sent_about(&self, youth: Id) -> Result<Vec<DeliveryRow>, Fault> {
         self.engine.read(SENT_ABOUT, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
     }
