@@ -42,7 +42,7 @@ pub(crate) use self::ruling::Ruling;
 pub(crate) use self::sealing::{DeliveryBody, SignalBody};
 pub use self::signals::{NewSignal, ReceiverState, SignalView};
 pub use self::voices::NewVoice;
-pub(crate) use self::voices::party_of;
+pub(crate) use self::voices::{party_of, stopped};
 pub(crate) use self::youths::KnownYouth;
 use crate::clock::{Clock, moment_at};
 use crate::ledger::{CommitError, Ledger};

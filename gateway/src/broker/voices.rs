@@ -153,7 +153,7 @@ impl Broker {
         for _ in 0..TURNS {
             let youth = self.youth(youth).await?;
             let mut unit = Unit::default().reading(youth.read);
-            let mut stopped = 0;
+            let mut held_back = 0;
             for waiting in self.store.waiting_for(youth.id()).await?.into_iter().filter(|row| row.kind == "signaal") {
                 let subject = Subject::signal(waiting.signal);
                 let read = Read { subject, version: self.store.version(subject).await? };
@@ -161,15 +161,11 @@ impl Broker {
                 if is_refusal(&ruling) {
                     let sealed = body.emptied().seal(&youth.keys, &waiting.id)?;
                     unit = unit.and_record(ruling.record_reading(self, &youth, waiting.id, vec![youth.read])?);
-                    unit = unit.moving(read).with_delivery(DeliveryRow {
-                        state: DeliveryState::Stopped,
-                        sealed,
-                        ..waiting
-                    });
-                    stopped += 1;
+                    unit = unit.moving(read).with_delivery(stopped(&waiting, sealed));
+                    held_back += 1;
                 }
             }
-            if stopped == 0 || self.commit(unit).await?.is_some() {
+            if held_back == 0 || self.commit(unit).await?.is_some() {
                 return Ok(());
             }
         }
@@ -253,6 +249,14 @@ fn speaker_of(new: &NewVoice, youth: &KnownYouth) -> Option<PersonRef> {
 /// The receiver of a delivery.
 pub(crate) fn party_of(delivery: &DeliveryRow) -> Option<sluis_policy::Party> {
     Some(sluis_policy::Party { organisation: delivery.receiver.parse().ok()?, desk: delivery.desk.parse().ok()? })
+}
+
+/// A delivery that is held back, without its content. No tries stand with one that certainly never arrived: nobody needs
+/// a notice of it.
+pub(crate) fn stopped(row: &DeliveryRow, sealed: Vec<u8>) -> DeliveryRow {
+    let may_have_arrived = matches!(row.state, DeliveryState::Unconfirmed | DeliveryState::Dispatched);
+    let attempts = if may_have_arrived { row.attempts } else { 0 };
+    DeliveryRow { state: DeliveryState::Stopped, attempts, sealed, ..row.clone() }
 }
 
 /// A notice that what was sent is taken back. Its body is the id by which the receiver knows it.

@@ -8,7 +8,9 @@ use sluis_policy::{Bsn, Field, LegalBasis, Moment, Party};
 
 use super::Outbox;
 use super::course::{LEASE, doubted};
-use crate::broker::{Asker, Composed, DeliveryBody, Disclosure, KnownYouth, Ruling, SignalBody, Trouble, party_of};
+use crate::broker::{
+    Asker, Composed, DeliveryBody, Disclosure, KnownYouth, Ruling, SignalBody, Trouble, party_of, stopped,
+};
 use crate::clock::rfc3339;
 use crate::http::trace::Trace;
 use crate::ledger::unit::{DeliveryRow, DeliveryState, Read, Subject, Unit};
@@ -59,7 +61,7 @@ impl Outbox {
         let row = &errand.row;
         let emptied = || errand.body.emptied().seal(&errand.youth.keys, &row.id);
         let Some(permit) = ruling.permit() else {
-            return Ok(DeliveryRow { state: DeliveryState::Stopped, sealed: emptied()?, ..row.clone() });
+            return Ok(stopped(row, emptied()?));
         };
         if permit.basis() == LegalBasis::StatutoryIndexReport && errand.number().is_none() {
             // The index knows a youth by number only: without one there is nothing to report, and a person must look.

@@ -23,10 +23,16 @@ impl Outbox {
         let (Some(receiver), Some(signal)) = (party_of(&row), store.signal(row.signal).await?) else {
             return Err(Trouble::NotRecorded);
         };
+        // A delivery that was held back before it could arrive is no news for its receiver.
+        let taken_back = <[u8; 16]>::try_from(row.sealed.as_slice()).map_err(|_| Trouble::NotRecorded)?;
+        let original = store.delivery(taken_back).await?;
+        let never_arrived =
+            original.is_some_and(|original| original.state == DeliveryState::Stopped && original.attempts == 0);
         let (moment, youth) = (self.broker.now()?, self.broker.youth(row.youth).await?);
         let sender = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?.facts.sender;
-        let address = self.address(receiver);
+        let address = self.address(receiver).filter(|_| !never_arrived);
         let (next, word) = match &address {
+            None if never_arrived => (DeliveryRow { state: DeliveryState::Stopped, ..row }, "intrekking_niet_nodig"),
             // Who comes and gets its signals sees in its inbox that this one is taken back.
             None => {
                 (DeliveryRow { state: DeliveryState::Available, due_at: moment.instant, ..row }, "intrekking_klaar")

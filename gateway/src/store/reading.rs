@@ -21,13 +21,14 @@ const INBOX: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, sta
     FROM delivery WHERE receiver = $1 AND desk = $2 AND kind = 'signaal' AND state IN ('op_te_halen', 'verzonden', 'onbevestigd', 'afgeleverd') \
     AND (created_at > $3 OR (created_at = $3 AND id > $4)) ORDER BY created_at, id LIMIT $5";
 /// An ordinary delivery waits for every earlier one to the same desk about the same youth; an urgent one for nobody. A
-/// notice of withdrawal waits while what it takes back is under way, so that it never arrives first. A dispatched one
+/// notice of withdrawal waits until what it takes back has come to rest, so that it never arrives first. A dispatched one
 /// whose time is up is due again: the gateway that sent it never heard, or never told, how it went. Each receiver shows
 /// only its first few, so that one with a long queue hides nobody else's.
 const DUE: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
     FROM (SELECT d.*, row_number() OVER (PARTITION BY receiver ORDER BY urgent DESC, due_at, id) AS turn FROM delivery d \
         WHERE state IN ('wacht', 'verzonden', 'onbevestigd') AND due_at <= $1 \
-        AND (kind <> 'intrekking' OR NOT EXISTS (SELECT 1 FROM delivery o WHERE o.id = d.sealed AND o.state = 'verzonden')) \
+        AND (kind <> 'intrekking' OR NOT EXISTS (SELECT 1 FROM delivery o WHERE o.id = d.sealed \
+        AND o.state IN ('wacht', 'verzonden', 'onbevestigd'))) \
         AND (urgent = 1 OR NOT EXISTS (\
             SELECT 1 FROM delivery e WHERE e.youth = d.youth AND e.receiver = d.receiver AND e.desk = d.desk \
             AND e.state IN ('wacht', 'verzonden', 'onbevestigd') \
