@@ -2,14 +2,16 @@
 //! Connections cut in mid-COMMIT, by a proxy between the ledger and a real PostgreSQL (P9).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::contract::{id, leaf, open, signal, whole};
 use super::unit::{Read, Subject, Unit};
-use super::{CommitError, Outcome};
+use super::{CommitError, Ledger, Outcome, Patience, writer};
+use crate::clock::SystemClock;
 use crate::store::engine::Engine;
 use crate::store::postgres::Postgres;
 use crate::store::trial;
@@ -25,6 +27,12 @@ const CUT_DURING: u8 = 3;
 const CUT_AND_LEAVE: u8 = 4;
 /// Nobody is home.
 const DOWN: u8 = 5;
+/// The COMMIT never reaches the server, and the link stands.
+const SWALLOW_BEFORE: u8 = 6;
+/// The server commits, its answer never arrives, and the link stands.
+const SWALLOW_AFTER: u8 = 7;
+/// Links stand and are made, and nothing arrives over them.
+const SILENT: u8 = 8;
 
 /// A wire to a PostgreSQL server that can be cut at the next COMMIT.
 struct Wire {
@@ -63,20 +71,36 @@ impl Wire {
     async fn carry(self: Arc<Self>, client: TcpStream, server: TcpStream) {
         let (mut from_client, mut to_client) = client.into_split();
         let (mut from_server, mut to_server) = server.into_split();
+        let deaf = Arc::new(AtomicBool::new(false));
+        let unheard = Arc::clone(&deaf);
         let back = tokio::spawn(async move {
-            let _ = tokio::io::copy(&mut from_server, &mut to_client).await;
+            let mut buffer = vec![0; 65_536];
+            while let Ok(read @ 1..) = from_server.read(&mut buffer).await {
+                if !unheard.load(Ordering::SeqCst) && to_client.write_all(&buffer[..read]).await.is_err() {
+                    return;
+                }
+            }
         });
         let mut buffer = vec![0; 65_536];
         while let Ok(read) = from_client.read(&mut buffer).await {
             let bytes = &buffer[..read];
             let commits = bytes.windows(7).any(|window| window == b"COMMIT\0");
             let mode = self.mode.load(Ordering::SeqCst);
-            if commits && mode != DOWN {
+            if commits && ![DOWN, SILENT].contains(&mode) {
                 self.mode.store(if mode == CUT_AND_LEAVE { DOWN } else { PASS }, Ordering::SeqCst);
             }
             match mode {
                 DOWN => break,
                 _ if read == 0 => break,
+                SILENT => {}
+                SWALLOW_BEFORE if commits => {
+                    self.cuts.fetch_add(1, Ordering::SeqCst);
+                }
+                SWALLOW_AFTER if commits => {
+                    deaf.store(true, Ordering::SeqCst);
+                    to_server.write_all(bytes).await.unwrap();
+                    self.cuts.fetch_add(1, Ordering::SeqCst);
+                }
                 CUT_BEFORE | CUT_AND_LEAVE if commits => {
                     self.cuts.fetch_add(1, Ordering::SeqCst);
                     break;
@@ -180,4 +204,46 @@ async fn a_database_that_is_gone_refuses_and_recovers() {
     assert!(matches!(back, Ok(Outcome::Committed(_))), "{back:?}");
     assert!(ledger.standing().trouble.is_none());
     assert_eq!(whole(&engine, "a").await, [r#"{"nr":2}"#]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p9_a_commit_that_nobody_answers_over_a_link_that_stands_is_neither_lost_nor_doubled() {
+    let url = trial::postgres_database().await;
+    let (wire, through) = Wire::before(&url).await;
+    let engine: Arc<dyn Engine> = Arc::new(Postgres::open_within(&through, Duration::from_secs(1)).unwrap());
+    engine.migrate().await.unwrap();
+    let ledger = open(&engine, "a").await;
+    for number in 0..4 {
+        wire.mode.store([SWALLOW_BEFORE, SWALLOW_AFTER][number % 2], Ordering::SeqCst);
+        let unit = signal(number as u64, Read { subject: Subject::youth(id(0)), version: 0 });
+        let fate = ledger.commit(unit).await;
+        assert!(matches!(fate, Ok(Outcome::Committed(_))), "{number}: {fate:?}");
+    }
+    assert_eq!(wire.cuts.load(Ordering::SeqCst), 4, "every COMMIT was swallowed");
+    assert_eq!(whole(&engine, "a").await, [0, 1, 2, 3].map(|number| format!(r#"{{"nr":{number}}}"#)));
+    assert!(ledger.standing().trouble.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_waits_for_a_silent_database_is_told_in_time_and_so_is_readiness() {
+    let url = trial::postgres_database().await;
+    let (wire, through) = Wire::before(&url).await;
+    let engine: Arc<dyn Engine> = Arc::new(Postgres::open_within(&through, Duration::from_secs(3)).unwrap());
+    engine.migrate().await.unwrap();
+    let scribe = writer::take(Arc::clone(&engine), Arc::new(SystemClock), "a").await.unwrap();
+    let patience = Patience { fate: Duration::from_millis(300), oldest: Duration::from_millis(100) };
+    let (ledger, _writer) = Ledger::start(scribe, patience);
+    wire.mode.store(SILENT, Ordering::SeqCst);
+    let fate = tokio::time::timeout(Duration::from_secs(2), ledger.commit(Unit::record(leaf(0)))).await;
+    assert!(matches!(fate, Ok(Err(CommitError::Unavailable))), "{fate:?}");
+    assert!(ledger.standing().trouble.is_some(), "readiness hears of it while the writer still waits");
+    wire.mode.store(PASS, Ordering::SeqCst);
+    // The unit was not taken back: it is in before the next, and nobody was told otherwise.
+    for _ in 0..30 {
+        if matches!(ledger.commit(Unit::default()).await, Ok(Outcome::Committed(_))) {
+            break;
+        }
+    }
+    assert_eq!(whole(&engine, "a").await, [r#"{"nr":0}"#]);
+    assert!(ledger.standing().trouble.is_none());
 }

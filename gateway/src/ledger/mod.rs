@@ -12,19 +12,35 @@ pub mod verify;
 mod writer;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::{mpsc, oneshot};
 
 use self::batch::Head;
 use self::merkle::Hash;
 use self::unit::Unit;
-use self::writer::Waiting;
+use self::writer::{Scribe, Waiting};
 use crate::clock::Clock;
 use crate::store::engine::{Engine, Fault};
 
 /// How many units may wait at most. Beyond it callers are told to come back, instead of memory growing.
 const LONGEST_QUEUE: usize = 2_048;
+
+/// Geduld: how long the ledger is waited for. A database that hangs says nothing, so silence itself must count.
+#[doc(alias = "geduld")]
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// For the fate of a unit, by the caller that handed it in.
+    fate: Duration,
+    /// For the oldest unit under way, before the writer counts as unable to write.
+    oldest: Duration,
+}
+
+impl Patience {
+    /// The first is longer than one call to a database may last, so that an ordinary recovery is waited for.
+    const ORDINARY: Self = Self { fate: Duration::from_secs(20), oldest: Duration::from_secs(5) };
+}
 
 /// Toegangsregistratie, the one way to make anything durable.
 ///
@@ -36,6 +52,8 @@ const LONGEST_QUEUE: usize = 2_048;
 pub struct Ledger {
     queue: mpsc::Sender<Waiting>,
     standing: Arc<ArcSwap<Standing>>,
+    busy_since: Arc<ArcSwapOption<Instant>>,
+    patience: Patience,
 }
 
 impl Ledger {
@@ -46,26 +64,49 @@ impl Ledger {
         origin: &str,
     ) -> Result<(Self, tokio::task::JoinHandle<()>), Fault> {
         let scribe = writer::take(engine, clock, origin).await?;
-        let standing = scribe.standing();
-        let (queue, waiting) = mpsc::channel(LONGEST_QUEUE);
-        let task = tokio::spawn(scribe.run(waiting));
-        Ok((Self { queue, standing }, task))
+        Ok(Self::start(scribe, Patience::ORDINARY))
     }
 
-    /// Commits a unit, and returns only when its fate is durable.
+    fn start(scribe: Scribe, patience: Patience) -> (Self, tokio::task::JoinHandle<()>) {
+        let (standing, busy_since) = (scribe.standing(), scribe.busy_since());
+        let (queue, waiting) = mpsc::channel(LONGEST_QUEUE);
+        let task = tokio::spawn(scribe.run(waiting));
+        (Self { queue, standing, busy_since, patience }, task)
+    }
+
+    /// Commits a unit, and returns when its fate is durable, or with [`CommitError::Unavailable`] when that takes too long.
     pub async fn commit(&self, unit: Unit) -> Result<Outcome, CommitError> {
         let (answer, fate) = oneshot::channel();
-        self.queue.try_send(Waiting { unit, answer }).map_err(|error| match error {
+        self.queue.try_send(Waiting { unit, answer, since: Instant::now() }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => CommitError::Busy,
             mpsc::error::TrySendError::Closed(_) => CommitError::Unavailable,
         })?;
-        fate.await.unwrap_or(Err(CommitError::Unavailable))
+        match tokio::time::timeout(self.patience.fate, fate).await {
+            Ok(Ok(fate)) => fate,
+            // The writer ended without a word, or is not heard of in time.
+            Ok(Err(_)) | Err(_) => Err(CommitError::Unavailable),
+        }
     }
 
     /// Where the log stands after the last commit that this process knows of.
     #[must_use]
     pub fn standing(&self) -> Arc<Standing> {
-        self.standing.load_full()
+        let standing = self.standing.load_full();
+        match self.silence() {
+            Some(trouble) if standing.trouble.is_none() => {
+                Arc::new(Standing { trouble: Some(trouble.to_owned()), ..Standing::clone(&standing) })
+            }
+            _ => standing,
+        }
+    }
+
+    /// The trouble of a writer that cannot tell of it: it has ended, or waits for an answer that does not come.
+    fn silence(&self) -> Option<&'static str> {
+        if self.queue.is_closed() {
+            return Some("the writer has ended");
+        }
+        let since = self.busy_since.load_full()?;
+        (since.elapsed() > self.patience.oldest).then_some("what was handed in waits too long")
     }
 }
 
@@ -138,7 +179,7 @@ pub struct Standing {
     pub root: Hash,
     /// When the last batch was committed, in microseconds.
     pub committed_at: i64,
-    /// What keeps the writer from writing, since its last success.
+    /// What keeps the writer from writing, since its last success; also that it has ended, or is not heard of.
     pub trouble: Option<String>,
 }
 

@@ -3,9 +3,9 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Ending, Fate, Head, attempt};
@@ -32,6 +32,8 @@ const TAKE_ORIGIN: &str = "INSERT INTO log_head (origin, epoch, size, root, fron
 pub(super) struct Waiting {
     pub(super) unit: Unit,
     pub(super) answer: oneshot::Sender<Result<Outcome, CommitError>>,
+    /// When it was handed in.
+    pub(super) since: Instant,
 }
 
 /// What the writer owns.
@@ -39,6 +41,7 @@ pub(super) struct Scribe {
     engine: Arc<dyn Engine>,
     clock: Arc<dyn Clock>,
     standing: Arc<ArcSwap<Standing>>,
+    busy_since: Arc<ArcSwapOption<Instant>>,
     connection: Option<Box<dyn Writer>>,
     head: Head,
     /// The head of a COMMIT whose answer never came. Nothing is written before it is known which of the two stands.
@@ -61,12 +64,19 @@ pub(super) async fn take(engine: Arc<dyn Engine>, clock: Arc<dyn Clock>, origin:
     let head =
         Head { origin: origin.to_owned(), epoch: row.int(0)?, frontier: frontier_of(row)?, committed_at: row.int(4)? };
     let standing = Arc::new(ArcSwap::from_pointee(Standing::of(&head)));
-    Ok(Scribe { engine, clock, standing, connection: Some(connection), head, doubtful: None, stopped: false })
+    let busy_since = Arc::default();
+    let connection = Some(connection);
+    Ok(Scribe { engine, clock, standing, busy_since, connection, head, doubtful: None, stopped: false })
 }
 
 impl Scribe {
     pub(super) fn standing(&self) -> Arc<ArcSwap<Standing>> {
         Arc::clone(&self.standing)
+    }
+
+    /// Since when the oldest unit that the writer works on has waited; nothing while it has no work.
+    pub(super) fn busy_since(&self) -> Arc<ArcSwapOption<Instant>> {
+        Arc::clone(&self.busy_since)
     }
 
     /// Runs until every sender of `queue` is gone and all it holds is answered.
@@ -84,8 +94,10 @@ impl Scribe {
             {
                 waiting.push_back(next);
             }
+            self.busy_since.store(waiting.front().map(|oldest| Arc::new(oldest.since)));
             let batch = self.choose(&mut waiting);
             self.settle(batch).await;
+            self.busy_since.store(None);
         }
     }
 
@@ -190,7 +202,8 @@ impl Scribe {
         }
         let mut pauses = RECONNECT_PAUSES.iter();
         while self.connection.is_none() {
-            match self.reconnect().await {
+            // INVARIANT: no unit is to blame for what goes wrong here, so none is refused for it and no set is halved.
+            match self.reconnect().await.map_err(Fault::of_the_database) {
                 Ok(()) => break,
                 Err(fault) => {
                     let Some(pause) = pauses.next().filter(|_| !self.stopped) else {

@@ -33,6 +33,10 @@ pub trait Engine: Send + Sync + 'static {
 }
 
 /// One connection inside, or between, transactions.
+///
+/// An implementation guarantees that a call to a database across a network ends within a bound, with [`Fault::Gone`] when
+/// no answer came; on a `COMMIT` that fault leaves open what became of it. An embedded database needs no bound and must
+/// have none: a `COMMIT` that was given up would go on behind the writer's back.
 #[async_trait]
 pub trait Writer: Send {
     /// Runs one statement and returns its rows. A statement whose effect matters returns what it touched.
@@ -190,16 +194,38 @@ impl From<sqlx::Error> for Fault {
             return Self::Gone { reason: connection_trouble(&error) };
         };
         let code = database.code().map(|code| code.into_owned()).unwrap_or_default();
-        match code.as_str() {
-            "40001" | "40P01" | "55P03" => Self::Contended,
-            // PostgreSQL: class 08 connection, 25006 read-only after a fail-over, 53 resources, 57 shutdown, 58 system.
-            "25006" => Self::Gone { reason: "read-only".into() },
-            _ if code.len() == 5 && ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) => {
-                Self::Gone { reason: format!("code {code}") }
-            }
-            _ if code.len() == 5 => Self::Rejected { code },
-            _ => sqlite_fault(code),
+        // An SQLSTATE has five characters, a result code of SQLite at most four.
+        if code.len() == 5 { postgres_fault(code) } else { sqlite_fault(code) }
+    }
+}
+
+impl Fault {
+    /// The same fault where no unit can be at fault: while connecting, or finding out where the log stands.
+    pub(crate) fn of_the_database(self) -> Self {
+        match self {
+            Self::Rejected { code } => Self::Gone { reason: format!("code {code}") },
+            Self::Misread { .. } => Self::Gone { reason: self.to_string() },
+            other => other,
         }
+    }
+}
+
+/// The classes that say nothing about a row: 08 connection, 28 not let in, 3D no such database, 53 resources, 57 stopped
+/// or ended from outside (a statement that took too long among them), 58 system.
+const CLASSES_OF_THE_DATABASE: [&str; 6] = ["08", "28", "3D", "53", "57", "58"];
+
+fn postgres_fault(code: String) -> Fault {
+    match code.as_str() {
+        "40001" | "40P01" | "55P03" => Fault::Contended,
+        // After a fail-over.
+        "25006" => Fault::Gone { reason: "read-only".into() },
+        // 25P03, 25P04: the session was ended because its transaction idled or lasted too long. 40003: whether it is
+        // committed is not known.
+        "25P03" | "25P04" | "40003" => Fault::Gone { reason: format!("code {code}") },
+        _ if CLASSES_OF_THE_DATABASE.iter().any(|class| code.starts_with(class)) => {
+            Fault::Gone { reason: format!("code {code}") }
+        }
+        _ => Fault::Rejected { code },
     }
 }
 
@@ -272,4 +298,56 @@ where
         });
     }
     Ok(Row(values))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_row_can_cause_is_blamed_on_a_row() {
+        for (codes, expected) in [
+            (["40001", "40P01", "55P03"].as_slice(), "contended"),
+            (&["08000", "08006", "08007", "25006", "25P03", "25P04", "28000", "28P01", "3D000", "40003"], "gone"),
+            (&["53100", "53300", "57014", "57P01", "57P03", "58030"], "gone"),
+            (&["22001", "22P02", "23502", "23505", "23514", "25P02", "42501", "42P01", "54000"], "rejected"),
+        ] {
+            for code in codes {
+                let fault = postgres_fault((*code).to_owned());
+                assert_eq!(kind(&fault), expected, "{code}");
+                let connecting = kind(&fault.of_the_database());
+                assert_eq!(connecting, if expected == "rejected" { "gone" } else { expected }, "{code} on connecting");
+            }
+        }
+        assert_eq!(kind(&Fault::Misread { column: 0 }.of_the_database()), "gone");
+    }
+
+    #[test]
+    fn sqlite_names_its_trouble_in_the_low_byte() {
+        for (code, expected) in [
+            ("5", "contended"),
+            ("517", "contended"),
+            ("6", "contended"),
+            ("13", "gone"),
+            ("8", "gone"),
+            ("778", "gone"),
+            ("1034", "flush failed"),
+            ("1290", "flush failed"),
+            ("2067", "rejected"),
+            ("1555", "rejected"),
+        ] {
+            assert_eq!(kind(&sqlite_fault(code.to_owned())), expected, "{code}");
+        }
+    }
+
+    fn kind(fault: &Fault) -> &'static str {
+        match fault {
+            Fault::Contended => "contended",
+            Fault::Rejected { .. } => "rejected",
+            Fault::Gone { .. } => "gone",
+            Fault::FlushFailed => "flush failed",
+            Fault::Misread { .. } => "misread",
+            Fault::OtherSchema { .. } | Fault::NotDurable { .. } => "other",
+        }
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! PostgreSQL: several gateways, each with a writer and a log of its own.
 
+use std::future::Future;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -11,16 +12,29 @@ use sqlx::{ConnectOptions, Connection};
 use super::engine::{BatchStatements, Engine, Fault, Row, Value, Writer, fetch};
 use super::migrations;
 
+/// How long one call may stay without an answer. A server that is there ends a statement itself after ten seconds; but it
+/// bounds no COMMIT, which can wait for a standby without end, and a server that left without a word says nothing at all.
+const ANSWER_WITHIN: Duration = Duration::from_secs(12);
+
+/// How long connecting may take.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
 /// A PostgreSQL database, or an engine that speaks its protocol.
 #[derive(Debug)]
 pub struct Postgres {
     options: PgConnectOptions,
     readers: PgPool,
+    within: Duration,
 }
 
 impl Postgres {
     /// Prepares to connect to `url`. Nothing is asked of the server yet: a gateway starts while its database restarts.
     pub fn open(url: &str) -> Result<Self, Fault> {
+        Self::open_within(url, ANSWER_WITHIN)
+    }
+
+    /// As [`Postgres::open`], with another bound on how long a call may stay without an answer.
+    pub(crate) fn open_within(url: &str, within: Duration) -> Result<Self, Fault> {
         // A half-open transaction of a dead gateway must not hold its locks for long.
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| Fault::Gone { reason: "the database address cannot be read".into() })?
@@ -31,15 +45,13 @@ impl Postgres {
             ])
             .application_name("sluis")
             .disable_statement_logging();
-        let readers = PgPoolOptions::new()
-            .max_connections(8)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_lazy_with(options.clone());
-        Ok(Self { options, readers })
+        let readers =
+            PgPoolOptions::new().max_connections(8).acquire_timeout(CONNECT_WITHIN).connect_lazy_with(options.clone());
+        Ok(Self { options, readers, within })
     }
 
     async fn connect(&self) -> Result<PgConnection, Fault> {
-        tokio::time::timeout(Duration::from_secs(5), self.options.connect())
+        tokio::time::timeout(CONNECT_WITHIN, self.options.connect())
             .await
             .map_err(|_| Fault::Gone { reason: "no connection in time".into() })?
             .map_err(Fault::from)
@@ -49,11 +61,11 @@ impl Postgres {
 #[async_trait]
 impl Engine for Postgres {
     async fn read(&self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault> {
-        fetch(&self.readers, sql, values).await
+        answered(self.within, fetch(&self.readers, sql, values)).await
     }
 
     async fn writer(&self) -> Result<Box<dyn Writer>, Fault> {
-        Ok(Box::new(PostgresWriter(self.connect().await?)))
+        Ok(Box::new(PostgresWriter { connection: self.connect().await?, within: self.within, silent: false }))
     }
 
     fn batch(&self) -> &'static BatchStatements {
@@ -82,18 +94,47 @@ impl Engine for Postgres {
     }
 }
 
-struct PostgresWriter(PgConnection);
+struct PostgresWriter {
+    connection: PgConnection,
+    within: Duration,
+    /// It left a call without an answer, and what it says next might belong to that one: nothing more is asked of it.
+    silent: bool,
+}
+
+impl PostgresWriter {
+    fn heard<T>(&mut self, answer: Result<T, Fault>) -> Result<T, Fault> {
+        self.silent = matches!(answer, Err(Fault::Gone { .. }));
+        answer
+    }
+
+    fn listening(&mut self) -> Result<&mut PgConnection, Fault> {
+        if self.silent { Err(no_answer()) } else { Ok(&mut self.connection) }
+    }
+}
 
 #[async_trait]
 impl Writer for PostgresWriter {
     async fn run(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault> {
-        fetch(&mut self.0, sql, values).await
+        let within = self.within;
+        let answer = answered(within, fetch(self.listening()?, sql, values)).await;
+        self.heard(answer)
     }
 
     async fn transaction(&mut self, word: &'static str) -> Result<(), Fault> {
-        sqlx::raw_sql(word).execute(&mut self.0).await?;
-        Ok(())
+        let within = self.within;
+        let connection = self.listening()?;
+        let said = async { sqlx::raw_sql(word).execute(connection).await.map(drop).map_err(Fault::from) };
+        let answer = answered(within, said).await;
+        self.heard(answer)
     }
+}
+
+fn no_answer() -> Fault {
+    Fault::Gone { reason: "no answer in time".into() }
+}
+
+async fn answered<T>(within: Duration, call: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    tokio::time::timeout(within, call).await.unwrap_or_else(|_| Err(no_answer()))
 }
 
 /// The lock statement walks the keys in order and takes each row in the strength it needs: `FOR UPDATE` on what the

@@ -52,6 +52,16 @@ pub(crate) async fn postgres_database() -> String {
     format!("{base}/{name}")
 }
 
+/// Takes a database of [`postgres_database`] away, under whoever is connected to it.
+pub(crate) async fn drop_database(url: &str) {
+    let (_, name) = url.rsplit_once('/').unwrap();
+    let server: sqlx::postgres::PgConnectOptions = std::env::var("SLUIS_TEST_POSTGRES").unwrap().parse().unwrap();
+    let mut connection = server.connect().await.unwrap();
+    let order = format!("DROP DATABASE {name} WITH (FORCE)");
+    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(order))).await.unwrap();
+    connection.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn both_schemas_have_the_same_tables_and_columns() {
     let [sqlite, postgres] = both().await;
