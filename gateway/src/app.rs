@@ -27,7 +27,7 @@ use crate::document::Faults;
 use crate::http::caller::Gate;
 use crate::http::{self, Machine, Routes};
 use crate::identity::{Issuers, Tokens};
-use crate::keys::{KeyFault, Keys};
+use crate::keys::{KeyFault, Keys, out_of_reach};
 use crate::ledger::Ledger;
 use crate::ledger::unit::Unit;
 use crate::operations::{self, Counters, Readiness, Trouble};
@@ -158,11 +158,15 @@ pub fn outbound(config: &Config) -> Result<Outbound, StartFault> {
 /// # Errors
 /// When there are none, or they do not open, or lie with the data.
 pub fn keys(config: &Config) -> Result<Keys, StartFault> {
-    let data = match &config.database {
+    Ok(Keys::open(&config.keys.file, &passphrase(config)?, data_folder(config))?)
+}
+
+/// The folder that is copied when the data are; a database server has its own.
+fn data_folder(config: &Config) -> Option<&Path> {
+    match &config.database {
         Database::Sqlite(file) => file.parent(),
         Database::Postgres(_) => None,
-    };
-    Ok(Keys::open(&config.keys.file, &passphrase(config)?, data)?)
+    }
 }
 
 /// Makes the keys that the configuration names, where there are none yet.
@@ -178,6 +182,7 @@ const PASSPHRASE: usize = 16;
 
 fn passphrase(config: &Config) -> Result<Zeroizing<String>, StartFault> {
     let path = &config.keys.passphrase;
+    out_of_reach(path, data_folder(config))?;
     let whole = Zeroizing::new(file(path)?);
     let first = std::str::from_utf8(&whole).ok().and_then(|text| text.lines().next()).map(str::trim);
     match first {
@@ -370,6 +375,9 @@ fn bind(at: SocketAddr) -> Result<(SocketAddr, TcpListener), StartFault> {
     listening.map_err(|trouble| StartFault::Socket { at, trouble })
 }
 
+/// How long a look waits for a writer in trouble: less than whoever asks waits for the look.
+const TRY_WITHIN: Duration = Duration::from_secs(1);
+
 /// Readiness by looking at ledger, database and clock.
 struct Looked {
     broker: Arc<Broker>,
@@ -389,7 +397,7 @@ impl Readiness for Looked {
         let unsafe_settings = matches!(durable, Err(Fault::NotDurable { .. }));
         if self.broker.ledger().standing().trouble.is_some() {
             // Only a write tells whether writing works again. Nobody else may come to try it: whoever is unready gets no work.
-            let _tried = self.broker.ledger().commit(Unit::default()).await;
+            let _tried = tokio::time::timeout(TRY_WITHIN, self.broker.ledger().commit(Unit::default())).await;
         }
         let unwritable = self.broker.ledger().standing().trouble.is_some() || (durable.is_err() && !unsafe_settings);
         let looked = [

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, RandomizedNonceKey};
@@ -97,13 +97,13 @@ pub enum KeyFault {
         /// What the system said.
         trouble: std::io::Error,
     },
-    /// Others may read the key file.
+    /// Others may read the file, or could.
     #[error("`{path}` may be read by others: set its mode to 0600")]
     Open {
         /// The file.
         path: String,
     },
-    /// The key file lies with the data that it protects, and would be copied with it.
+    /// The file lies with the data that it protects, and would be copied with it.
     #[error("`{path}` lies in the folder of the data that it protects: move it elsewhere")]
     WithTheData {
         /// The file.
@@ -138,15 +138,8 @@ impl Keys {
     /// When the file is readable by others, lies with the data, or does not open with the passphrase.
     pub fn open(file: &Path, passphrase: &str, data: Option<&Path>) -> Result<Self, KeyFault> {
         let path = file.display().to_string();
+        out_of_reach(file, data)?;
         let unusable = |trouble| KeyFault::File { path: path.clone(), trouble };
-        let mode = std::fs::metadata(file).map_err(unusable)?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(KeyFault::Open { path });
-        }
-        let real = file.canonicalize().map_err(unusable)?;
-        if data.and_then(|data| data.canonicalize().ok()).is_some_and(|data| real.starts_with(data)) {
-            return Err(KeyFault::WithTheData { path });
-        }
         let text = std::fs::read_to_string(file).map_err(unusable)?;
         unseal(&text, passphrase).ok_or(KeyFault::Sealed { path })
     }
@@ -203,6 +196,28 @@ impl Keys {
     }
 }
 
+/// Holds a file with a secret to this: nobody but its owner can open it, and it is not copied with the data in `data`.
+pub(crate) fn out_of_reach(file: &Path, data: Option<&Path>) -> Result<(), KeyFault> {
+    let path = file.display().to_string();
+    let unusable = |trouble| KeyFault::File { path: path.clone(), trouble };
+    let found = std::fs::metadata(file).map_err(unusable)?;
+    if open_to_others(found.mode(), found.uid(), found.gid()) {
+        return Err(KeyFault::Open { path });
+    }
+    let real = file.canonicalize().map_err(unusable)?;
+    if data.and_then(|data| data.canonicalize().ok()).is_some_and(|data| real.starts_with(data)) {
+        return Err(KeyFault::WithTheData { path });
+    }
+    Ok(())
+}
+
+/// systemd hands a credential to a service's user by an access list. Such a file is root's, and its mode then shows the
+/// bounds of that list as 0440.
+fn open_to_others(mode: u32, owner: u32, group: u32) -> bool {
+    let credential = mode & 0o777 == 0o440 && owner == 0 && group == 0;
+    mode & 0o077 != 0 && !credential
+}
+
 /// Seals bytes with AES-256-GCM: a random nonce, the ciphertext, the tag. `None` only without randomness.
 pub(crate) fn seal_bytes(key: &Secret, context: &[u8], plain: &[u8]) -> Option<Vec<u8>> {
     let cipher = RandomizedNonceKey::new(&AES_256_GCM, key.bytes()).ok()?;
@@ -242,6 +257,8 @@ fn stretched(passphrase: &str, salt: &[u8]) -> Secret {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -258,6 +275,22 @@ mod tests {
         assert!(matches!(Keys::open(&file, "een lange zin", Some(folder.path())), Err(KeyFault::WithTheData { .. })));
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(Keys::open(&file, "een lange zin", None), Err(KeyFault::Open { .. })));
+    }
+
+    #[test]
+    fn a_secret_is_its_owners_alone_or_a_credential_of_systemd() {
+        for (mode, owner, group, open) in [
+            (0o100_600, 1000, 1000, false),
+            (0o100_400, 1000, 1000, false),
+            (0o100_440, 0, 0, false),
+            (0o100_440, 1000, 0, true),
+            (0o100_440, 0, 1000, true),
+            (0o100_640, 0, 0, true),
+            (0o100_444, 0, 0, true),
+            (0o100_604, 1000, 1000, true),
+        ] {
+            assert_eq!(open_to_others(mode, owner, group), open, "{mode:o} {owner} {group}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::sync::Arc;
@@ -48,7 +49,9 @@ impl Place {
     }
 
     fn write(&self, name: &str, text: &str) {
-        fs::write(self.folder.join(name), text).unwrap();
+        let file = self.folder.join(name);
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
     }
 
     fn sluis(&self, arguments: &[&str]) -> Command {
@@ -224,6 +227,9 @@ fn exit_codes_tell_what_kind_of_thing_is_wrong() {
         (&["serve", "--config", "met-de-data.toml"], 78),
         (&["serve", "--config", "korte-zin.toml"], 78),
         (&["serve", "--config", "andere-zin.toml"], 78),
+        (&["keys", "--config", "open-zin.toml"], 78),
+        (&["keys", "--config", "zin-bij-data.toml"], 78),
+        (&["keys", "--config", "tweede.toml"], 0),
         (&["serve", "--config", "zonder-map.toml"], 69),
     ];
     assert_eq!(code(&place.run(&["keys", "--config", "sluis.toml"])), 0);
@@ -233,6 +239,13 @@ fn exit_codes_tell_what_kind_of_thing_is_wrong() {
     place.write("kort", "kort\n");
     place.write("andere-zin.toml", &CONFIG.replace("\"passphrase\"", "\"anders\""));
     place.write("anders", "een andere zin dan toen\n");
+    let second = CONFIG.replace("file = \"keys\"", "file = \"keys-2\"");
+    place.write("tweede.toml", &second);
+    place.write("open-zin.toml", &second.replace("\"passphrase\"", "\"open\""));
+    place.write("open", "een zin die iedereen leest\n");
+    fs::set_permissions(place.folder.join("open"), fs::Permissions::from_mode(0o644)).unwrap();
+    place.write("zin-bij-data.toml", &second.replace("\"passphrase\"", "\"data/zin\""));
+    place.write("data/zin", "een zin die niemand raadt\n");
     place.write("zonder-map.toml", &CONFIG.replace("sqlite:data/sluis.db", "sqlite:geen/map/sluis.db"));
     for (arguments, expected) in rows {
         let output = place.run(arguments);

@@ -2,6 +2,7 @@
 //! The real binary, as a process.
 
 use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -72,6 +73,8 @@ impl Gateway {
         let written = |name: &str, text: String| fs::write(folder.join(name), text).map_err(|error| error.to_string());
         written("sluis.toml", configuration(&world.folder, database))?;
         written("passphrase", "alleen voor deze proef\n".into())?;
+        fs::set_permissions(folder.join("passphrase"), fs::Permissions::from_mode(0o600))
+            .map_err(|error| error.to_string())?;
         for order in ["keys", "migrate"] {
             let done = command(folder)?.args([order, "--config"]).arg(folder.join("sluis.toml")).output();
             let done = done.map_err(|error| error.to_string())?;
