@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sluis_connectors::{Answer, Failure, Outbound, Reach, Request, Settings, Url};
 use sluis_policy::RoleTable;
+use sluis_sandbox::behaviour::Behaviour;
 use sluis_sandbox::forgery::{ForgedSignature, forged_token, plausible_header};
 use sluis_sandbox::pki::{Issued, Oddity, Pki};
 use sluis_sandbox::provider::{OldKey, Provider, ProviderClient, ProviderSettings};
@@ -450,10 +451,56 @@ async fn an_issuer_that_is_down_stops_new_tokens_and_not_those_already_seen() {
     stage.clock.advance(6);
     assert_eq!(stage.get(&client, "/v1/wie", Some(&seen)).await.status, 200);
     stage.provider.go_down().await;
-    stage.clock.advance(2 * 3600);
     assert_eq!(stage.get(&client, "/v1/wie", Some(&seen)).await.status, 200, "remembered");
+    stage.clock.advance(20 * 60);
+    assert_eq!(
+        stage.get(&client, "/v1/wie", Some(&seen)).await.status,
+        200,
+        "keys of twenty minutes may still be used"
+    );
+    stage.clock.advance(2 * 3600);
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&seen)).await.status, 503, "and not for ever, seen or not");
     let fresh = stage.token(&stage.claims(&vendor, "leerlingsysteem"));
     assert_eq!(stage.get(&client, "/v1/wie", Some(&fresh)).await.status, 503, "keys of two hours are too old to use");
+    stage.gateway.stop(false).await;
+}
+
+#[actix_web::test]
+async fn a_token_that_was_seen_stops_with_its_withdrawn_key_within_a_quarter_of_an_hour() {
+    let stage = Stage::set().await;
+    let vendor = stage.vendor();
+    let client = outbound(&stage.pki, Some(&vendor));
+    let seen = stage.token(&stage.claims(&vendor, "p-1"));
+    let status = async || stage.get(&client, "/v1/wie", Some(&seen)).await.status;
+    assert_eq!(status().await, 200);
+    stage.clock.advance(16 * 60);
+    assert_eq!((status().await, status().await), (200, 200), "its key is still there");
+    assert_eq!(stage.provider.discoveries(), 2, "which was asked once");
+    stage.provider.rotate(OldKey::Dropped).unwrap();
+    stage.clock.advance(16 * 60);
+    assert_eq!(status().await, 401, "nobody came with the new key, and the old one is gone all the same");
+    stage.gateway.stop(false).await;
+}
+
+#[actix_web::test]
+async fn an_issuer_that_hangs_holds_up_one_caller_while_its_keys_may_be_used() {
+    let stage = Stage::set().await;
+    let vendor = stage.vendor();
+    let client = outbound(&stage.pki, Some(&vendor));
+    let seen = stage.token(&stage.claims(&vendor, "p-1"));
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&seen)).await.status, 200);
+    stage.provider.behave(Behaviour::Hangs).await.unwrap();
+    stage.clock.advance(16 * 60);
+    let (held_up, request) = (client.clone(), stage.request("GET", "/v1/wie", Some(&seen)));
+    let asking = actix_web::rt::spawn(async move { held_up.exchange(request).await });
+    while stage.provider.discoveries() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    for _ in 0..20 {
+        let answer = tokio::time::timeout(Duration::from_secs(2), stage.get(&client, "/v1/wie", Some(&seen))).await;
+        assert_eq!(answer.unwrap().status, 200);
+    }
+    asking.abort();
     stage.gateway.stop(false).await;
 }
 

@@ -72,9 +72,11 @@ impl Issuers {
     }
 
     /// The generation of the keys that are held for an issuer; a token verified under an earlier one is verified again.
-    pub(super) fn generation(&self, issuer: &str) -> Option<u64> {
+    /// There is none when they are stale: the key of such a token may have been withdrawn since, and only asking tells.
+    pub(super) fn generation(&self, issuer: &str, now: i64) -> Option<u64> {
         let issuer = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).map(Arc::clone)?;
-        issuer.keys.load().as_ref().map(|keys| keys.generation)
+        let keys = issuer.keys.load();
+        keys.as_ref().filter(|keys| distance(keys.fetched, now) <= STALE).map(|keys| keys.generation)
     }
 
     /// A signing key by its id, with the generation of the key set that it is in.
@@ -85,8 +87,15 @@ impl Issuers {
         if let Some(found) = entry.fresh(key_id, now) {
             return Ok(found);
         }
-        let _place = entry.waiting.try_acquire().map_err(|_| TokenFault::Busy)?;
-        let mut attempt = entry.attempt.lock().await;
+        // While someone asks an issuer that takes its time, nobody else waits for keys that may still be used.
+        let mut attempt = match (entry.attempt.try_lock(), entry.usable(key_id, now)) {
+            (Ok(attempt), _) => attempt,
+            (Err(_), Some(found)) => return Ok(found),
+            (Err(_), None) => {
+                let _place = entry.waiting.try_acquire().map_err(|_| TokenFault::Busy)?;
+                entry.attempt.lock().await
+            }
+        };
         // Someone may have refreshed while we waited for our turn.
         if let Some(found) = entry.fresh(key_id, now) {
             return Ok(found);

@@ -100,7 +100,7 @@ impl Tokens {
 
     fn remembered(&self, key: &CacheKey, now: i64) -> Option<Arc<Claims>> {
         let cached = self.cache.find(key)?;
-        let same_keys = self.issuers.generation(&cached.claims.issuer) == Some(cached.key_set);
+        let same_keys = self.issuers.generation(&cached.claims.issuer, now) == Some(cached.key_set);
         if same_keys && now < cached.claims.expires {
             return Some(Arc::clone(&cached.claims));
         }
