@@ -76,6 +76,10 @@ pub(super) fn step() -> RefOr<Schema> {
     one_of("De stap.", super::signalen::STEPS.iter().map(|action| action.code()))
 }
 
+pub(super) fn next_step() -> RefOr<Schema> {
+    one_of("Wat er nu gebeurt. Alleen bij terugkoppelen.", super::signalen::NEXT_STEPS.into_iter())
+}
+
 pub(super) fn question() -> RefOr<Schema> {
     one_of("Waarnaar wordt gevraagd.", std::iter::once(super::bevragingen::ATTENDANCE))
 }

@@ -19,7 +19,7 @@ pub(super) mod steps;
 pub(super) mod submission;
 mod view;
 
-pub(super) use steps::STEPS;
+pub(super) use steps::{NEXT_STEPS, STEPS};
 use submission::{NieuwSignaal, says_safety};
 use view::{OntvangenSignaal, SignaalWeergave, VerzondenSignaal};
 

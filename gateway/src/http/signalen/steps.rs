@@ -10,8 +10,9 @@ use utoipa::ToSchema;
 use super::super::api::{capacities, id_in_path, released};
 use super::super::caller::Caller;
 use super::super::codes;
-use super::super::input::{Examination, Given, code, text};
+use super::super::input::{Examination, Given, Wrong, code, text};
 use super::super::problem::Problem;
+use super::super::screening::{Sort, identifying};
 use super::super::trace::Trace;
 use super::super::writing::Writing;
 use super::STEPS_OF;
@@ -20,6 +21,22 @@ use crate::broker::{Asker, Broker, HandlingStep};
 /// What a receiver can do with a signal.
 pub(in super::super) const STEPS: [Action; 3] = [Action::TakeUp, Action::Answer, Action::Close];
 
+/// Vervolgstappen: what a receiver can say that happens next. A closed list, because on a signal without a name this is
+/// all that goes back, and a code of the receiver's own making could say who it is about (RL-17, RL-23).
+#[doc(alias = "vervolgstap")]
+pub(in super::super) const NEXT_STEPS: [&str; 10] = [
+    "gesprek_gepland",
+    "in_overleg",
+    "informatie_nodig",
+    "onderzoek_gestart",
+    "hulp_gestart",
+    "hulp_loopt_al",
+    "op_wachtlijst",
+    "doorverwezen",
+    "overgedragen",
+    "geen_vervolg",
+];
+
 /// Een stap met een ontvangen signaal.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -27,10 +44,9 @@ pub(in super::super) const STEPS: [Action; 3] = [Action::TakeUp, Action::Answer,
 pub(in super::super) struct NieuweActie {
     #[schema(schema_with = codes::step, required)]
     soort: Given,
-    /// De gecodeerde vervolgstap: kleine letters, cijfers en `_`. Alleen bij terugkoppelen.
-    #[schema(value_type = Option<String>, pattern = "^[a-z][a-z0-9_]{0,39}$")]
+    #[schema(schema_with = codes::next_step, required = false)]
     vervolgstap: Given,
-    /// Vrije tekst. Bereikt de verzender alleen met instemming voor de weg terug. Alleen bij terugkoppelen.
+    /// Vrije tekst, zonder burgerservicenummer of onderwijsnummer. Bereikt de verzender alleen met instemming voor de weg terug. Alleen bij terugkoppelen.
     #[schema(value_type = Option<String>, max_length = 2000)]
     toelichting: Given,
 }
@@ -53,8 +69,8 @@ impl NieuweActie {
         if action.is_some() && known.is_none() {
             input.fault("/soort", "Dit is geen bekende code.");
         }
-        let next_step = input.optional("/vervolgstap", &self.vervolgstap, next_step);
-        let explanation = input.optional("/toelichting", &self.toelichting, text(2000));
+        let next_step = input.optional("/vervolgstap", &self.vervolgstap, known_step);
+        let explanation = input.optional("/toelichting", &self.toelichting, explanation);
         if known.is_some_and(|action| action != Action::Answer) {
             for (pointer, given) in [("/vervolgstap", &self.vervolgstap), ("/toelichting", &self.toelichting)] {
                 if given.is_some() {
@@ -67,14 +83,20 @@ impl NieuweActie {
     }
 }
 
-fn next_step(value: &serde_json::Value) -> Result<String, super::super::input::Wrong> {
-    let code = text(40)(value)?;
-    let plain = code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    let begun = code.starts_with(|letter: char| letter.is_ascii_lowercase());
-    if plain && begun {
-        Ok(code)
-    } else {
-        Err("Een vervolgstap is een code van kleine letters, cijfers en `_`.".into())
+fn known_step(value: &serde_json::Value) -> Result<String, Wrong> {
+    let said = text(40)(value)?;
+    if NEXT_STEPS.contains(&said.as_str()) { Ok(said) } else { Err("Dit is geen bekende code.".into()) }
+}
+
+/// Free text for the way back, in which no number stands (P10, RL-22).
+fn explanation(value: &serde_json::Value) -> Result<String, Wrong> {
+    let said = text(2000)(value)?;
+    match identifying(&said).iter().find(|find| find.sort == Sort::Number) {
+        None => Ok(said),
+        Some(find) => {
+            let (from, until, sort) = (find.place.start + 1, find.place.end, find.sort.words());
+            Err(format!("Teken {from} tot en met {until} lijkt op {sort}; dat mag er niet in staan.").into())
+        }
     }
 }
 
@@ -123,6 +145,10 @@ mod tests {
             (json!({}), vec!["/soort"]),
             (json!({"soort": "indienen"}), vec!["/soort"]),
             (json!({"soort": "weg", "vervolgstap": "Met Spaties"}), vec!["/soort", "/vervolgstap"]),
+            (json!({"soort": "terugkoppelen", "vervolgstap": "geen_vervolg"}), vec![]),
+            (json!({"soort": "terugkoppelen", "vervolgstap": "jan_uit_groep_7b"}), vec!["/vervolgstap"]),
+            (json!({"soort": "terugkoppelen", "toelichting": "gaat over 9999.90.019"}), vec!["/toelichting"]),
+            (json!({"soort": "terugkoppelen", "toelichting": "bel 06-12345678 op 12-03-2027"}), vec![]),
             (json!({"soort": "afronden", "toelichting": "x"}), vec!["/toelichting"]),
             (json!({"soort": "terugkoppelen", "toelichting": "a\u{0}b"}), vec!["/toelichting"]),
             (json!({"soort": "afronden", "extra": 1}), vec!["/extra"]),
