@@ -390,6 +390,9 @@ impl fmt::Debug for Looked {
     }
 }
 
+/// How long after its last failure a ledger counts as able to write again.
+const SETTLED_AFTER: Duration = Duration::from_secs(2);
+
 #[async_trait]
 impl Readiness for Looked {
     async fn troubles(&self) -> Vec<Trouble> {
@@ -399,7 +402,9 @@ impl Readiness for Looked {
             // Only a write tells whether writing works again. Nobody else may come to try it: whoever is unready gets no work.
             let _tried = tokio::time::timeout(TRY_WITHIN, self.broker.ledger().commit(Unit::default())).await;
         }
-        let unwritable = self.broker.ledger().standing().trouble.is_some() || (durable.is_err() && !unsafe_settings);
+        let standing = self.broker.ledger().standing();
+        let lately = standing.failed_at.is_some_and(|at| at.elapsed() < SETTLED_AFTER);
+        let unwritable = standing.trouble.is_some() || lately || (durable.is_err() && !unsafe_settings);
         let looked = [
             (unwritable, Trouble::LedgerCannotWrite),
             (unsafe_settings, Trouble::NotDurable),

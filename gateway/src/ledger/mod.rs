@@ -181,6 +181,9 @@ pub struct Standing {
     pub committed_at: i64,
     /// What keeps the writer from writing, since its last success; also that it has ended, or is not heard of.
     pub trouble: Option<String>,
+    /// When the writer last failed, also when it has succeeded since: a disk that is nearly full takes a small write now
+    /// and refuses the next.
+    pub failed_at: Option<std::time::Instant>,
 }
 
 impl Standing {
@@ -192,6 +195,7 @@ impl Standing {
             root: head.frontier.root(),
             committed_at: head.committed_at,
             trouble: None,
+            failed_at: None,
         }
     }
 }

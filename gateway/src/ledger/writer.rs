@@ -272,13 +272,15 @@ impl Scribe {
 
     /// The tree in memory moves only here, after COMMIT.
     fn advance(&mut self, head: Head) {
-        self.standing.store(Arc::new(Standing::of(&head)));
+        let failed_at = self.standing.load().failed_at;
+        self.standing.store(Arc::new(Standing { failed_at, ..Standing::of(&head) }));
         self.head = head;
     }
 
     fn unwell(&self, fault: &Fault) {
         let mut standing = Standing::clone(&self.standing.load());
         standing.trouble = Some(fault.to_string());
+        standing.failed_at = Some(std::time::Instant::now());
         self.standing.store(Arc::new(standing));
         tracing::error!(%fault, "the ledger cannot write");
     }
