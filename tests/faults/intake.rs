@@ -17,8 +17,12 @@ use tokio::task::JoinSet;
 /// What became of every signal that was sent, by its Idempotency-Key: its id, or nothing when no answer came.
 pub(crate) type Sent = BTreeMap<String, Option<String>>;
 
-/// Longer than a delivery that was dispatched by a killed process is left alone.
-const DELIVERED_WITHIN: Duration = Duration::from_secs(120);
+/// How long nothing at all may be delivered: longer than a delivery is left alone that a killed process dispatched.
+const STILL_FOR: Duration = Duration::from_secs(90);
+
+/// How many systems send at once, each about a pupil of its own: deliveries about one youth keep their order, and would
+/// wait for each other.
+const SYSTEMS: usize = 8;
 
 /// A school's system.
 #[derive(Clone)]
@@ -48,21 +52,26 @@ impl Sender {
         Self { client: client.unwrap(), base: gateway.machine.clone(), token: shown.token.unwrap() }
     }
 
-    /// Registers the pupil whom all signals are about.
+    /// Registers the pupils whom the signals are about.
     pub(crate) async fn register(&self, world: &World) {
         let youth = &world.people.worried_about;
-        let body = json!({
-            "leerlingsleutel": youth.pupil_key, "voornamen": youth.given_name, "achternaam": youth.surname,
-            "geboortedatum": youth.born.to_string(), "postcode": youth.postcode, "woongemeente": seed::MUNICIPALITY_CODE,
-        });
-        let (status, answer) = self.post("/v1/jeugdigen", "leerling", &body).await.unwrap();
-        assert_eq!(status, 201, "{answer}");
+        for system in 0..SYSTEMS {
+            let body = json!({
+                "leerlingsleutel": pupil(system), "voornamen": format!("{} {system}", youth.given_name),
+                "achternaam": youth.surname, "geboortedatum": youth.born.to_string(), "postcode": youth.postcode,
+                "woongemeente": seed::MUNICIPALITY_CODE,
+            });
+            let (status, answer) = self.post("/v1/jeugdigen", &format!("leerling-{system}"), &body).await.unwrap();
+            assert_eq!(status, 201, "{answer}");
+        }
     }
 
-    /// Sends one signal; gives its id, or the status of a refusal, or nothing when no whole answer came.
+    /// Sends one signal; gives its id, or the status of a refusal, or nothing when no whole answer came. The key says which
+    /// system sends it, and so about whom it is.
     pub(crate) async fn signal(&self, key: &str) -> Option<Result<String, (u16, Value)>> {
+        let system = key.split('-').nth(1).map_or(0, |system| system.parse().unwrap());
         let body = json!({
-            "soort": "preventief", "doel": "vroegsignalering", "jeugdige": { "leerlingsleutel": "WH-0107" },
+            "soort": "preventief", "doel": "vroegsignalering", "jeugdige": { "leerlingsleutel": pupil(system) },
             "ontvangers": [{ "organisatie": seed::MUNICIPALITY, "loket": "wijkteam" }], "opNaam": false,
             "onderwerpen": ["gedrag"],
         });
@@ -76,7 +85,7 @@ impl Sender {
     /// RL-10: a report about safety that cannot be taken says so first, and whom to ring.
     pub(crate) async fn hears_that_no_report_was_made(&self) {
         let body = json!({
-            "soort": "veiligheid", "doel": "veiligheid", "jeugdige": { "leerlingsleutel": "WH-0107" },
+            "soort": "veiligheid", "doel": "veiligheid", "jeugdige": { "leerlingsleutel": pupil(0) },
             "ontvangers": [{ "organisatie": seed::MUNICIPALITY, "loket": "veilig_thuis" }], "opNaam": true,
         });
         let (status, answer) = self.post("/v1/signalen", "veilig", &body).await.expect("there is an answer");
@@ -103,15 +112,15 @@ impl Sender {
         Some((status, came.json().await.ok()?))
     }
 
-    /// Sends from eight systems at once until somebody stops them or each has sent so many.
+    /// Sends from all systems at once until somebody stops them or each has sent so many.
     pub(crate) async fn flood(&self, round: usize, each: usize) -> Sent {
         let mut workers = JoinSet::new();
-        for worker in 0..8 {
+        for system in 0..SYSTEMS {
             let sender = self.clone();
             workers.spawn(async move {
                 let mut sent = Sent::new();
                 for number in 0..each {
-                    let key = format!("{round}-{worker}-{number}");
+                    let key = format!("{round}-{system}-{number}");
                     let answer = sender.signal(&key).await;
                     // A refusal with words is no acknowledgement, and the same key may be tried again.
                     let id = answer.clone().and_then(Result::ok);
@@ -128,15 +137,18 @@ impl Sender {
 
     /// Every signal says, in the end, that it was delivered.
     pub(crate) async fn all_delivered(&self, sent: &Sent) {
-        let until = Instant::now() + DELIVERED_WITHIN;
+        let mut until = Instant::now() + STILL_FOR;
         let mut waiting: Vec<&String> = sent.values().flatten().collect();
         while !waiting.is_empty() {
             let mut still = Vec::new();
-            for id in waiting {
+            for id in &waiting {
                 let (_, found) = self.look(id).await;
                 if found["ontvangers"][0]["aflevering"] != "afgeleverd" {
-                    still.push(id);
+                    still.push(*id);
                 }
+            }
+            if still.len() < waiting.len() {
+                until = Instant::now() + STILL_FOR;
             }
             waiting = still;
             assert!(waiting.is_empty() || Instant::now() < until, "{} signals were never delivered", waiting.len());
@@ -157,6 +169,11 @@ impl Sender {
             assert_eq!((status, found["signaalId"].as_str()), (200, Some(again.as_str())), "{key}");
         }
     }
+}
+
+/// The school's own key of the pupil that a system sends about.
+fn pupil(system: usize) -> String {
+    format!("WH-{:04}", 107 + 1_000 * system)
 }
 
 /// What the gateway says of its readiness, when it is as expected within ten seconds.

@@ -7,7 +7,7 @@ mod kill;
 mod severed;
 mod storage;
 
-/// How often a round is played: 5, or as many as `tests/run --long` wants.
-fn rounds() -> usize {
-    if std::env::var_os("SLUIS_TEST_LONG").is_some() { 50 } else { 5 }
+/// Whether there is time for many rounds.
+fn long() -> bool {
+    std::env::var_os("SLUIS_TEST_LONG").is_some()
 }
