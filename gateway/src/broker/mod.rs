@@ -4,6 +4,7 @@
 //! Each use case is a loop of one turn: what moved between reading and committing sends it round again. A refusal is
 //! committed as well, before the caller hears of it; nothing passes unrecorded.
 
+mod again;
 mod asking;
 mod checkpoint;
 mod composing;

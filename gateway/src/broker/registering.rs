@@ -67,7 +67,8 @@ impl Broker {
     ) -> Result<Reply<String>, Trouble> {
         for _ in 0..TURNS {
             let moment = self.now()?;
-            if self.before(once).await? == Before::Other {
+            let before = self.before(once).await?;
+            if before == Before::Other {
                 return Ok(Reply::KeyReused);
             }
             let plan = self.plan_registration(actor, new, moment.today).await?;
@@ -93,7 +94,7 @@ impl Broker {
                 unit = fact.add_to(unit, youth, moment.instant)?;
             }
             unit = plan.claims.into_iter().fold(unit, Unit::claiming);
-            if self.before(once).await? == Before::Nothing {
+            if before == Before::Nothing {
                 unit = unit.claiming(once.claim(youth.id(), moment.instant));
             }
             let pseudonym = self.vault.pseudonym(youth.id(), actor.party.organisation)?;

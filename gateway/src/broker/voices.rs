@@ -6,8 +6,8 @@ use sluis_policy::{Action, Actor, Field, Period, PersonRef, Scope, Statement, Vo
 use super::once::Before;
 use super::registering::own_request;
 use super::reply::is_refusal;
-use super::sealing::{DeliveryBody, SignalBody, YouthFact};
-use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, Ruling, TURNS, Trouble};
+use super::sealing::YouthFact;
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, TURNS, Trouble};
 use crate::ledger::unit::{Claim, DeliveryRow, DeliveryState, Read, Subject, Unit};
 use crate::vault::{Id, fresh_id};
 
@@ -157,7 +157,7 @@ impl Broker {
             for waiting in self.store.waiting_for(youth.id()).await?.into_iter().filter(|row| row.kind == "signaal") {
                 let subject = Subject::signal(waiting.signal);
                 let read = Read { subject, version: self.store.version(subject).await? };
-                let Some((ruling, body)) = self.decide_again(asker, &youth, &waiting).await? else { continue };
+                let Some((ruling, body)) = self.decide_stored_again(asker, &youth, &waiting).await? else { continue };
                 if is_refusal(&ruling) {
                     let sealed = body.emptied().seal(&youth.keys, &waiting.id)?;
                     unit = unit.and_record(ruling.record_reading(self, &youth, waiting.id, vec![youth.read])?);
@@ -170,23 +170,6 @@ impl Broker {
             }
         }
         Err(Trouble::Contended)
-    }
-
-    async fn decide_again(
-        &self,
-        asker: &Asker,
-        youth: &KnownYouth,
-        delivery: &DeliveryRow,
-    ) -> Result<Option<(Ruling, DeliveryBody)>, Trouble> {
-        let moment = self.now()?;
-        let (Some(signal), Some(receiver)) = (self.store.signal(delivery.signal).await?, party_of(delivery)) else {
-            return Ok(None);
-        };
-        let signal = SignalBody::open(&signal.sealed, &youth.keys, &delivery.signal)?;
-        let body = DeliveryBody::open(&delivery.sealed, &youth.keys, &delivery.id)?;
-        let group = Some((signal.facts.sender.organisation, signal.location.as_deref()));
-        let facts = self.facts(Some(youth), receiver, group, moment.today);
-        Ok(Some((self.rule(asker, signal.dispatch(receiver, body.named), &facts, moment)?, body)))
     }
 
     /// Notices to those who got something by name that would not be given any more once this was said. One is enough: a
@@ -202,7 +185,7 @@ impl Broker {
         let mut after = youth.clone();
         after.learn(&YouthFact::Statement(statement.clone()))?;
         for sent in self.store.sent_about(youth.id()).await? {
-            let Some((ruling, body)) = self.decide_again(asker, &after, &sent).await? else { continue };
+            let Some((ruling, body)) = self.decide_stored_again(asker, &after, &sent).await? else { continue };
             let id = self.notice_of(&sent.id);
             if body.named && is_refusal(&ruling) && self.store.delivery(id).await?.is_none() {
                 unit = unit.with_delivery(notice(&sent, id, now));
