@@ -17,7 +17,7 @@ use super::*;
 use crate::clock::SettableClock;
 use crate::http::trace::Trace;
 use crate::keys::Keys;
-use crate::ledger::unit::DeliveryState;
+use crate::ledger::unit::{DeliveryState, Unit};
 use crate::store::trial::{Trial, both};
 use crate::vault::{Id, fresh_id};
 
@@ -196,6 +196,24 @@ async fn p3_no_signal_by_name_is_left_waiting_after_a_withdrawal_that_raced_it()
         assert_eq!(placed + refused, 24);
         assert!(matches!(world.submit("pk-1", "daarna").await, Ok(Reply::Refused(_))));
     }
+}
+
+#[tokio::test]
+async fn p5_a_record_names_the_register_that_its_facts_were_read_from() {
+    let world = world(crate::store::trial::sqlite().await).await;
+    let broker = &world.broker;
+    let (moment, own) = (broker.now().unwrap(), actor(SCHOOL));
+    let before = *broker.register.load().version();
+    let read = broker.facts(None, own.party, None, moment.today);
+    let later = Register::parse(&format!("# later\n{REGISTER}"), &Reach::new([], [])).unwrap();
+    broker.register.store(Arc::new(later));
+    let question = registering::own_request(own, sluis_policy::Action::ReadDirectory);
+    let ruling = broker.rule(&asker(), question, &read, moment).unwrap();
+    let leaves = broker.ledger().standing().size;
+    broker.ledger().commit(Unit::record(ruling.glance(broker).unwrap())).await.unwrap();
+    let (_, entry) = broker.store().entries("sluis.test/1", i64::try_from(leaves).unwrap(), 1).await.unwrap().remove(0);
+    assert!(entry.contains(&hex::encode(before)), "{entry}");
+    assert!(!entry.contains(&hex::encode(broker.register.load().version())), "{entry}");
 }
 
 #[tokio::test]

@@ -42,6 +42,7 @@ pub use self::ruling::Asker;
 pub(crate) use self::ruling::Ruling;
 pub(crate) use self::sealing::{DeliveryBody, SignalBody};
 pub use self::signals::{NewSignal, ReceiverState, SignalView};
+pub(crate) use self::terms::obligation;
 pub use self::voices::NewVoice;
 pub(crate) use self::voices::{party_of, stopped};
 pub(crate) use self::youths::KnownYouth;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A decision with everything its record needs.
 
-use sluis_policy::{AccessRequest, Covenant, Decision, Facts, Moment, Oin, Permit, decide};
+use sluis_policy::{AccessRequest, Covenant, Decision, Moment, Oin, Permit, decide};
 
+use super::youths::Snapshot;
 use super::{Broker, KnownYouth, Policy, Trouble};
 use crate::http::caller::Caller;
 use crate::http::trace::Trace;
@@ -158,20 +159,11 @@ impl Broker {
             who: Who { party: None, role: None, certificate: self.own },
             deed: Deed::default(),
             event: Event::Course(word),
-            policy: self.versions(&self.policy.load(), None),
+            policy: versions(&self.policy.load(), None, self.register.load().version()),
             trace: Trace::continued(None).id(),
             personal,
         };
         Ok(record.seal(&self.vault, Some(&youth.keys))?)
-    }
-
-    fn versions(&self, policy: &Policy, covenant: Option<&Covenant>) -> PolicyVersions {
-        PolicyVersions {
-            roles: policy.roles.digest().to_owned(),
-            covenant: covenant
-                .map(|covenant| (covenant.id().to_owned(), covenant.version(), covenant.digest().to_owned())),
-            register: hex::encode(self.register.load().version()),
-        }
     }
 
     /// Decides one question, and keeps what its record must name.
@@ -179,7 +171,7 @@ impl Broker {
         &self,
         asker: &Asker,
         request: AccessRequest,
-        facts: &Facts,
+        snapshot: &Snapshot,
         moment: Moment,
     ) -> Result<Ruling, Trouble> {
         let policy = self.policy.load();
@@ -190,8 +182,16 @@ impl Broker {
             None => (request.actor.party, request.receiver),
         };
         let covenant = policy.between(one, other);
-        let decision = decide(&request, facts, &policy.roles, covenant, moment);
-        let versions = self.versions(&policy, covenant);
+        let decision = decide(&request, &snapshot.facts, &policy.roles, covenant, moment);
+        let versions = versions(&policy, covenant, &snapshot.register);
         Ok(Ruling { id: fresh_id()?, request, decision, moment, policy: versions, asker: asker.clone() })
+    }
+}
+
+fn versions(policy: &Policy, covenant: Option<&Covenant>, register: &[u8; 32]) -> PolicyVersions {
+    PolicyVersions {
+        roles: policy.roles.digest().to_owned(),
+        covenant: covenant.map(|covenant| (covenant.id().to_owned(), covenant.version(), covenant.digest().to_owned())),
+        register: hex::encode(register),
     }
 }

@@ -21,6 +21,14 @@ pub(crate) struct KnownYouth {
     pub(crate) pupil_keys: Vec<(Party, String)>,
 }
 
+/// Momentopname: what the core reads for one question, with the version of the register that it was read from. A record
+/// names that version, whatever the register has become meanwhile.
+#[derive(Debug, Clone)]
+pub(crate) struct Snapshot {
+    pub(super) facts: Facts,
+    pub(super) register: [u8; 32],
+}
+
 impl KnownYouth {
     pub(crate) fn id(&self) -> Id {
         self.keys.youth()
@@ -104,7 +112,7 @@ impl Broker {
         receiver: Party,
         group: Option<(Oin, Option<&str>)>,
         today: Date,
-    ) -> Facts {
+    ) -> Snapshot {
         let register = self.register.load();
         let receiver_municipality: Option<MunicipalityCode> =
             register.organisation(receiver.organisation).and_then(|organisation| organisation.municipality);
@@ -112,6 +120,7 @@ impl Broker {
         let group_size = youth.zip(group).and_then(|(youth, (school, location))| {
             register.group_size(school, location, age_on(youth.facts.born, today))
         });
-        Facts { youth: youth.map(|youth| youth.facts.clone()), receiver_municipality, group_size }
+        let facts = Facts { youth: youth.map(|youth| youth.facts.clone()), receiver_municipality, group_size };
+        Snapshot { facts, register: *register.version() }
     }
 }

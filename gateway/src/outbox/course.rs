@@ -6,11 +6,10 @@ use sluis_connectors::Failure;
 use sluis_policy::Party;
 
 use super::Outbox;
-use crate::broker::Trouble;
+use crate::broker::{Trouble, obligation};
 use crate::ledger::Outcome;
 use crate::ledger::leaf::Leaf;
 use crate::ledger::unit::{DeliveryRow, DeliveryState, ObligationRow, Read, Subject, Unit};
-use crate::vault::fresh_id;
 
 /// How long a dispatched delivery is left to the gateway that sent it, in microseconds. Longer than any connector waits.
 pub(super) const LEASE: i64 = 60_000_000;
@@ -67,18 +66,7 @@ impl Outbox {
 
     /// Nothing is given up in silence: the sender's desk gets the duty to see to it (P7).
     pub(super) fn look_into(&self, row: &DeliveryRow, sender: Party) -> Result<ObligationRow, Trouble> {
-        let moment = self.broker.now()?;
-        Ok(ObligationRow {
-            id: fresh_id()?,
-            signal: row.signal,
-            youth: row.youth,
-            owner: sender.organisation.to_string(),
-            desk: sender.desk.code().to_owned(),
-            kind: "aflevering_nagaan".to_owned(),
-            due_on: moment.today.to_string(),
-            state: "open".to_owned(),
-            created_at: moment.instant,
-        })
+        obligation(sender, (row.signal, row.youth), "aflevering_nagaan", (self.broker.now()?, 0))
     }
 }
 
