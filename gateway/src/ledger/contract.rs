@@ -353,8 +353,8 @@ impl Engine for Counting {
     async fn schema(&self) -> Result<(), Fault> {
         self.inner.schema().await
     }
-    async fn durability(&self) -> Result<(), Fault> {
-        self.inner.durability().await
+    async fn durability(&self, on: &mut dyn Writer) -> Result<(), Fault> {
+        self.inner.durability(on).await
     }
 }
 

@@ -28,8 +28,9 @@ pub trait Engine: Send + Sync + 'static {
     /// Whether the schema is that of this version of the program; a database of another version is not served.
     async fn schema(&self) -> Result<(), Fault>;
 
-    /// Whether the database promises that a commit survives a crash; the answer names what does not.
-    async fn durability(&self) -> Result<(), Fault>;
+    /// Whether the database answers on this connection, and promises that a commit survives a crash; the answer names what
+    /// does not.
+    async fn durability(&self, on: &mut dyn Writer) -> Result<(), Fault>;
 }
 
 /// One connection inside, or between, transactions.

@@ -8,6 +8,7 @@ pub mod engine;
 mod migrations;
 pub mod postgres;
 pub mod reading;
+pub(crate) mod rehearsal;
 pub mod sqlite;
 
 pub use reading::Store;

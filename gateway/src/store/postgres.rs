@@ -83,8 +83,8 @@ impl Engine for Postgres {
         migrations::compare(migrations::POSTGRES, self).await
     }
 
-    async fn durability(&self) -> Result<(), Fault> {
-        let rows = self.read("SELECT name::text, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')", &[]).await?;
+    async fn durability(&self, on: &mut dyn Writer) -> Result<(), Fault> {
+        let rows = on.run("SELECT name::text, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')", &[]).await?;
         for row in &rows {
             if row.text(1)? == "off" || (row.text(0)? == "synchronous_commit" && row.text(1)? == "local") {
                 return Err(Fault::NotDurable { setting: row.text(0)?.to_owned() });

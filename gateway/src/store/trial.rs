@@ -91,7 +91,7 @@ async fn migrating_twice_changes_nothing() -> Result<(), Fault> {
     for trial in both().await {
         trial.engine.migrate().await?;
         trial.engine.schema().await?;
-        trial.engine.durability().await?;
+        trial.engine.durability(trial.engine.writer().await?.as_mut()).await?;
     }
     Ok(())
 }

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Why a gateway does not start.
+
+use std::io;
+use std::net::SocketAddr;
+
+use sluis_connectors::OutboundError;
+use sluis_policy::CovenantError;
+use sluis_policy::roles::RoleFileError;
+
+use crate::config::ConfigFault;
+use crate::document::Faults;
+use crate::keys::KeyFault;
+use crate::store::engine::Fault;
+use crate::tls::TlsFault;
+
+/// Why a gateway does not start, or keeps what it had when it was told to reload.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFault {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigFault),
+    /// A certificate, key or root.
+    #[error(transparent)]
+    Tls(#[from] TlsFault),
+    /// A file that the configuration names.
+    #[error("`{path}` cannot be read: {trouble}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system said.
+        trouble: io::Error,
+    },
+    /// The register.
+    #[error("{path} has faults:\n{faults}")]
+    Register {
+        /// The file.
+        path: String,
+        /// All of them.
+        faults: Faults,
+    },
+    /// A covenant.
+    #[error("`{path}` cannot be in force: {trouble}")]
+    Covenant {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        trouble: CovenantError,
+    },
+    /// A covenant with the number of another.
+    #[error("`{path}` has the number of a covenant that was named before it")]
+    CovenantTwice {
+        /// The file.
+        path: String,
+    },
+    /// The role table.
+    #[error("the role table cannot be in force: {0}")]
+    Roles(#[from] RoleFileError),
+    /// The certificate for outbound calls names nobody.
+    #[error("the certificate for outbound calls has not exactly one serialNumber with an OIN")]
+    OwnNumber,
+    /// The keys of this gateway.
+    #[error(transparent)]
+    Keys(#[from] KeyFault),
+    /// The file with the passphrase of the keys.
+    #[error("`{path}` must hold a passphrase of at least 16 characters on its first line")]
+    Passphrase {
+        /// The file.
+        path: String,
+    },
+    /// The client for outbound calls.
+    #[error("outbound calls cannot be set up: {0}")]
+    Outbound(#[from] OutboundError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] Fault),
+    /// An address that cannot be listened on.
+    #[error("`{at}` cannot be listened on: {trouble}")]
+    Socket {
+        /// The address.
+        at: SocketAddr,
+        /// What the system said.
+        trouble: io::Error,
+    },
+    /// The counters.
+    #[error("counters cannot be started: {0}")]
+    Counters(#[from] metrics_exporter_prometheus::BuildError),
+    /// The signals of the system cannot be listened for.
+    #[error("signals cannot be listened for: {0}")]
+    Signals(io::Error),
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What a configuration names: each thing read, opened or made from its files.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sluis_connectors::{Identity, Outbound, Reach, Settings};
+use sluis_policy::{Covenant, Oin, RoleTable};
+use zeroize::Zeroizing;
+
+use super::StartFault;
+use crate::broker::Policy;
+use crate::config::{Config, Database};
+use crate::keys::{Keys, out_of_reach};
+use crate::register::Register;
+use crate::store::engine::{Engine, Fault};
+use crate::store::postgres::Postgres;
+use crate::store::sqlite::Sqlite;
+use crate::tls::{self, ClientCertificate};
+
+/// Opens the database that the configuration names.
+///
+/// # Errors
+/// When it cannot be opened.
+pub async fn engine(database: &Database) -> Result<Arc<dyn Engine>, Fault> {
+    Ok(match database {
+        Database::Sqlite(file) => Arc::new(Sqlite::open(file).await?),
+        Database::Postgres(url) => Arc::new(Postgres::open(url.expose())?),
+    })
+}
+
+/// Reads the register that the configuration names. Its addresses must be within reach.
+///
+/// # Errors
+/// When it cannot be read, or has faults.
+pub fn register(config: &Config, reach: &Reach) -> Result<Register, StartFault> {
+    let text = String::from_utf8_lossy(&file(&config.register)?).into_owned();
+    Register::parse(&text, reach)
+        .map_err(|faults| StartFault::Register { path: config.register.display().to_string(), faults })
+}
+
+/// The client for every outbound call, as the configuration bounds it.
+///
+/// # Errors
+/// When a file cannot be read or the certificates cannot be used.
+pub fn outbound(config: &Config) -> Result<Outbound, StartFault> {
+    let ours = &config.outbound;
+    let settings = Settings {
+        roots_pem: file(&ours.roots)?,
+        identity: Some(Identity { chain_pem: file(&ours.certificate)?, key_pem: file(&ours.key)? }),
+        reach: ours.reach.clone(),
+        connect_within: Duration::from_secs(5),
+        answer_within: Duration::from_secs(15),
+    };
+    Ok(Outbound::new(settings)?)
+}
+
+/// Opens the keys that the configuration names.
+///
+/// # Errors
+/// When there are none, or they do not open, or lie with the data.
+pub fn keys(config: &Config) -> Result<Keys, StartFault> {
+    Ok(Keys::open(&config.keys.file, &passphrase(config)?, data_folder(config))?)
+}
+
+/// The folder that is copied when the data are; a database server has its own.
+fn data_folder(config: &Config) -> Option<&Path> {
+    match &config.database {
+        Database::Sqlite(file) => file.parent(),
+        Database::Postgres(_) => None,
+    }
+}
+
+/// Makes the keys that the configuration names, where there are none yet.
+///
+/// # Errors
+/// When the file exists already or cannot be written.
+pub fn make_keys(config: &Config) -> Result<(), StartFault> {
+    Ok(Keys::fresh()?.save(&config.keys.file, &passphrase(config)?)?)
+}
+
+/// The fewest characters of a passphrase.
+const PASSPHRASE: usize = 16;
+
+fn passphrase(config: &Config) -> Result<Zeroizing<String>, StartFault> {
+    let path = &config.keys.passphrase;
+    out_of_reach(path, data_folder(config))?;
+    let whole = Zeroizing::new(file(path)?);
+    let first = std::str::from_utf8(&whole).ok().and_then(|text| text.lines().next()).map(str::trim);
+    match first {
+        Some(phrase) if phrase.chars().count() >= PASSPHRASE => Ok(Zeroizing::new(phrase.to_owned())),
+        _ => Err(StartFault::Passphrase { path: path.display().to_string() }),
+    }
+}
+
+/// The roles that ship with this program, and the covenants that the configuration names.
+///
+/// # Errors
+/// When a covenant cannot be read, or has faults, or two have one number.
+pub async fn policy(config: &Config) -> Result<Policy, StartFault> {
+    let roles = RoleTable::shipped().await?;
+    let mut covenants: Vec<Covenant> = Vec::new();
+    for path in &config.covenants {
+        let named = || path.display().to_string();
+        let text = String::from_utf8_lossy(&file(path)?).into_owned();
+        let covenant = Covenant::parse(&text).map_err(|trouble| StartFault::Covenant { path: named(), trouble })?;
+        if covenants.iter().any(|other| other.id() == covenant.id()) {
+            return Err(StartFault::CovenantTwice { path: named() });
+        }
+        covenants.push(covenant);
+    }
+    Ok(Policy { roles, covenants })
+}
+
+/// The identification number in the certificate that this gateway shows to others.
+pub(super) fn own_number(config: &Config) -> Result<Oin, StartFault> {
+    let shown = tls::credentials(&config.outbound.certificate, &config.outbound.key)?;
+    let number = shown.cert.first().and_then(|first| ClientCertificate::from_der(first).ok());
+    number.map(|certificate| certificate.oin()).ok_or(StartFault::OwnNumber)
+}
+
+fn file(path: &Path) -> Result<Vec<u8>, StartFault> {
+    std::fs::read(path).map_err(|trouble| StartFault::File { path: path.display().to_string(), trouble })
+}
