@@ -33,6 +33,7 @@ use crate::outbox::Outbox;
 use crate::store::Store;
 use crate::store::engine::Engine;
 use crate::tls;
+use crate::upkeep;
 use crate::vault::Vault;
 
 /// Gateway: built, not yet listening. It does not print: a database may hold its password.
@@ -58,7 +59,7 @@ pub struct Running {
     reloadable: Reloadable,
     reach: Reach,
     writer: JoinHandle<()>,
-    outbox: (watch::Sender<bool>, JoinHandle<()>),
+    outbox: (watch::Sender<bool>, JoinHandle<((), ())>),
 }
 
 impl App {
@@ -86,7 +87,8 @@ impl App {
             clock,
             outbound,
             own,
-        });
+        })
+        .recording_denials(config.limits.denials);
         Ok(Self { config, broker: Arc::new(broker), engine, reloadable, writer })
     }
 
@@ -107,6 +109,7 @@ impl App {
         let issuers = Issuers::new(broker.outbound.clone());
         let tokens = Tokens::new(config.audience, issuers, config.limits.verifications);
         let gate = Gate::new(tokens, Arc::clone(&reloadable.trust), Arc::clone(&broker));
+        let gate = gate.with_room_for(config.limits.requests);
         let around = Machine { gate: Data::new(gate), broker: Data::from(Arc::clone(&broker)), limits: config.limits };
         let looked = Looked::new(Arc::clone(&broker), engine);
         let unusable = |at| move |trouble| StartFault::Socket { at, trouble };
@@ -117,7 +120,8 @@ impl App {
         actix_web::rt::spawn(systems);
         actix_web::rt::spawn(operators);
         let (told, stop) = watch::channel(false);
-        let outbox = (told, tokio::spawn(Outbox::new(broker).run(stop)));
+        let upkeep = upkeep::run(Arc::clone(&broker), stop.clone());
+        let outbox = (told, tokio::spawn(async { tokio::join!(Outbox::new(broker).run(stop), upkeep) }));
         Ok(Running { machine, operations, servers, reloadable, reach: config.outbound.reach, writer, outbox })
     }
 }

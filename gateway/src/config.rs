@@ -11,6 +11,7 @@ use sluis_connectors::{Host, Reach};
 use toml::Value;
 use zeroize::Zeroizing;
 
+use crate::broker::DENIALS_A_MINUTE;
 use crate::document::{self, Faults, Findings, Reading, Section};
 
 /// Everything that an operator decides about one gateway.
@@ -116,6 +117,11 @@ pub struct Limits {
     pub connections: usize,
     /// Access tokens that may be verified at the same time; those that were seen before do not count.
     pub verifications: usize,
+    /// Requests of one certificate holder that are worked on at the same time; a quarter of them only for what may be a
+    /// report. A vendor of many schools has one certificate.
+    pub requests: usize,
+    /// Denials of one certificate holder that are recorded one by one in a minute; the rest stand in one record together.
+    pub denials: u32,
 }
 
 impl Default for Limits {
@@ -126,6 +132,8 @@ impl Default for Limits {
             patience: Duration::from_secs(10),
             connections: 4096,
             verifications: 64,
+            requests: 128,
+            denials: DENIALS_A_MINUTE,
         }
     }
 }
@@ -272,6 +280,9 @@ fn limits(mut section: Section<'_>) -> Limits {
         headers: size("header_bytes", 1024, 64 * 1024, default.headers),
         connections: size("connections", 16, 100_000, default.connections),
         verifications: size("verifications", 1, 10_000, default.verifications),
+        requests: size("requests_per_organisation", 4, 2_000, default.requests),
+        denials: u32::try_from(size("denials_per_minute", 1, 1_000_000, DENIALS_A_MINUTE as usize))
+            .unwrap_or(default.denials),
         patience: section
             .optional("patience_seconds", document::number(1, 120))
             .map_or(default.patience, Duration::from_secs),

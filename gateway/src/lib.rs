@@ -19,4 +19,5 @@ pub mod outbox;
 pub mod register;
 pub mod store;
 pub mod tls;
+pub mod upkeep;
 pub mod vault;

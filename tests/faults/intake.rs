@@ -74,6 +74,8 @@ impl Sender {
             "soort": "preventief", "doel": "vroegsignalering", "jeugdige": { "leerlingsleutel": pupil(system) },
             "ontvangers": [{ "organisatie": seed::MUNICIPALITY, "loket": "wijkteam" }], "opNaam": false,
             "onderwerpen": ["gedrag"],
+            // Each differs from the others, or it would be the same report once more.
+            "contactpersoon": format!("team {key}"),
         });
         let (status, answer) = self.post("/v1/signalen", key, &body).await?;
         if status != 201 {

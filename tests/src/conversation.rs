@@ -7,8 +7,10 @@
 //! > POST /v1/signalen                     the request; `operations:/readyz` goes to the operators' listener
 //! > as vendor; ib.wilgenhoek of school      certificate; token; further `; …` spoil the token, see `token`
 //! > Idempotency-Key: een                  any header
+//! > 8 times at once                       so often, and none waits for another; `{number}` is which one it is
 //! { "soort": "preventief" }               the body, until the answer
 //! < 201                                   the status
+//! < 201 or 409                            of several at once: each has one of these, and one at least the first
 //! < Location: /v1/signalen/{id}           a header as a pattern; `{absent}` when it must not be there
 //! < no connection                         in place of a status: nobody answers
 //! < exactly                               the body has nothing beside what follows
@@ -75,6 +77,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// Spaces are added to the body until it is so long.
     pub padded: usize,
+    /// Asked so often at the same time, when more than once.
+    pub at_once: usize,
     /// The body.
     pub body: String,
 }
@@ -84,6 +88,8 @@ pub struct Request {
 pub struct Expected {
     /// The status.
     pub status: Option<u16>,
+    /// What some of several at once may have in its place. Of those no body is expected.
+    pub or_status: Option<u16>,
     /// Nobody answers.
     pub no_connection: bool,
     /// Header patterns.
@@ -167,6 +173,9 @@ fn read_request(lines: &[&str]) -> Result<Request, Trouble> {
                 let (method, target) = said.split_once(' ').ok_or("the first line is method and path")?;
                 (request.method, request.target) = (method.into(), target.trim().into());
             }
+            Some((times, "times at once")) => {
+                request.at_once = times.parse().map_err(|_| format!("`{said}` is not understood"))?;
+            }
             Some(("as", caller)) => request.caller = caller.trim().into(),
             Some(("padded", to)) => {
                 request.padded =
@@ -183,6 +192,7 @@ fn read_expected(lines: &[&str]) -> Result<Expected, Trouble> {
     let (said, body) = lines.split_at(said_until);
     let mut expected = Expected {
         status: None,
+        or_status: None,
         no_connection: false,
         headers: vec![],
         same_as: None,
@@ -202,6 +212,9 @@ fn read_expected(lines: &[&str]) -> Result<Expected, Trouble> {
             expected.extra = Extra::Refused;
         } else if let Ok(status) = line.parse() {
             expected.status = Some(status);
+        } else if let Some((one, other)) = line.split_once(" or ") {
+            let status = |text: &str| text.parse().map_err(|_| format!("`{line}` is not understood"));
+            (expected.status, expected.or_status) = (Some(status(one)?), Some(status(other)?));
         } else {
             expected.headers.push(header(line)?);
         }
@@ -243,6 +256,8 @@ mod tests {
             "== x\n> GET /",
             "== x\n> GET /\n< 200",
             "== x\n> GET /\n> as nobody\n< what",
+            "== x\n> GET /\n> as nobody\n< 200 or what",
+            "== x\n> GET /\n> as nobody\n> many times at once\n< 200",
             "== x\n> GET /\n> as nobody\n< 200\n{",
             "== x\n~ wijkteam dances",
             "== x\n~ wijkteam received within 5",

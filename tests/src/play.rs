@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Identity};
+use reqwest::{Certificate, Client, Identity, RequestBuilder};
 use serde_json::Value;
 use sluis_sandbox::Counterpart;
 use sluis_sandbox::behaviour::Behaviour;
+use tokio::task::JoinSet;
 
 use crate::Trouble;
 use crate::conversation::{Act, Expected, Request, Step};
@@ -81,6 +82,9 @@ impl<'a> Play<'a> {
                 Err(trouble) => Err(trouble),
             };
         }
+        if request.at_once > 1 {
+            return self.exchange_at_once(request, expected).await;
+        }
         loop {
             let answer = self.ask(request).await?;
             let judged = self.judge(request, expected, &answer);
@@ -95,11 +99,41 @@ impl<'a> Play<'a> {
         }
     }
 
+    /// Sends all before the first answer is there.
+    async fn exchange_at_once(&mut self, request: &Request, expected: &Expected) -> Result<(), Trouble> {
+        let mut asked = JoinSet::new();
+        for number in 1..=request.at_once {
+            self.names.insert("number".into(), number.to_string());
+            asked.spawn(whole_answer(self.prepare(request)?));
+        }
+        let mut as_wished = 0;
+        for answer in asked.join_all().await {
+            let answer = answer?;
+            if expected.or_status == Some(answer.status) {
+                clean(&answer)?;
+            } else {
+                self.judge(request, expected, &answer).map_err(|trouble| {
+                    format!("{trouble}\n      it was: {} {}", answer.status, self.world.masked(&answer.body))
+                })?;
+                as_wished += 1;
+            }
+        }
+        if as_wished > 0 { Ok(()) } else { Err("none had the first status".into()) }
+    }
+
     /// Asks once.
     ///
     /// # Errors
     /// When there was no answer.
     pub async fn ask(&mut self, request: &Request) -> Result<Answer, Trouble> {
+        whole_answer(self.prepare(request)?).await
+    }
+
+    /// Makes everything ready that sending needs: names filled in, credentials made.
+    ///
+    /// # Errors
+    /// When the request is not understood.
+    pub fn prepare(&mut self, request: &Request) -> Result<RequestBuilder, Trouble> {
         let credentials = credentials(self.world, &fill(&request.caller, &self.names))?;
         let target = fill(&request.target, &self.names);
         let url = match target.strip_prefix("operations:") {
@@ -123,13 +157,7 @@ impl<'a> Play<'a> {
                 sent = sent.header("content-type", "application/json");
             }
         }
-        let came = sent.send().await.map_err(|error| format!("{NO_ANSWER}: {}", causes(&error)))?;
-        let status = came.status().as_u16();
-        let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let mut headers: Vec<_> = came.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-        headers.sort();
-        let body = came.text().await.map_err(|error| format!("no whole answer: {}", causes(&error)))?;
-        Ok(Answer { status, headers, body })
+        Ok(sent)
     }
 
     fn client(&mut self, certificate: Option<&str>) -> Result<Client, Trouble> {
@@ -245,6 +273,20 @@ impl<'a> Play<'a> {
     }
 }
 
+/// Sends what was prepared, and waits for the whole answer.
+///
+/// # Errors
+/// When there was none.
+pub async fn whole_answer(sent: RequestBuilder) -> Result<Answer, Trouble> {
+    let came = sent.send().await.map_err(|error| format!("{NO_ANSWER}: {}", causes(&error)))?;
+    let status = came.status().as_u16();
+    let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let mut headers: Vec<_> = came.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+    headers.sort();
+    let body = came.text().await.map_err(|error| format!("no whole answer: {}", causes(&error)))?;
+    Ok(Answer { status, headers, body })
+}
+
 /// What every answer on the machine listener has, whatever became of the request.
 fn clean(answer: &Answer) -> Result<(), Trouble> {
     let header =
@@ -277,7 +319,10 @@ fn clean(answer: &Answer) -> Result<(), Trouble> {
 }
 
 /// Whether two answers cannot be told apart, but for the trace that belongs to each.
-fn same(earlier: &Answer, answer: &Answer) -> Result<(), Trouble> {
+///
+/// # Errors
+/// With what tells them apart.
+pub fn same(earlier: &Answer, answer: &Answer) -> Result<(), Trouble> {
     let trace = |answer: &Answer| {
         let header = answer.headers.iter().find(|(name, _)| name == "traceparent");
         header.and_then(|(_, value)| value.split('-').nth(1)).unwrap_or_default().to_owned()

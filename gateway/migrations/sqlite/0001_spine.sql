@@ -16,6 +16,8 @@ CREATE TABLE claim (
     fingerprint BLOB NOT NULL,
     made_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- What is kept for a while only is found by its age.
+CREATE INDEX claim_age ON claim (kind, made_at);
 
 -- Data keys, one for each youth and retention class (RL-24), wrapped by the key-encryption key.
 CREATE TABLE data_key (

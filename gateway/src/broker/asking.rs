@@ -8,6 +8,7 @@ use sluis_connectors::school::{AbsentDay, Attendance, Question, QuestionKind};
 use sluis_policy::{AbsenceGround, AccessRequest, Action, Actor, Bsn, Desk, Field, Oin, Party, Purpose};
 
 use super::disclosure::Sieve;
+use super::found::Found;
 use super::reply::is_refusal;
 use super::{Asker, Broker, Disclosure, Reply, TURNS, Trouble};
 use crate::ledger::unit::Unit;
@@ -77,13 +78,13 @@ impl Broker {
         new: &NewQuestion,
     ) -> Result<Option<Reply<AttendanceAnswer>>, Trouble> {
         let (moment, id) = (self.now()?, fresh_id()?);
-        let youth = self.youth_by_number(&new.number).await?;
+        let found = self.found_by_number(&new.number).await?;
         let asked = Party { organisation: new.school, desk: Desk::School };
-        let facts = self.facts(youth.as_ref(), actor.party, None, moment.today);
+        let facts = self.facts(found.youth(), actor.party, None, moment.today);
         let ruling = self.rule(asker, question(actor, asked), &facts, moment)?;
-        let youth = match youth {
-            Some(youth) if !is_refusal(&ruling) => youth,
-            youth => return self.refuse(&ruling, youth.as_ref(), None).await,
+        let youth = match found {
+            Found::Youth(youth) if !is_refusal(&ruling) => youth,
+            found => return self.refuse_seen(&ruling, found.seen(), None).await,
         };
         let intent = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
         let Some(receipt) = self.commit(intent).await? else { return Ok(None) };

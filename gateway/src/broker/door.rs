@@ -2,31 +2,31 @@
 //! Who was turned away at the door with a certificate in hand. Nothing was asked of the decision core yet, and it is recorded
 //! all the same: probing leaves a trace.
 
+use super::denials::Denial;
 use super::{Broker, Trouble};
 use crate::http::rejection::Rejection;
 use crate::http::trace::Trace;
-use crate::ledger::record::{AccessRecord, Deed, Event, Personal, PolicyVersions, Who};
+use crate::ledger::record::{AccessRecord, Deed, Event, Personal, Who};
 use crate::ledger::unit::Unit;
 use crate::vault::fresh_id;
 
 impl Broker {
-    /// Records a rejection, when a certificate says whose it is.
+    /// Records a rejection, when a certificate says whose it is: by itself, or in the summary of its minute.
     ///
     /// # Errors
     /// When the record cannot be written.
     pub async fn turned_away(&self, rejection: Rejection, trace: Trace) -> Result<(), Trouble> {
         let Some(certificate) = rejection.oin else { return Ok(()) };
+        if !self.recorded_singly(certificate, Denial::AtTheDoor).await? {
+            return Ok(());
+        }
         let record = AccessRecord {
             decision: fresh_id()?,
             moment: self.now()?,
             who: Who { party: None, role: None, certificate },
             deed: Deed::default(),
             event: Event::Denied { reason: rejection.reason.code(), acting_for: rejection.acting_for },
-            policy: PolicyVersions {
-                roles: self.policy.load().roles.digest().to_owned(),
-                covenant: None,
-                register: hex::encode(self.register.load().version()),
-            },
+            policy: self.at_the_door(),
             trace: trace.id(),
             personal: Personal::default(),
         };

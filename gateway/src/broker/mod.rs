@@ -9,11 +9,15 @@ mod asking;
 mod checkpoint;
 mod composing;
 mod cursors;
+mod denials;
 mod directory;
 mod disclosure;
 mod door;
+mod found;
+mod halting;
 mod handling;
 mod inbox;
+mod natural;
 mod once;
 mod registering;
 mod reply;
@@ -32,7 +36,11 @@ use tokio::sync::Notify;
 
 pub use self::asking::{AnsweredDay, AttendanceAnswer, NewQuestion};
 pub(crate) use self::composing::Composed;
+pub(crate) use self::denials::A_MINUTE as DENIALS_A_MINUTE;
+use self::denials::Denials;
+pub use self::denials::Numbers;
 pub use self::disclosure::Disclosure;
+use self::halting::Postponed;
 pub use self::handling::{HandlingStep, Progress};
 pub use self::inbox::{InboxPage, InboxRow, Reading, ReceivedSignal};
 pub use self::once::{Once, OnceKey, Running};
@@ -79,6 +87,8 @@ pub struct Broker {
     /// Woken when something may leave, or must not leave any more.
     pub(crate) queue_changed: Arc<Notify>,
     running: Running,
+    postponed: Postponed,
+    denials: Denials,
 }
 
 /// The two kinds of policy that come as files, swapped whole.
@@ -111,7 +121,8 @@ pub struct Parts {
     pub own: Oin,
 }
 
-/// What keeps a question from being answered, through nobody's fault but ours. Nothing was disclosed.
+/// What keeps a question from being answered, through nobody's fault but ours. Nothing was disclosed; and nothing was
+/// stored, but for what [`CommitError::Unknown`] and [`Trouble::Unshown`] leave open.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
     /// The database.
@@ -132,6 +143,16 @@ pub enum Trouble {
     /// A permit was to be used without its record.
     #[error("a disclosure has no receipt")]
     NotRecorded,
+    /// What the same request led to before stands, and cannot be shown now.
+    #[error("what was done before cannot be shown: {0}")]
+    Unshown(Box<Self>),
+}
+
+impl Trouble {
+    /// The same trouble, met when what was asked stands already.
+    fn unshown(self) -> Self {
+        Self::Unshown(Box::new(self))
+    }
 }
 
 impl Broker {
@@ -150,6 +171,8 @@ impl Broker {
             own,
             queue_changed: Arc::new(Notify::new()),
             running: Running::default(),
+            postponed: Postponed::default(),
+            denials: Denials::recorded(denials::A_MINUTE),
         }
     }
 
@@ -163,6 +186,11 @@ impl Broker {
             return Err(Trouble::ClockBehind);
         }
         Ok(if system.instant < committed { moment_at(committed) } else { system })
+    }
+
+    /// The gateway's own identification number.
+    fn own_number(&self) -> Oin {
+        self.own
     }
 
     /// What is woken when the queue changes.

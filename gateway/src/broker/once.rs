@@ -8,8 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sluis_policy::Oin;
 
 use super::{Broker, Trouble};
+use crate::ledger::sweep::ONE_REQUEST;
 use crate::ledger::unit::Claim;
 use crate::vault::Id;
+
+/// How long a key is kept at least, in microseconds: 48 hours (design, section 9). A natural key of a day is over sooner.
+const KEPT: i64 = 48 * 3_600 * 1_000_000;
+
+/// How many claims one step frees at most. The writer does nothing else meanwhile.
+const STEP: u32 = 500;
 
 /// An Idempotency-Key in its scope: certificate, organisation acted for, route.
 #[derive(Debug, Clone)]
@@ -66,6 +73,23 @@ impl Broker {
         running.insert(key).then(|| Once { key, fingerprint, running: self.running.clone() })
     }
 
+    /// Frees the keys whose time is up, in bounded steps, and gives how many it were. What leads to a youth, a statement or
+    /// anything else that is kept stays.
+    ///
+    /// # Errors
+    /// When the clock or the database is in trouble; what was not freed is freed the next time.
+    pub async fn sweep_claims(&self) -> Result<u64, Trouble> {
+        let before = self.now()?.instant - KEPT;
+        let mut freed = 0;
+        loop {
+            let step = self.ledger.sweep(before, STEP).await?;
+            freed += u64::from(step);
+            if step < STEP {
+                return Ok(freed);
+            }
+        }
+    }
+
     pub(super) async fn before(&self, once: &Once) -> Result<Before, Trouble> {
         Ok(match self.store.claimed(&once.key).await? {
             None => Before::Nothing,
@@ -77,7 +101,7 @@ impl Broker {
 
 impl Once {
     pub(super) fn claim(&self, resource: Id, made_at: i64) -> Claim {
-        Claim { key: self.key, kind: "eenmalig", resource, fingerprint: self.fingerprint, made_at }
+        Claim { key: self.key, kind: ONE_REQUEST, resource, fingerprint: self.fingerprint, made_at }
     }
 }
 

@@ -3,8 +3,9 @@
 
 use sluis_policy::{Decision, Party, Rule};
 
+use super::denials::Denial;
 use super::{Broker, Disclosure, KnownYouth, Ruling, Trouble};
-use crate::ledger::unit::Unit;
+use crate::ledger::unit::{Read, Unit};
 use crate::ledger::{Outcome, Receipt};
 use crate::vault::Id;
 
@@ -46,17 +47,58 @@ impl Refused {
     }
 }
 
+/// Gezien: what a refused question looked at. About nobody it is a stand-in, or nothing, where nothing had to be read.
+#[derive(Debug, Clone, Copy)]
+#[doc(alias = "gezien")]
+pub(super) enum Seen<'a> {
+    Youth(&'a KnownYouth),
+    StandIn(Read),
+    Nothing,
+}
+
+impl<'a> Seen<'a> {
+    fn youth(self) -> Option<&'a KnownYouth> {
+        if let Self::Youth(youth) = self { Some(youth) } else { None }
+    }
+
+    fn read(self) -> Option<Read> {
+        match self {
+            Self::Youth(youth) => Some(youth.read),
+            Self::StandIn(read) => Some(read),
+            Self::Nothing => None,
+        }
+    }
+}
+
 impl Broker {
-    /// Records a refusal, and only then gives it. `None` when the facts moved: decide again.
+    /// Records a refusal, and only then gives it. `None` when the facts moved: decide again. Of who asks again and again
+    /// for what is not there, or not for them, most are recorded together.
     pub(super) async fn refuse<T>(
         &self,
         ruling: &Ruling,
         youth: Option<&KnownYouth>,
         resource: Option<Id>,
     ) -> Result<Option<Reply<T>>, Trouble> {
-        let record = ruling.record(self, youth, resource)?;
-        let unit = youth.into_iter().fold(Unit::record(record), |unit, youth| unit.reading(youth.read));
+        self.refuse_seen(ruling, youth.map_or(Seen::Nothing, Seen::Youth), resource).await
+    }
+
+    /// As [`Broker::refuse`]. INVARIANT: a stand-in is compared at the commit as a youth is (P6).
+    pub(super) async fn refuse_seen<T>(
+        &self,
+        ruling: &Ruling,
+        seen: Seen<'_>,
+        resource: Option<Id>,
+    ) -> Result<Option<Reply<T>>, Trouble> {
         let refused = Refused(vec![(ruling.request.receiver, ruling.decision.rule())]);
+        let not_found = refused.rule() == Rule::NotFound;
+        if not_found && !self.recorded_singly(ruling.certificate(), Denial::NotFound).await? {
+            return Ok(Some(Reply::Refused(refused)));
+        }
+        let record = match seen {
+            Seen::StandIn(_) => ruling.record_of_nobody(self, resource)?,
+            _ => ruling.record(self, seen.youth(), resource)?,
+        };
+        let unit = seen.read().into_iter().fold(Unit::record(record), Unit::reading);
         Ok(self.commit(unit).await?.map(|_| Reply::Refused(refused)))
     }
 

@@ -76,6 +76,13 @@ impl Ruling {
         self.leaf(broker, youth.map(|youth| &youth.keys), personal)
     }
 
+    /// As [`Ruling::record`], about nobody, where a stand-in was opened already in place of a youth.
+    pub(super) fn record_of_nobody(&self, broker: &Broker, resource: Option<Id>) -> Result<Leaf, Trouble> {
+        let professional = self.asker.professional.clone();
+        let personal = Personal { resource, professional, ..Personal::default() };
+        Ok(self.as_record(Event::Decided(self.decision.clone()), personal).seal(&broker.vault, None)?)
+    }
+
     /// As [`Ruling::record`], naming everything that was read.
     pub(crate) fn record_reading(
         &self,

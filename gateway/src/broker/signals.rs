@@ -6,9 +6,10 @@ use sluis_policy::{
     AccessRequest, Action, Actor, Bsn, Decision, Form, LegalBasis, Moment, Party, Permit, Rule, SignalFacts,
 };
 
+use super::natural::Twin;
 use super::once::Before;
 use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, YouthFact};
-use super::{Asker, Broker, Disclosure, KnownYouth, Once, Refused, Reply, Ruling, TURNS, Trouble, terms};
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Refused, Reply, Ruling, TURNS, Trouble, natural, terms};
 use crate::ledger::unit::{Claim, DeliveryRow, DeliveryState, Read, SignalRow, Subject, Unit};
 use crate::vault::{Id, fresh_id};
 
@@ -92,7 +93,7 @@ impl Broker {
             let moment = self.now()?;
             match self.before(once).await? {
                 Before::Other => return Ok(Reply::KeyReused),
-                Before::Same(signal) => return self.follow(asker, actor, signal).await,
+                Before::Same(signal) => return self.follow(asker, actor, signal).await.map_err(Trouble::unshown),
                 Before::Nothing => {}
             }
             let youth = self.youth_by_pupil_key(actor.party.organisation, &new.pupil_key).await?;
@@ -103,7 +104,13 @@ impl Broker {
             let rulings = self.rule_on_each(asker, actor, new, (prepared.as_ref(), moment))?;
             let done = match prepared {
                 Some(prepared) if rulings.iter().any(|ruling| ruling.permit().is_some()) => {
-                    self.place(prepared, new, &rulings, once).await?
+                    match self.twin((asker, actor), new, prepared.youth.id(), &rulings).await? {
+                        Twin::Stands(signal, read) => {
+                            let again = (signal, read);
+                            self.meet_again((asker, actor), (&prepared.youth, &rulings), again, once).await?
+                        }
+                        Twin::None(natural) => self.place(prepared, new, &rulings, (once, natural)).await?,
+                    }
                 }
                 prepared => self.refuse_all(&rulings, prepared.map(|prepared| prepared.youth).as_ref()).await?,
             };
@@ -144,13 +151,14 @@ impl Broker {
         prepared: Prepared,
         new: &NewSignal,
         rulings: &[Ruling],
-        once: &Once,
+        (once, natural): (&Once, Option<[u8; 32]>),
     ) -> Result<Option<Reply<SignalView>>, Trouble> {
         let Prepared { youth, learned, doubtful } = prepared;
         let Some(first) = rulings.first() else { return Err(Trouble::NotRecorded) };
         let (id, now) = (fresh_id()?, first.moment.instant);
         let subject = Read { subject: Subject::signal(id), version: 0 };
         let mut unit = Unit::default().reading(youth.read).moving(subject).claiming(once.claim(id, now));
+        unit = natural.map(|key| natural::of_today(key, id, now)).into_iter().fold(unit, Unit::claiming);
         if let Some((fact, claim)) = &learned {
             unit = fact.add_to(unit, &youth, now)?.claiming(claim.clone());
         }

@@ -7,8 +7,8 @@ use super::once::Before;
 use super::registering::own_request;
 use super::reply::is_refusal;
 use super::sealing::YouthFact;
-use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, TURNS, Trouble};
-use crate::ledger::unit::{Claim, DeliveryRow, DeliveryState, Read, Subject, Unit};
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, TURNS, Trouble, natural};
+use crate::ledger::unit::{Claim, DeliveryRow, DeliveryState, Unit};
 use crate::vault::{Id, fresh_id};
 
 /// Something that was said.
@@ -59,22 +59,32 @@ impl Broker {
                     return Ok(reply);
                 }
             };
-            let id = earlier.map_or_else(fresh_id, Ok)?;
-            let mut unit = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
             let Some(speaker) = speaker_of(new, &youth) else {
+                let unit = Unit::record(ruling.record(self, Some(&youth), earlier)?).reading(youth.read);
                 if self.commit(unit).await?.is_none() {
                     continue;
                 }
                 return Ok(Reply::Conflict);
             };
-            if earlier.is_none() {
+            let natural = self.same_statement(actor, youth.id(), new, speaker)?;
+            let known = match earlier {
+                Some(statement) => Some(statement),
+                None => self.store.claimed(&natural).await?.map(|claimed| claimed.resource),
+            };
+            let id = known.map_or_else(fresh_id, Ok)?;
+            let mut unit = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
+            if known.is_none() {
                 let statement = new.statement(id, speaker, moment.instant);
                 unit = self.noticing(unit, asker, &youth, &statement).await?;
-                unit = self.said(unit, &youth, statement, moment.instant)?.claiming(once.claim(id, moment.instant));
+                unit = self.said(unit, &youth, statement, moment.instant)?;
+                unit = unit.claiming(natural::of_statement(natural, id, moment.instant));
+                unit = if new.voice == VoiceKind::Objects { unit.urgently() } else { unit };
+            }
+            if earlier.is_none() {
+                unit = unit.claiming(once.claim(id, moment.instant));
             }
             if let Some(receipt) = self.commit(unit).await? {
-                self.halt(asker, youth.id()).await?;
-                self.queue_changed.notify_waiters();
+                self.halt(asker, youth.id()).await;
                 return Ok(Reply::Released(Disclosure::permitted(&ruling, &receipt, |sieve| {
                     sieve.pass(Field::RecordReference, id).unwrap_or_default()
                 })?));
@@ -100,14 +110,14 @@ impl Broker {
             if before == Before::Other {
                 return Ok(Reply::KeyReused);
             }
-            let youth = self.youth_by_lookup(&self.statement_key(&statement)).await?;
-            let given = youth
-                .as_ref()
+            let found = self.found_by_lookup(&self.statement_key(&statement)).await?;
+            let given = found
+                .youth()
                 .and_then(|youth| youth.facts.statements.iter().find(|known| known.id == statement).cloned());
-            let facts = self.facts(youth.as_ref(), actor.party, None, moment.today);
+            let facts = self.facts(found.youth(), actor.party, None, moment.today);
             let ruling = self.rule(asker, own_request(actor, Action::WithdrawVoice), &facts, moment)?;
-            let (Some(youth), Some(given), false) = (&youth, given, is_refusal(&ruling)) else {
-                let Some(reply) = self.refuse(&ruling, youth.as_ref(), Some(statement)).await? else { continue };
+            let (Some(youth), Some(given), false) = (found.youth(), given, is_refusal(&ruling)) else {
+                let Some(reply) = self.refuse_seen(&ruling, found.seen(), Some(statement)).await? else { continue };
                 return Ok(reply);
             };
             let mut unit = Unit::record(ruling.record(self, Some(youth), Some(statement))?).reading(youth.read);
@@ -122,10 +132,10 @@ impl Broker {
                 };
                 unit = self.noticing(unit, asker, youth, &taken_back).await?;
                 unit = self.said(unit, youth, taken_back, moment.instant)?.claiming(once.claim(id, moment.instant));
+                unit = unit.urgently();
             }
             if let Some(receipt) = self.commit(unit).await? {
-                self.halt(asker, youth.id()).await?;
-                self.queue_changed.notify_waiters();
+                self.halt(asker, youth.id()).await;
                 return Ok(Reply::Released(Disclosure::release(&[&ruling], &receipt, statement)?));
             }
         }
@@ -145,61 +155,6 @@ impl Broker {
 
     fn statement_key(&self, statement: &Id) -> [u8; 32] {
         self.vault.lookup("uiting", &[statement])
-    }
-
-    /// Stops what waits and may not leave any more. What was placed after the statement was decided with it, so one look
-    /// after the commit sees everything; should this process die here, the second decision still stops each (P3).
-    async fn halt(&self, asker: &Asker, youth: Id) -> Result<(), Trouble> {
-        for _ in 0..TURNS {
-            let youth = self.youth(youth).await?;
-            let mut unit = Unit::default().reading(youth.read);
-            let mut held_back = 0;
-            for waiting in self.store.waiting_for(youth.id()).await?.into_iter().filter(|row| row.kind == "signaal") {
-                let subject = Subject::signal(waiting.signal);
-                let read = Read { subject, version: self.store.version(subject).await? };
-                let Some((ruling, body)) = self.decide_stored_again(asker, &youth, &waiting).await? else { continue };
-                if is_refusal(&ruling) {
-                    let sealed = body.emptied().seal(&youth.keys, &waiting.id)?;
-                    unit = unit.and_record(ruling.record_reading(self, &youth, waiting.id, vec![youth.read])?);
-                    unit = unit.moving(read).with_delivery(stopped(&waiting, sealed));
-                    held_back += 1;
-                }
-            }
-            if held_back == 0 || self.commit(unit).await?.is_some() {
-                return Ok(());
-            }
-        }
-        Err(Trouble::Contended)
-    }
-
-    /// Notices to those who got something by name that would not be given any more once this was said. One is enough: a
-    /// delivery that was taken back before gets no second notice.
-    async fn noticing(
-        &self,
-        mut unit: Unit,
-        asker: &Asker,
-        youth: &KnownYouth,
-        statement: &Statement,
-    ) -> Result<Unit, Trouble> {
-        let now = self.now()?.instant;
-        let mut after = youth.clone();
-        after.learn(&YouthFact::Statement(statement.clone()))?;
-        for sent in self.store.sent_about(youth.id()).await? {
-            let Some((ruling, body)) = self.decide_stored_again(asker, &after, &sent).await? else { continue };
-            let id = self.notice_of(&sent.id);
-            if body.named && is_refusal(&ruling) && self.store.delivery(id).await?.is_none() {
-                unit = unit.with_delivery(notice(&sent, id, now));
-            }
-        }
-        Ok(unit)
-    }
-
-    /// The id of the notice that takes a delivery back.
-    pub(super) fn notice_of(&self, delivery: &Id) -> Id {
-        let hash = self.vault.lookup("intrekking", &[delivery]);
-        let mut id = [0; 16];
-        hash.iter().zip(&mut id).for_each(|(from, to)| *to = *from);
-        id
     }
 }
 
@@ -240,19 +195,4 @@ pub(crate) fn stopped(row: &DeliveryRow, sealed: Vec<u8>) -> DeliveryRow {
     let may_have_arrived = matches!(row.state, DeliveryState::Unconfirmed | DeliveryState::Dispatched);
     let attempts = if may_have_arrived { row.attempts } else { 0 };
     DeliveryRow { state: DeliveryState::Stopped, attempts, sealed, ..row.clone() }
-}
-
-/// A notice that what was sent is taken back. Its body is the id by which the receiver knows it.
-fn notice(sent: &DeliveryRow, id: Id, now: i64) -> DeliveryRow {
-    DeliveryRow {
-        id,
-        kind: "intrekking".to_owned(),
-        urgent: true,
-        state: DeliveryState::Waiting,
-        attempts: 0,
-        due_at: now,
-        created_at: now,
-        sealed: sent.id.to_vec(),
-        ..sent.clone()
-    }
 }

@@ -75,11 +75,6 @@ impl Broker {
         self.youth_by_lookup(&hash).await
     }
 
-    /// The youth with this number, if a statute ever brought it here.
-    pub(super) async fn youth_by_number(&self, number: &Bsn) -> Result<Option<KnownYouth>, Trouble> {
-        self.youth_by_lookup(&self.vault.lookup_number(number)).await
-    }
-
     pub(super) async fn youth_by_lookup(&self, hash: &[u8; 32]) -> Result<Option<KnownYouth>, Trouble> {
         match self.store.claimed(hash).await? {
             Some(claimed) => self.youth(claimed.resource).await.map(Some),

@@ -82,6 +82,8 @@ pub(super) fn problem_by(rule: Rule) -> Problem {
 
 /// What a caller hears of our own trouble: whether trying again can help, and nothing of how this is built.
 pub(super) fn problem_of(trouble: &Trouble, trace: Trace) -> Problem {
+    // What was, or may be, done cannot be shown; whoever repeats it hears of it.
+    let uncertain = matches!(trouble, Trouble::Commit(CommitError::Unknown) | Trouble::Unshown(_));
     let passes = matches!(
         trouble,
         Trouble::ClockBehind
@@ -90,7 +92,11 @@ pub(super) fn problem_of(trouble: &Trouble, trace: Trace) -> Problem {
             | Trouble::Store(Fault::Contended | Fault::Gone { .. } | Fault::FlushFailed | Fault::NotDurable { .. })
     );
     tracing::warn!(%trouble, trace = trace.id(), "a request could not be answered");
-    if passes { Problem::Unavailable(RETRY_SECONDS) } else { Problem::Internal }
+    match (uncertain, passes) {
+        (true, _) => Problem::Uncertain(RETRY_SECONDS),
+        (false, true) => Problem::Unavailable(RETRY_SECONDS),
+        (false, false) => Problem::Internal,
+    }
 }
 
 /// The id in a path. A text that is no id asks after one that nobody has: the same work, the same answer (P6).

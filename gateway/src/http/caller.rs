@@ -17,9 +17,11 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use sluis_policy::{Actor, Desk, Moment, Oin, Party, Period, Role};
 
 use super::problem::Problem;
-use super::rejection::{Allowance, Reason, Rejection};
+use super::rejection::{Reason, Rejection};
+use super::rooms::{Place, Rooms};
 use super::trace::Trace;
 use crate::broker::Broker;
+use crate::config::Limits;
 use crate::identity::{Bearer, Claims, Tokens};
 use crate::register::{Assignment, Register};
 use crate::tls::{ClientCertificate, ClientTrust, Connection};
@@ -101,27 +103,37 @@ pub struct Gate {
     tokens: Tokens,
     trust: Arc<ClientTrust>,
     broker: Arc<Broker>,
-    allowance: Allowance,
+    rooms: Arc<Rooms>,
 }
 
 impl Gate {
     /// A gate that judges by this broker's register and clock, and records there whom it turns away.
     #[must_use]
     pub fn new(tokens: Tokens, trust: Arc<ClientTrust>, broker: Arc<Broker>) -> Self {
-        Self { tokens, trust, broker, allowance: Allowance::default() }
+        Self { tokens, trust, broker, rooms: Rooms::of(Limits::default().requests) }
+    }
+
+    /// As this gate, with room for so many requests of one certificate holder at a time.
+    #[must_use]
+    pub fn with_room_for(mut self, requests: usize) -> Self {
+        self.rooms = Rooms::of(requests);
+        self
     }
 
     fn now(&self) -> Result<Moment, Rejection> {
         self.broker.now().map_err(|_| Rejection { oin: None, acting_for: None, reason: Reason::ClockAstray })
     }
 
+    /// A place for one request, for as long as it is worked on.
+    fn place(&self, holder: Oin, may_be_a_report: bool) -> Result<Place, Rejection> {
+        let no_room = Rejection { oin: Some(holder), acting_for: None, reason: Reason::NoRoom };
+        self.rooms.enter(holder, may_be_a_report).ok_or(no_room)
+    }
+
     /// Counts a rejection and, when it is known whose it is, records it.
     async fn note(&self, rejection: Rejection, trace: Trace) {
         metrics::counter!("sluis_rejections_total", "reason" => rejection.reason.code()).increment(1);
-        let (Some(oin), Ok(moment)) = (rejection.oin, self.now()) else { return };
-        let recorded =
-            self.allowance.take(oin, moment.instant) && self.broker.turned_away(rejection, trace).await.is_ok();
-        if !recorded {
+        if rejection.oin.is_some() && self.broker.turned_away(rejection, trace).await.is_err() {
             // The answer is a refusal either way; that it left no record is for the operator to see.
             metrics::counter!("sluis_rejections_unrecorded_total").increment(1);
         }
@@ -234,11 +246,16 @@ where
             return Ok(request.into_response(Problem::Internal.response(None)));
         };
         let register = gate.broker.register.load_full();
-        let judged =
-            gate.now().and_then(|moment| gate.holder(request.conn_data::<Connection>(), &register, moment).map(|_| ()));
-        if let Err(rejection) = judged {
-            return Ok(rejected(request, &gate, rejection).await);
-        }
+        let connection = request.conn_data::<Connection>();
+        let place = gate.now().and_then(|moment| {
+            let holder = gate.holder(connection, &register, moment)?.oin();
+            gate.place(holder, super::may_be_a_report(&request))
+        });
+        let _place = match place {
+            Ok(place) => place,
+            Err(rejection) => return Ok(rejected(request, &gate, rejection).await),
+        };
+        return Ok(next.call(request).await?.map_into_boxed_body());
     }
     Ok(next.call(request).await?.map_into_boxed_body())
 }

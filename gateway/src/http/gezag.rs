@@ -75,7 +75,8 @@ pub(super) struct VastgelegdGezag {
 
 /// Leg vast wie gezag heeft.
 ///
-/// Elke bron telt: noemen twee bronnen iemand anders, dan tellen beide personen.
+/// Elke bron telt: noemen twee bronnen iemand anders, dan tellen beide personen. Twee ouders zijn in dit bericht gelijk;
+/// daarom legt elk verzoek met een eigen Idempotency-Key een eigen persoon vast.
 #[utoipa::path(post, path = "/v1/gezag", operation_id = "legGezagVast", tag = "gezag",
     request_body = NieuwGezag,
     responses((status = 201, description = "Het gezag is vastgelegd.", body = VastgelegdGezag)))]

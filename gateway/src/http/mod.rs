@@ -35,6 +35,7 @@ pub mod openapi;
 mod organisaties;
 pub mod problem;
 pub mod rejection;
+mod rooms;
 mod screening;
 mod signalen;
 mod toestemmingen;
@@ -156,8 +157,12 @@ pub const SUBMISSION: &str = "/v1/signalen";
 /// A problem that is found before anyone has read what a request is about. Where it may have been a report about safety,
 /// the answer says first that none was made (RL-10).
 fn unread(request: &ServiceRequest, problem: Problem) -> Problem {
-    let may_be_a_report = request.method() == Method::POST && request.path() == SUBMISSION;
-    if may_be_a_report { problem.on_safety() } else { problem }
+    if may_be_a_report(request) { problem.on_safety() } else { problem }
+}
+
+/// Whether a request that nobody has read yet may be a report.
+fn may_be_a_report(request: &ServiceRequest) -> bool {
+    request.method() == Method::POST && request.path() == SUBMISSION
 }
 
 /// What every request on the machine listener needs.

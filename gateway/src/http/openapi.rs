@@ -102,7 +102,7 @@ struct Problems;
 /// A problem that many operations share: status, name in the description, and what it means.
 type Shared = (&'static str, &'static str, &'static str);
 
-const ON_ALL: [Shared; 5] = [
+const ON_ALL: [Shared; 6] = [
     (
         "401",
         "NietAangemeld",
@@ -114,11 +114,17 @@ const ON_ALL: [Shared; 5] = [
         "Mandaat, rol of een regel staat dit niet toe. Is het een regel, dan staat die in `regel` en `uitleg`.",
     ),
     ("406", "NietLeverbaar", "Alleen JSON is leverbaar."),
+    (
+        "429",
+        "TeVeel",
+        "Van dit certificaat is zoveel tegelijk in behandeling dat er geen plaats is voor meer. Probeer het na de tijd in Retry-After.",
+    ),
     ("500", "FoutBijOns", "Er ging bij ons iets mis. Noem bij navraag het traceId."),
     (
         "503",
         "NietBeschikbaar",
-        "Dit kan nu even niet. Probeer het later opnieuw met dezelfde Idempotency-Key: zo wordt niets dubbel vastgelegd.",
+        "Dit kan nu even niet, of (type `onzeker`) het is niet zeker of het is vastgelegd. Probeer het na de tijd in Retry-After \
+         opnieuw met dezelfde Idempotency-Key: zo wordt niets dubbel vastgelegd.",
     ),
 ];
 const ON_INPUT: [Shared; 1] = [("400", "OngeldigeInvoer", "De invoer klopt niet. Alle fouten staan in `errors`.")];
@@ -182,7 +188,10 @@ fn idempotency_key() -> utoipa::openapi::path::Parameter {
         .name(IDEMPOTENCY_KEY)
         .parameter_in(ParameterIn::Header)
         .required(Required::True)
-        .description(Some("Uw eigen naam voor dit verzoek, liefst een UUID tussen aanhalingstekens. Herhaal bij twijfel met dezelfde sleutel."))
+        .description(Some(
+            "Uw eigen naam voor dit verzoek, liefst een UUID tussen aanhalingstekens. Herhaal bij twijfel met dezelfde sleutel. \
+             Een sleutel geldt binnen uw certificaat, de organisatie waarvoor u handelt en dit adres, en wordt ten minste 48 uur bewaard.",
+        ))
         .schema(Some(text))
         .example(Some("\"8e03978e-40d5-43e8-bc93-6894a57f9324\"".into()))
         .build()
@@ -198,7 +207,7 @@ fn dressed(status: &str, response: Response) -> Response {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Probleem"))).build();
         builder = builder.content("application/problem+json", problem);
     }
-    if status == "503" {
+    if matches!(status, "429" | "503") {
         builder = builder.header("Retry-After", text("Na hoeveel seconden opnieuw proberen zin heeft."));
     }
     if status == "401" {

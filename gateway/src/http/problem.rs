@@ -63,8 +63,11 @@ pub enum Problem {
     NoAnswerInTime,
     /// 503: for the moment nothing can be done; try again after so many seconds.
     Unavailable(u32),
-    /// The inner problem, on a signal about safety: says first that no report was made, and whom to ring (RL-10).
-    NoReportMade(Box<Problem>),
+    /// 503: nobody knows yet whether what was asked is done; the same key tells, after so many seconds.
+    Uncertain(u32),
+    /// The inner problem, on a signal about safety: says first that no report was made, or that this is not certain, and
+    /// whom to ring (RL-10).
+    OnSafety(Box<Problem>),
 }
 
 /// Een fout in uw eigen invoer.
@@ -88,8 +91,14 @@ impl InputFault {
 }
 
 /// RL-10, in the words of the caller. It is also said where the kind is not known yet.
-const NO_REPORT_MADE: &str = "Er is geen melding gedaan. Gaat het om de veiligheid van een kind, bel dan Veilig Thuis: \
-     0800-2000 (gratis, dag en nacht). Bel bij direct gevaar 112.";
+const NO_REPORT_MADE: &str = "Er is geen melding gedaan.";
+
+/// RL-10 where the report may turn out to be made: that none was made would be as untrue as that one was.
+const PERHAPS_REPORTED: &str = "Het is niet zeker dat de melding is gedaan.";
+
+/// Whom to ring, in either case (RL-10).
+const WHOM_TO_RING: &str = "Gaat het om de veiligheid van een kind, bel dan Veilig Thuis: 0800-2000 (gratis, dag en nacht). \
+     Bel bij direct gevaar 112.";
 
 /// What is fixed about a kind of problem: status, the last part of its type, title and explanation.
 type Face = (StatusCode, &'static str, &'static str, &'static str);
@@ -100,8 +109,8 @@ impl Problem {
     #[must_use]
     pub fn on_safety(self) -> Self {
         match self {
-            Self::NoReportMade(_) | Self::StillRunning => self,
-            other => Self::NoReportMade(Box::new(other)),
+            Self::OnSafety(_) | Self::StillRunning => self,
+            other => Self::OnSafety(Box::new(other)),
         }
     }
 
@@ -162,10 +171,10 @@ impl Problem {
             Self::NotAuthenticated => {
                 Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\"")))
             }
-            Self::Unavailable(seconds) | Self::TooMany(seconds) => {
+            Self::Unavailable(seconds) | Self::Uncertain(seconds) | Self::TooMany(seconds) => {
                 Some((header::RETRY_AFTER, HeaderValue::from(*seconds)))
             }
-            Self::NoReportMade(inner) => inner.extra_header(),
+            Self::OnSafety(inner) => inner.extra_header(),
             _ => None,
         }
     }
@@ -174,7 +183,7 @@ impl Problem {
         let (status, code, title, explanation) = self.face();
         let errors = self.faults();
         let detail = match self {
-            Self::NoReportMade(_) => format!("{NO_REPORT_MADE} {explanation}"),
+            Self::OnSafety(inner) => format!("{} {WHOM_TO_RING} {explanation}", inner.first_words()),
             _ => explanation.to_owned(),
         };
         let wire = Wire {
@@ -192,10 +201,15 @@ impl Problem {
         serde_json::to_string(&wire).unwrap_or_else(|_| "{}".into())
     }
 
+    /// What is said first on a signal about safety.
+    fn first_words(&self) -> &'static str {
+        if matches!(self, Self::Uncertain(_)) { PERHAPS_REPORTED } else { NO_REPORT_MADE }
+    }
+
     fn faults(&self) -> &[InputFault] {
         match self {
             Self::InvalidInput(faults) => faults,
-            Self::NoReportMade(inner) => inner.faults(),
+            Self::OnSafety(inner) => inner.faults(),
             _ => &[],
         }
     }
@@ -203,7 +217,7 @@ impl Problem {
     fn rule(&self) -> Option<Rule> {
         match self {
             Self::Refused(rule) => Some(*rule),
-            Self::NoReportMade(inner) => inner.rule(),
+            Self::OnSafety(inner) => inner.rule(),
             _ => None,
         }
     }
@@ -211,7 +225,7 @@ impl Problem {
     fn rules(&self) -> Vec<HeardRule> {
         match self {
             Self::RefusedByAll(rules) => rules.iter().map(HeardRule::of).collect(),
-            Self::NoReportMade(inner) => inner.rules(),
+            Self::OnSafety(inner) => inner.rules(),
             _ => Vec::new(),
         }
     }
@@ -328,6 +342,13 @@ impl Problem {
                 "Er is u niets verstrekt. Probeer het opnieuw na de tijd in de kop Retry-After, met dezelfde Idempotency-Key: zo \
                  wordt niets dubbel vastgelegd.",
             ),
+            Self::Uncertain(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "onzeker",
+                "Het is niet zeker of dit is vastgelegd",
+                "Er is u niets verstrekt. Herhaal het verzoek na de tijd in de kop Retry-After met dezelfde Idempotency-Key: zo wordt \
+                 niets dubbel vastgelegd, en hoort u wat ervan is geworden.",
+            ),
             Self::NoGoodAnswer => (
                 StatusCode::BAD_GATEWAY,
                 "geen-goed-antwoord",
@@ -340,7 +361,7 @@ impl Problem {
                 "De bevraagde organisatie antwoordde niet op tijd",
                 "De vraag is vastgelegd. Probeer het later opnieuw, of neem contact op met de organisatie.",
             ),
-            Self::NoReportMade(inner) => inner.face(),
+            Self::OnSafety(inner) => inner.face(),
             _ => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "fout-bij-ons",
@@ -401,6 +422,7 @@ mod tests {
             Problem::NoGoodAnswer,
             Problem::NoAnswerInTime,
             Problem::Unavailable(1),
+            Problem::Uncertain(1),
         ]
     }
 
@@ -427,14 +449,20 @@ mod tests {
     }
 
     #[test]
-    fn rl_10_on_safety_the_first_words_say_that_no_report_was_made_and_whom_to_ring() {
+    fn rl_10_on_safety_the_first_words_say_what_is_known_of_the_report_and_whom_to_ring() {
         assert_eq!(Problem::StillRunning.on_safety(), Problem::StillRunning);
         for problem in all().into_iter().filter(|problem| *problem != Problem::StillRunning) {
             let plain = problem.clone();
             let problem = problem.on_safety().on_safety();
             let body: serde_json::Value = serde_json::from_str(&problem.body(None)).unwrap();
             let detail = body["detail"].as_str().unwrap();
-            assert!(detail.starts_with("Er is geen melding gedaan."), "{problem}");
+            let first = match plain {
+                // It may turn out to be made.
+                Problem::Uncertain(_) => "Het is niet zeker dat de melding is gedaan.",
+                _ => "Er is geen melding gedaan.",
+            };
+            assert!(detail.starts_with(first), "{problem}");
+            assert!(plain != Problem::Uncertain(1) || detail.contains("dezelfde Idempotency-Key"), "{problem}");
             assert!(detail.contains("0800-2000") && detail.contains("112"), "{problem}");
             assert_eq!(problem.status_code(), plain.status_code());
             assert_eq!(problem.extra_header(), plain.extra_header());

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Who was turned away at the door, and why. The caller hears little of it; the ledger and the metrics hear all.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-
 use sluis_policy::Oin;
 
 use super::problem::{Problem, RETRY_SECONDS};
 use crate::identity::TokenFault;
+
+/// After how many seconds there is likely to be room again.
+const SOON: u32 = 1;
 
 /// Weigering aan de deur: a request that did not become a [`Caller`](super::caller::Caller). With a certificate it is
 /// recorded in the ledger, so many a minute; without one it is only counted.
@@ -47,6 +47,8 @@ pub enum Reason {
     NoMandate,
     /// The professional holds no role at the organisation today.
     NoRole,
+    /// So many requests of this certificate are worked on that there is no room for another.
+    NoRoom,
 }
 
 impl Reason {
@@ -65,6 +67,7 @@ impl Reason {
             Self::IssuerOfAnother => "issuer_of_another",
             Self::NoMandate => "no_mandate",
             Self::NoRole => "no_role",
+            Self::NoRoom => "no_room",
         }
     }
 
@@ -73,49 +76,11 @@ impl Reason {
     pub fn problem(self) -> Problem {
         match self {
             Self::NoMandate | Self::NoRole => Problem::NotPermitted,
+            Self::NoRoom => Problem::TooMany(SOON),
             Self::ClockAstray | Self::Token(TokenFault::IssuerUnreachable | TokenFault::Busy) => {
                 Problem::Unavailable(RETRY_SECONDS)
             }
             _ => Problem::NotAuthenticated,
         }
-    }
-}
-
-/// How many rejections of one organisation are recorded in a minute. What comes on top is only counted, so that nobody
-/// fills the ledger from outside.
-const A_MINUTE: u32 = 30;
-
-/// How many rejections of whom were recorded in the present minute.
-#[derive(Debug, Default)]
-pub(super) struct Allowance(Mutex<(i64, BTreeMap<Oin, u32>)>);
-
-impl Allowance {
-    /// Takes one of this organisation, if there is one left at this instant (in microseconds).
-    pub(super) fn take(&self, oin: Oin, now: i64) -> bool {
-        let minute = now.div_euclid(60_000_000);
-        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if counted.0 != minute {
-            *counted = (minute, BTreeMap::new());
-        }
-        let taken = counted.1.entry(oin).or_default();
-        *taken = taken.saturating_add(1);
-        *taken <= A_MINUTE
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_organisation_has_so_many_records_a_minute_and_does_not_use_up_anothers() {
-        let allowance = Allowance::default();
-        let (one, other): (Oin, Oin) =
-            ("99000000000000000001".parse().unwrap(), "99000000000000000002".parse().unwrap());
-        let taken = (0..100).filter(|_| allowance.take(one, 0)).count();
-        assert_eq!(taken, A_MINUTE as usize);
-        assert!(allowance.take(other, 59_999_999));
-        assert!(!allowance.take(one, 59_999_999));
-        assert!(allowance.take(one, 60_000_000));
     }
 }

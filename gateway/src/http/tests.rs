@@ -207,6 +207,11 @@ fn outbound(pki: &Pki, identity: Option<&Issued>) -> Outbound {
 
 impl Stage {
     async fn set() -> Self {
+        Self::with_room(512).await
+    }
+
+    /// With room for so many requests of one certificate holder at a time.
+    async fn with_room(requests: usize) -> Self {
         tls::install_provider();
         let pki = Pki::new("Sluis test-CA").unwrap();
         let settings = ProviderSettings { pki: &pki, audience: AUDIENCE.into(), clients: vec![vendor_client()] };
@@ -219,7 +224,8 @@ impl Stage {
         let shared: Arc<dyn Clock> = Arc::<SettableClock>::clone(&clock);
         let trial = trial::sqlite().await;
         let broker = broker(&trial, Arc::clone(&register), Arc::clone(&shared), outbound(&pki, None)).await;
-        let gate = Data::new(Gate::new(tokens, Arc::clone(&trust), Arc::clone(&broker)));
+        let gate = Gate::new(tokens, Arc::clone(&trust), Arc::clone(&broker)).with_room_for(requests);
+        let gate = Data::new(gate);
         let shown = SwappableCertificate::new(certified(&pki.server().unwrap()));
         let config = tls::machine(shown, Arc::<ClientTrust>::clone(&trust), shared).unwrap();
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -134,6 +134,7 @@ pub(super) struct VastgelegdeUiting {
 /// Leg vast wat iemand zei over delen.
 ///
 /// Vastgelegd door de professional die moet vragen. Een bezwaar weegt tegenover een akkoord van dezelfde rang het zwaarst.
+/// Hetzelfde woord van dezelfde persoon op hetzelfde moment nog eens vastleggen geeft dezelfde verwijzing.
 #[utoipa::path(post, path = "/v1/toestemmingen", operation_id = "legUitingVast", tag = "toestemmingen",
     request_body = NieuweUiting,
     responses(

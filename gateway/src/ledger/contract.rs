@@ -129,6 +129,7 @@ fn shape(outcome: &Result<Outcome, CommitError>) -> &'static str {
         Err(CommitError::Rejected) => "rejected",
         Err(CommitError::Busy) => "busy",
         Err(CommitError::Unavailable) => "unavailable",
+        Err(CommitError::Unknown) => "unknown",
     }
 }
 
@@ -305,7 +306,7 @@ async fn a_writer_that_panicked_is_trouble_and_refuses() {
         assert_eq!(together(&ledger, vec![Unit::record(leaf(0))]).await, ["in"]);
         assert!(ledger.standing().trouble.is_none());
         clock.0.store(true, Ordering::SeqCst);
-        assert_eq!(together(&ledger, vec![Unit::record(leaf(1))]).await, ["unavailable"], "{}", trial.name);
+        assert_eq!(together(&ledger, vec![Unit::record(leaf(1))]).await, ["unknown"], "{}", trial.name);
         assert!(writer.await.unwrap_err().is_panic());
         assert!(ledger.standing().trouble.is_some(), "{}: readiness must hear of it", trial.name);
         assert_eq!(together(&ledger, vec![Unit::record(leaf(2))]).await, ["unavailable"]);
@@ -329,6 +330,12 @@ async fn a_database_that_is_gone_is_blamed_on_no_unit() {
 struct Counting {
     inner: Arc<dyn Engine>,
     statements: Arc<AtomicU64>,
+}
+
+/// As an engine in front of which every statement of its writers is counted.
+pub(super) fn counting(inner: &Arc<dyn Engine>) -> (Arc<dyn Engine>, Arc<AtomicU64>) {
+    let statements = Arc::new(AtomicU64::new(0));
+    (Arc::new(Counting { inner: Arc::clone(inner), statements: Arc::clone(&statements) }), statements)
 }
 
 struct CountingWriter {
@@ -380,9 +387,7 @@ fn everything(number: u64) -> Unit {
 #[tokio::test]
 async fn a_batch_takes_the_same_number_of_statements_at_any_size() {
     for trial in both().await {
-        let statements = Arc::new(AtomicU64::new(0));
-        let engine: Arc<dyn Engine> =
-            Arc::new(Counting { inner: Arc::clone(&trial.engine), statements: Arc::clone(&statements) });
+        let (engine, statements) = counting(&trial.engine);
         let ledger = open(&engine, "a").await;
         // One claim that is taken already, so that the taking back is counted too.
         assert_eq!(together(&ledger, vec![Unit::record(leaf(0)).claiming(claim(1))]).await, ["in"]);
@@ -403,6 +408,38 @@ async fn a_batch_takes_the_same_number_of_statements_at_any_size() {
             trial.name
         );
     }
+}
+
+/// A database that is held by another fills the queue; what may not wait still has room in it, and all of it is in, in the end.
+#[tokio::test]
+async fn a_flood_leaves_room_for_what_may_not_wait() {
+    let trial = crate::store::trial::sqlite().await;
+    let ledger = open(&trial.engine, "a").await;
+    let mut holder = trial.engine.writer().await.unwrap();
+    holder.transaction("BEGIN IMMEDIATE").await.unwrap();
+    let send = |number: u64, urgent: bool| {
+        let row = DeliveryRow { urgent, ..delivery(number) };
+        let (ledger, unit) = (ledger.clone(), Unit::record(leaf(number)).with_delivery(row));
+        tokio::spawn(async move { shape(&ledger.commit(unit).await) })
+    };
+    let flood: Vec<_> = (0..4_000).map(|number| send(number, false)).collect();
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let urgent: Vec<_> = (5_000..5_100).map(|number| send(number, true)).collect();
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    holder.transaction("ROLLBACK").await.unwrap();
+    let mut fates = Vec::new();
+    for sent in flood {
+        fates.push(sent.await.unwrap());
+    }
+    let busy = fates.iter().filter(|fate| **fate == "busy").count();
+    assert!(
+        busy >= 4_000 - 2_048 && fates.iter().all(|fate| ["in", "busy"].contains(fate)),
+        "{busy} were told to come back"
+    );
+    for sent in urgent {
+        assert_eq!(sent.await.unwrap(), "in");
+    }
+    assert_eq!(whole(&trial.engine, "a").await.len(), 4_000 - busy + 100);
 }
 
 #[tokio::test]

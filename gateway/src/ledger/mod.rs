@@ -7,6 +7,7 @@ pub mod leaf;
 pub mod merkle;
 pub mod record;
 mod rows;
+pub(crate) mod sweep;
 pub mod unit;
 pub mod verify;
 mod writer;
@@ -19,13 +20,18 @@ use tokio::sync::{mpsc, oneshot};
 
 use self::batch::Head;
 use self::merkle::Hash;
+use self::sweep::Sweep;
 use self::unit::Unit;
-use self::writer::{Scribe, Waiting};
+use self::writer::{Scribe, Waiting, Work};
 use crate::clock::Clock;
 use crate::store::engine::{Engine, Fault};
 
 /// How many units may wait at most. Beyond it callers are told to come back, instead of memory growing.
 const LONGEST_QUEUE: usize = 2_048;
+
+/// How much of that queue is left for what may not wait behind others: what a statute or a child's safety demands, and
+/// what stops something.
+const FOR_THE_URGENT: usize = LONGEST_QUEUE / 4;
 
 /// Geduld: how long the ledger is waited for. A database that hangs says nothing, so silence itself must count.
 #[doc(alias = "geduld")]
@@ -45,12 +51,12 @@ impl Patience {
 /// Toegangsregistratie, the one way to make anything durable.
 ///
 /// A caller may assume: a unit that was answered with [`Outcome::Committed`] is on disk, with its records; one that was
-/// answered otherwise left nothing behind; an error leaves open only what [`CommitError`] says. Units of one batch
+/// answered otherwise left nothing behind; of the errors only [`CommitError::Unknown`] leaves that open. Units of one batch
 /// succeed or fail each alone. Dropping the returned future does not take the unit back.
 #[doc(alias = "toegangsregistratie")]
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    queue: mpsc::Sender<Waiting>,
+    queue: mpsc::Sender<Work>,
     standing: Arc<ArcSwap<Standing>>,
     busy_since: Arc<ArcSwapOption<Instant>>,
     patience: Patience,
@@ -74,17 +80,40 @@ impl Ledger {
         (Self { queue, standing, busy_since, patience }, task)
     }
 
-    /// Commits a unit, and returns when its fate is durable, or with [`CommitError::Unavailable`] when that takes too long.
+    /// Commits a unit, and returns when its fate is durable, or with [`CommitError::Unknown`] when that takes too long.
     pub async fn commit(&self, unit: Unit) -> Result<Outcome, CommitError> {
+        if !unit.is_urgent() && self.queue.capacity() <= FOR_THE_URGENT && !self.queue.is_closed() {
+            return Err(CommitError::Busy);
+        }
         let (answer, fate) = oneshot::channel();
-        self.queue.try_send(Waiting { unit, answer, since: Instant::now() }).map_err(|error| match error {
+        self.hand_over(Work::Unit(Box::new(Waiting { unit, answer, since: Instant::now() })), fate).await
+    }
+
+    /// Frees claims that are kept for a while and were made before this instant, at most so many of them; gives how many
+    /// it were. Less than asked for: there are no more.
+    ///
+    /// The writer does it between two batches, so that no claim is made and freed at the same time.
+    ///
+    /// # Errors
+    /// As [`Ledger::commit`]. What was not freed is freed the next time.
+    pub async fn sweep(&self, before: i64, most: u32) -> Result<u32, CommitError> {
+        let (answer, swept) = oneshot::channel();
+        self.hand_over(Work::Sweep(Sweep { before, most, answer }), swept).await
+    }
+
+    async fn hand_over<T>(
+        &self,
+        work: Work,
+        answer: oneshot::Receiver<Result<T, CommitError>>,
+    ) -> Result<T, CommitError> {
+        self.queue.try_send(work).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => CommitError::Busy,
             mpsc::error::TrySendError::Closed(_) => CommitError::Unavailable,
         })?;
-        match tokio::time::timeout(self.patience.fate, fate).await {
-            Ok(Ok(fate)) => fate,
+        match tokio::time::timeout(self.patience.fate, answer).await {
+            Ok(Ok(answer)) => answer,
             // The writer ended without a word, or is not heard of in time.
-            Ok(Err(_)) | Err(_) => Err(CommitError::Unavailable),
+            Ok(Err(_)) | Err(_) => Err(CommitError::Unknown),
         }
     }
 
@@ -161,9 +190,12 @@ pub enum CommitError {
     /// The database refuses this unit by itself. Nothing was done.
     #[error("the database refuses this unit")]
     Rejected,
-    /// The database cannot be used. Nothing was acknowledged; whether the unit is in shows when the database returns.
+    /// The database cannot be used. Nothing was done.
     #[error("the ledger cannot write")]
     Unavailable,
+    /// Nobody knows whether the unit is in: its COMMIT was sent and not answered, or its fate did not come in time.
+    #[error("whether the ledger wrote is not known")]
+    Unknown,
 }
 
 /// Where a log stands, and whether its writer is well.

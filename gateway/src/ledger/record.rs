@@ -8,6 +8,7 @@ use sluis_policy::{Action, Decision, Moment, Oin, Party, Purpose, RULES_VERSION,
 
 use super::leaf::{Leaf, SealedFields};
 use super::unit::Read;
+use crate::broker::Numbers;
 use crate::vault::{Id, NO_YOUTH, Place, RetentionClass, Unsealable, Vault, YouthKeys};
 
 /// Toegangsregistratie: one line of who did or asked what about whom, on which rule, and what came of it (AVG 5(2), NEN 7513).
@@ -70,6 +71,13 @@ pub enum Event {
     },
     /// A delivery went further: the word for how.
     Course(&'static str),
+    /// Denials of one minute that are not recorded one by one: without numbers, that it is so from now on.
+    DenialsCounted {
+        /// When the minute began, in microseconds.
+        from: i64,
+        /// How many they were, once it is over.
+        numbers: Option<Numbers>,
+    },
 }
 
 /// By what a decision was made (P5).
@@ -161,6 +169,15 @@ impl Event {
                 json!({"soort": "aan_de_deur_geweigerd", "reden": reason, "namens": organisation.as_str()})
             }
             Self::Course(word) => json!({"soort": word}),
+            Self::DenialsCounted { from, numbers: None } => {
+                json!({"soort": "weigeringen_worden_samengevat", "vanaf": from})
+            }
+            Self::DenialsCounted { from, numbers: Some(numbers) } => json!({
+                "soort": "weigeringen_samengevat",
+                "vanaf": from,
+                "aan_de_deur": numbers.at_the_door,
+                "niet_gevonden": numbers.not_found,
+            }),
         }
     }
 }

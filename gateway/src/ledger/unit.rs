@@ -59,6 +59,8 @@ pub struct Unit {
     pub(super) deliveries: Vec<DeliveryRow>,
     pub(super) obligations: Vec<ObligationRow>,
     pub(super) records: Vec<Leaf>,
+    /// It may not wait behind a flood of others.
+    pub(super) urgent: bool,
 }
 
 impl Unit {
@@ -134,6 +136,17 @@ impl Unit {
     pub fn with_obligation(mut self, obligation: ObligationRow) -> Self {
         self.obligations.push(obligation);
         self
+    }
+
+    /// Lets the unit have the room that is kept free for what may not wait. A unit with an urgent delivery has it anyway.
+    #[must_use]
+    pub fn urgently(mut self) -> Self {
+        self.urgent = true;
+        self
+    }
+
+    pub(super) fn is_urgent(&self) -> bool {
+        self.urgent || self.deliveries.iter().any(|delivery| delivery.urgent)
     }
 
     /// The place of the next fact about this subject within the unit.

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Ending, Fate, Head, attempt};
 use super::merkle::Frontier;
+use super::sweep::{Sweep, free};
 use super::unit::{Subject, Unit};
 use super::{CommitError, Outcome, Receipt, Standing};
 use crate::clock::Clock;
@@ -27,6 +28,34 @@ const RECONNECT_PAUSES: [u64; 3] = [20, 100, 400];
 /// Takes an origin: whoever held it before can write no more, because its epoch has passed.
 const TAKE_ORIGIN: &str = "INSERT INTO log_head (origin, epoch, size, root, frontier, committed_at) VALUES ($1, 1, 0, $2, $3, $4) \
     ON CONFLICT (origin) DO UPDATE SET epoch = log_head.epoch + 1 RETURNING epoch, size, root, frontier, committed_at";
+
+/// What the writer is handed.
+pub(super) enum Work {
+    Unit(Box<Waiting>),
+    Sweep(Sweep),
+}
+
+/// Why a set is not in, as far as is known.
+pub(super) struct Undone {
+    fault: Fault,
+    /// Its COMMIT was sent, and nobody knows what became of it.
+    perhaps_in: bool,
+}
+
+impl Undone {
+    /// For certain.
+    fn certainly(fault: Fault) -> Self {
+        Self { fault, perhaps_in: false }
+    }
+
+    pub(super) fn told(&self) -> CommitError {
+        match self.fault {
+            Fault::Rejected { .. } | Fault::Misread { .. } => CommitError::Rejected,
+            _ if self.perhaps_in => CommitError::Unknown,
+            _ => CommitError::Unavailable,
+        }
+    }
+}
 
 /// A unit and the caller that waits for its fate.
 pub(super) struct Waiting {
@@ -80,24 +109,38 @@ impl Scribe {
     }
 
     /// Runs until every sender of `queue` is gone and all it holds is answered.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Waiting>) {
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Work>) {
         let mut waiting = VecDeque::new();
         loop {
             if waiting.is_empty() {
                 match queue.recv().await {
-                    Some(first) => waiting.push_back(first),
+                    Some(first) => self.take_in(first, &mut waiting).await,
                     None => return,
                 }
             }
             while waiting.len() < LARGEST_BATCH
                 && let Ok(next) = queue.try_recv()
             {
-                waiting.push_back(next);
+                self.take_in(next, &mut waiting).await;
+            }
+            if waiting.is_empty() {
+                continue;
             }
             self.busy_since.store(waiting.front().map(|oldest| Arc::new(oldest.since)));
             let batch = self.choose(&mut waiting);
             self.settle(batch).await;
             self.busy_since.store(None);
+        }
+    }
+
+    async fn take_in(&mut self, work: Work, waiting: &mut VecDeque<Waiting>) {
+        match work {
+            Work::Unit(unit) => waiting.push_back(*unit),
+            Work::Sweep(sweep) => {
+                self.busy_since.store(Some(Arc::new(Instant::now())));
+                self.sweep(sweep).await;
+                self.busy_since.store(None);
+            }
         }
     }
 
@@ -136,50 +179,55 @@ impl Scribe {
             }
             match self.commit(&set).await {
                 Ok(fates) => self.answer(set, &fates),
-                Err(Fault::Rejected { .. } | Fault::Misread { .. }) if set.len() > 1 => {
+                Err(undone) if undone.told() == CommitError::Rejected && set.len() > 1 => {
                     let half = set.split_off(set.len() / 2);
                     sets.push_front(half);
                     sets.push_front(set);
                 }
-                Err(fault) => refuse(set, &fault),
+                Err(undone) => refuse(set, &undone),
             }
         }
     }
 
     /// Tries until the set is in, refused, or the database cannot be used.
-    async fn commit(&mut self, set: &[Waiting]) -> Result<Vec<Fate>, Fault> {
+    async fn commit(&mut self, set: &[Waiting]) -> Result<Vec<Fate>, Undone> {
         let units: Vec<&Unit> = set.iter().map(|waiting| &waiting.unit).collect();
         let mut tries = 0;
         loop {
-            self.ready().await?;
+            self.ready().await.map_err(Undone::certainly)?;
             let now = self.clock.now().instant;
             let Some(connection) = self.connection.as_deref_mut() else {
-                return Err(Fault::Gone { reason: "no connection".into() });
+                return Err(Undone::certainly(Fault::Gone { reason: "no connection".into() }));
             };
             match attempt(connection, self.engine.batch(), &self.head, &units, now).await {
                 Ending::Committed(head, fates) => {
                     self.advance(head);
                     return Ok(fates);
                 }
-                Ending::Fenced => return Err(self.stop("another process has taken this origin")),
-                Ending::Failed(Fault::FlushFailed) => return Err(self.stop("the disk failed while flushing")),
+                Ending::Fenced => return Err(Undone::certainly(self.stop("another process has taken this origin"))),
+                // What reached the disk shows when the process starts again.
+                Ending::Failed(Fault::FlushFailed) => {
+                    return Err(Undone { fault: self.stop("the disk failed while flushing"), perhaps_in: true });
+                }
                 Ending::Failed(Fault::Contended) if tries < CONTENDED_TRIES => {
                     tries += 1;
                     step_aside(tries, self.head.frontier.size()).await;
                 }
-                Ending::Failed(fault @ (Fault::Rejected { .. } | Fault::Misread { .. })) => return Err(fault),
+                Ending::Failed(fault @ (Fault::Rejected { .. } | Fault::Misread { .. })) => {
+                    return Err(Undone::certainly(fault));
+                }
                 Ending::Failed(fault) => {
                     self.connection = None;
                     self.unwell(&fault);
                     if tries >= 1 {
-                        return Err(fault);
+                        return Err(Undone::certainly(fault));
                     }
                     tries += 1;
                 }
                 Ending::Unknown(head, fates, fault) => {
                     self.connection = None;
                     self.doubtful = Some(head.clone());
-                    self.ready().await?;
+                    self.ready().await.map_err(|fault| Undone { fault, perhaps_in: true })?;
                     if self.head.frontier == head.frontier {
                         return Ok(fates);
                     }
@@ -187,12 +235,30 @@ impl Scribe {
                     // Once: a full disk fails every COMMIT, and is no reason to keep a caller waiting for ever.
                     if tries >= 1 {
                         self.unwell(&fault);
-                        return Err(fault);
+                        return Err(Undone::certainly(fault));
                     }
                     tries += 1;
                 }
             }
         }
+    }
+
+    /// One step of a sweep, outside any batch.
+    pub(super) async fn step(&mut self, before: i64, most: u32) -> Result<u32, Undone> {
+        self.ready().await.map_err(Undone::certainly)?;
+        let Some(connection) = self.connection.as_deref_mut() else {
+            return Err(Undone::certainly(Fault::Gone { reason: "no connection".into() }));
+        };
+        let fault = match free(connection, before, most).await {
+            Ok(freed) => return Ok(freed),
+            Err(Fault::FlushFailed) => self.stop("the disk failed while flushing"),
+            Err(fault) => fault,
+        };
+        if !matches!(fault, Fault::Contended) {
+            self.connection = None;
+            self.unwell(&fault);
+        }
+        Err(Undone::certainly(fault))
     }
 
     /// Sees to a connection, and to knowing where the log stands.
@@ -299,13 +365,9 @@ async fn step_aside(tries: u32, size: u64) {
     tokio::time::sleep(Duration::from_millis(2 * u64::from(tries) + size % 7)).await;
 }
 
-fn refuse(set: Vec<Waiting>, fault: &Fault) {
+fn refuse(set: Vec<Waiting>, undone: &Undone) {
     for waiting in set {
-        let error = match fault {
-            Fault::Rejected { .. } | Fault::Misread { .. } => CommitError::Rejected,
-            _ => CommitError::Unavailable,
-        };
-        let _ = waiting.answer.send(Err(error));
+        let _ = waiting.answer.send(Err(undone.told()));
     }
 }
 

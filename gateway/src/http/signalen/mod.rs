@@ -37,7 +37,12 @@ pub(super) fn routes(routes: &mut Routes<'_>) {
 ///
 /// Over elke ontvanger wordt apart besloten; het antwoord noemt per ontvanger het besluit, de regel en de vorm. Krijgt
 /// niemand iets, dan is het antwoord 403 met per ontvanger de regel. Gaat er iets mis met een signaal van de soort
-/// veiligheid, dan zegt het antwoord eerst dat er geen melding is gedaan en wie te bellen is.
+/// veiligheid, dan zegt het antwoord eerst dat er geen melding is gedaan, of dat dat niet zeker is, en wie te bellen is.
+///
+/// Een signaal dat woord voor woord gelijk is aan een eerder signaal van dezelfde organisatie op dezelfde dag is hetzelfde
+/// signaal, ook met een andere Idempotency-Key: het antwoord noemt dan het eerste, zolang daarvan niets is tegengehouden,
+/// ingetrokken of afgerond. Behalve bij verzuim moet het ook van dezelfde medewerker komen. Een melding over veiligheid is
+/// altijd een nieuwe melding.
 #[utoipa::path(post, path = "/v1/signalen", operation_id = "dienSignaalIn", tag = "signalen",
     request_body = NieuwSignaal,
     responses((status = 201, description = "Het signaal is aangenomen en gaat naar ten minste een ontvanger.", body = VerzondenSignaal,

@@ -107,7 +107,7 @@ async fn trust_is_judged_at_each_request_on_a_standing_connection() {
 }
 
 #[actix_web::test]
-async fn whoever_is_turned_away_with_a_certificate_is_recorded_and_a_flood_is_not() {
+async fn p1_whoever_is_turned_away_with_a_certificate_is_recorded_and_a_flood_in_one_record_together() {
     let stage = Stage::set().await;
     let recorded = || stage.broker.ledger().standing().size;
     let before = recorded();
@@ -127,7 +127,20 @@ async fn whoever_is_turned_away_with_a_certificate_is_recorded_and_a_flood_is_no
     for _ in 0..100 {
         assert_eq!(stage.get(&client, "/v1/wie", None).await.status, 401);
     }
-    assert_eq!(recorded(), before + 30);
+    // Two were recorded before: what comes on top of the allowance is announced once.
+    let allowance = u64::from(crate::broker::DENIALS_A_MINUTE);
+    assert_eq!(recorded(), before + allowance + 1);
+    stage.broker.summarise_denials().await.unwrap();
+    assert_eq!(recorded(), before + allowance + 1, "the minute is not over");
+    stage.clock.advance(60);
+    stage.broker.summarise_denials().await.unwrap();
+    stage.broker.summarise_last_denials().await.unwrap();
+    assert_eq!(recorded(), before + allowance + 2);
+    let last = i64::try_from(recorded()).unwrap() - 2;
+    let entries = stage.broker.store().entries("sluis.test/1", last, 2).await.unwrap();
+    assert!(entries[0].1.contains("weigeringen_worden_samengevat"), "{}", entries[0].1);
+    let counted = format!("\"aan_de_deur\":{}", 102 - allowance);
+    assert!(entries[1].1.contains(&counted) && entries[1].1.contains(VENDOR), "{}", entries[1].1);
     stage.gateway.stop(false).await;
 }
 
@@ -171,5 +184,39 @@ async fn rl_10_who_is_stopped_before_a_report_is_read_hears_first_that_none_was_
     let elsewhere = client.exchange(stage.request("POST", "/v1/sommen", None)).await.unwrap();
     assert_clean(&elsewhere, 401);
     assert!(!first(&elsewhere));
+    stage.gateway.stop(false).await;
+}
+
+#[actix_web::test]
+async fn one_organisation_does_not_take_all_the_room_and_a_quarter_of_its_own_is_for_reports() {
+    const ROOM: usize = 8;
+    let stage = Stage::with_room(ROOM).await;
+    let vendor = stage.vendor();
+    let client = outbound(&stage.pki, Some(&vendor));
+    let token = stage.token(&stage.claims(&vendor, "p-1"));
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&token)).await.status, 200);
+    let slow = |method: &str, path: &str| {
+        let (client, request) = (client.clone(), stage.request(method, path, Some(&token)));
+        actix_web::rt::spawn(async move { client.exchange(request).await.unwrap() })
+    };
+    let flood: Vec<_> = (0..ROOM * 3).map(|_| slow("GET", "/v1/traag")).collect();
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let own = stage.pki.client("Basisschool De Wilgenboom", SCHOOL).unwrap();
+    let own_token = stage.token(&stage.claims(&own, "leerlingsysteem"));
+    let other = stage.get(&outbound(&stage.pki, Some(&own)), "/v1/wie", Some(&own_token)).await;
+    assert_eq!(other.status, 200, "another organisation has its own room");
+    // A quarter is for what may be a report; what is sent here is none, but it was looked at.
+    assert_eq!(slow("POST", SUBMISSION).await.unwrap().status, 415);
+    let mut told = [0, 0];
+    for answer in flood {
+        let answer = answer.await.unwrap();
+        if answer.status == 429 {
+            assert_clean(&answer, 429);
+            assert_eq!(answer.headers["retry-after"], "1");
+        }
+        told[usize::from(answer.status == 429)] += 1;
+    }
+    assert_eq!(told, [ROOM * 3 / 4, ROOM * 3 - ROOM * 3 / 4]);
+    assert_eq!(stage.get(&client, "/v1/wie", Some(&token)).await.status, 200, "and there is room again");
     stage.gateway.stop(false).await;
 }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What a statement stops, and who hears that something is taken back (P3).
+
+use std::sync::{Mutex, PoisonError};
+
+use sluis_policy::Statement;
+
+use super::reply::is_refusal;
+use super::sealing::YouthFact;
+use super::voices::stopped;
+use super::{Asker, Broker, KnownYouth, TURNS, Trouble};
+use crate::ledger::unit::{DeliveryRow, DeliveryState, Read, Subject, Unit};
+use crate::vault::Id;
+
+/// Nog te stoppen: youths whose queue could not be looked through right after a statement about them.
+#[derive(Debug, Default)]
+#[doc(alias = "nog te stoppen")]
+pub(super) struct Postponed(Mutex<Vec<(Asker, Id)>>);
+
+impl Postponed {
+    fn add(&self, asker: &Asker, youth: Id) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((asker.clone(), youth));
+    }
+
+    fn take(&self) -> Vec<(Asker, Id)> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Broker {
+    /// Stops what may not leave any more. The statement is committed and stands whatever happens here, so that trouble is no
+    /// answer to who made it: it is tried again soon, and until then the second decision keeps each from leaving (P3).
+    pub(super) async fn halt(&self, asker: &Asker, youth: Id) {
+        if let Err(trouble) = self.stop_waiting(asker, youth).await {
+            tracing::error!(%trouble, "what waits could not be stopped at once");
+            metrics::counter!("sluis_halts_postponed_total").increment(1);
+            self.postponed.add(asker, youth);
+        }
+        self.queue_changed.notify_waiters();
+    }
+
+    /// Tries again what could not be stopped at once. What fails again waits for the next time.
+    pub async fn halt_postponed(&self) {
+        for (asker, youth) in self.postponed.take() {
+            if let Err(trouble) = self.stop_waiting(&asker, youth).await {
+                tracing::warn!(%trouble, "what waits could not be stopped yet");
+                self.postponed.add(&asker, youth);
+            }
+        }
+    }
+
+    /// What was placed after the statement was decided with it, so one look after its commit sees everything. A delivery
+    /// that cannot be judged does not keep the others from being stopped.
+    async fn stop_waiting(&self, asker: &Asker, youth: Id) -> Result<(), Trouble> {
+        for _ in 0..TURNS {
+            let youth = self.youth(youth).await?;
+            let mut unit = Unit::default().urgently().reading(youth.read);
+            let (mut held_back, mut unjudged) = (0, None);
+            for waiting in self.store.waiting_for(youth.id()).await?.into_iter().filter(|row| row.kind == "signaal") {
+                let subject = Subject::signal(waiting.signal);
+                let read = Read { subject, version: self.store.version(subject).await? };
+                let (ruling, body) = match self.decide_stored_again(asker, &youth, &waiting).await {
+                    Ok(Some(judged)) => judged,
+                    Ok(None) => continue,
+                    Err(trouble) => {
+                        unjudged = Some(trouble);
+                        continue;
+                    }
+                };
+                if is_refusal(&ruling) {
+                    let sealed = body.emptied().seal(&youth.keys, &waiting.id)?;
+                    unit = unit.and_record(ruling.record_reading(self, &youth, waiting.id, vec![youth.read])?);
+                    unit = unit.moving(read).with_delivery(stopped(&waiting, sealed));
+                    held_back += 1;
+                }
+            }
+            if held_back == 0 || self.commit(unit).await?.is_some() {
+                return unjudged.map_or(Ok(()), Err);
+            }
+        }
+        Err(Trouble::Contended)
+    }
+
+    /// Notices to those who got something by name that would not be given any more once this was said. One is enough: a
+    /// delivery that was taken back before gets no second notice.
+    pub(super) async fn noticing(
+        &self,
+        mut unit: Unit,
+        asker: &Asker,
+        youth: &KnownYouth,
+        statement: &Statement,
+    ) -> Result<Unit, Trouble> {
+        let now = self.now()?.instant;
+        let mut after = youth.clone();
+        after.learn(&YouthFact::Statement(statement.clone()))?;
+        for sent in self.store.sent_about(youth.id()).await? {
+            let Some((ruling, body)) = self.decide_stored_again(asker, &after, &sent).await? else { continue };
+            let id = self.notice_of(&sent.id);
+            if body.named && is_refusal(&ruling) && self.store.delivery(id).await?.is_none() {
+                unit = unit.with_delivery(notice(&sent, id, now));
+            }
+        }
+        Ok(unit)
+    }
+
+    /// The id of the notice that takes a delivery back.
+    pub(super) fn notice_of(&self, delivery: &Id) -> Id {
+        let hash = self.vault.lookup("intrekking", &[delivery]);
+        let mut id = [0; 16];
+        hash.iter().zip(&mut id).for_each(|(from, to)| *to = *from);
+        id
+    }
+}
+
+/// A notice that what was sent is taken back. Its body is the id by which the receiver knows it.
+fn notice(sent: &DeliveryRow, id: Id, now: i64) -> DeliveryRow {
+    DeliveryRow {
+        id,
+        kind: "intrekking".to_owned(),
+        urgent: true,
+        state: DeliveryState::Waiting,
+        attempts: 0,
+        due_at: now,
+        created_at: now,
+        sealed: sent.id.to_vec(),
+        ..sent.clone()
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What a gateway sees to by itself, whoever calls: stopping what could not be stopped at once, recording how many denials
+//! were counted, and letting go of what is kept for a while only.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use crate::broker::{Broker, Trouble};
+
+/// How often it is looked at what could not be stopped at once: within a second it should be (P3).
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// How often claims are swept. A key is kept that much longer than promised at most.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// Onderhoud: runs beside the listeners until it is told to stop.
+pub async fn run(broker: Arc<Broker>, mut stop: watch::Receiver<bool>) {
+    let mut swept: Option<Instant> = None;
+    while !*stop.borrow() {
+        broker.halt_postponed().await;
+        tell("denials could not be summarised", broker.summarise_denials().await);
+        if swept.is_none_or(|at| at.elapsed() >= SWEEP_EVERY) {
+            swept = Some(Instant::now());
+            let freed = broker.sweep_claims().await;
+            metrics::counter!("sluis_claims_freed_total").increment(*freed.as_ref().unwrap_or(&0));
+            tell("claims could not be swept", freed);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    tell("the last denials could not be summarised", broker.summarise_last_denials().await);
+}
+
+/// What did not work now is tried again at the next look.
+fn tell<T>(what: &str, done: Result<T, Trouble>) {
+    if let Err(trouble) = done {
+        tracing::warn!(%trouble, "{what}");
+    }
+}
