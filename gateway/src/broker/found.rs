@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Who a look-up by number or by statement leads to. Where it leads to nobody, a stand-in is read in the same way, so that
 //! neither the answer nor its time tells what is not there from what is not for the asker (P6).
+//!
+//! A pupil key needs no stand-in: it is hashed with the organisation that asks, so another school's pupil has no row either,
+//! and whether a pupil of one's own is known is one's own administration. What stands behind the id of a signal is told
+//! from its row alone, before anything is opened.
 
 use jiff::civil::{Date, date};
 use sluis_policy::{

@@ -18,6 +18,7 @@
 //! hash, because a plain one of a report is that report.
 
 use sluis_policy::{Action, Actor, PersonRef, SignalKind};
+use zeroize::Zeroizing;
 
 use super::handling::signal_read;
 use super::{Asker, Broker, KnownYouth, NewSignal, NewVoice, Once, Reply, Ruling, SignalView, Trouble};
@@ -119,7 +120,7 @@ impl Broker {
 }
 
 /// Every word of a report, in an order that does not depend on how it was written down.
-fn substance(new: &NewSignal, asker: &Asker) -> Result<Vec<u8>, Unsealable> {
+fn substance(new: &NewSignal, asker: &Asker) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
     let mut facts = new.facts.clone();
     facts.receivers.sort_unstable();
     facts.topics.sort_unstable();
@@ -131,7 +132,8 @@ fn substance(new: &NewSignal, asker: &Asker) -> Result<Vec<u8>, Unsealable> {
     };
     let number = new.number.as_ref().map(sluis_policy::Bsn::expose);
     let told = (&new.description, &new.discussed_on, &new.contact, &new.location);
-    serde_json::to_vec(&(facts, new.named, number, told, professional)).map_err(|_| Unsealable)
+    let written = serde_json::to_vec(&(facts, new.named, number, told, professional)).map_err(|_| Unsealable)?;
+    Ok(Zeroizing::new(written))
 }
 
 /// A claim that holds for the day.

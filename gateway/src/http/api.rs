@@ -111,3 +111,27 @@ pub(super) fn id_in_path(text: &str) -> Result<Id, Problem> {
 pub(super) fn instant(microseconds: i64) -> String {
     jiff::Timestamp::from_microsecond(microseconds).map(|instant| instant.to_string()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rl_10_that_nothing_was_done_is_said_only_where_it_is_certain() {
+        let gone = || Fault::Gone { reason: "proef".into() };
+        for (trouble, code, first) in [
+            (Trouble::Commit(CommitError::Busy), "niet-beschikbaar", "Er is geen melding gedaan."),
+            (Trouble::Commit(CommitError::Unavailable), "niet-beschikbaar", "Er is geen melding gedaan."),
+            (Trouble::Commit(CommitError::Rejected), "fout-bij-ons", "Er is geen melding gedaan."),
+            (Trouble::Store(gone()), "niet-beschikbaar", "Er is geen melding gedaan."),
+            (Trouble::ClockBehind, "niet-beschikbaar", "Er is geen melding gedaan."),
+            (Trouble::Commit(CommitError::Unknown), "onzeker", "Het is niet zeker dat de melding is gedaan."),
+            // The first request under this key made the report; that it cannot be shown does not undo it.
+            (Trouble::Unshown(Box::new(gone().into())), "onzeker", "Het is niet zeker dat de melding is gedaan."),
+        ] {
+            let problem = problem_of(&trouble, Trace::continued(None));
+            assert_eq!(problem.code(), code, "{trouble}");
+            assert!(problem.on_safety().detail().starts_with(first), "{trouble}");
+        }
+    }
+}

@@ -180,12 +180,9 @@ impl Problem {
     }
 
     fn body(&self, trace: Option<&str>) -> String {
-        let (status, code, title, explanation) = self.face();
+        let (status, code, title, _) = self.face();
         let errors = self.faults();
-        let detail = match self {
-            Self::OnSafety(inner) => format!("{} {WHOM_TO_RING} {explanation}", inner.first_words()),
-            _ => explanation.to_owned(),
-        };
+        let detail = self.detail();
         let wire = Wire {
             kind: format!("urn:sluis:probleem:{code}"),
             title,
@@ -201,9 +198,15 @@ impl Problem {
         serde_json::to_string(&wire).unwrap_or_else(|_| "{}".into())
     }
 
-    /// What is said first on a signal about safety.
-    fn first_words(&self) -> &'static str {
-        if matches!(self, Self::Uncertain(_)) { PERHAPS_REPORTED } else { NO_REPORT_MADE }
+    /// What the caller reads.
+    pub(super) fn detail(&self) -> String {
+        let explanation = self.face().3;
+        let first = match self {
+            Self::OnSafety(inner) if matches!(**inner, Self::Uncertain(_)) => PERHAPS_REPORTED,
+            Self::OnSafety(_) => NO_REPORT_MADE,
+            _ => return explanation.to_owned(),
+        };
+        format!("{first} {WHOM_TO_RING} {explanation}")
     }
 
     fn faults(&self) -> &[InputFault] {
