@@ -90,9 +90,14 @@ impl Delivered {
 #[doc(alias = "mislukking")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// No connection, or the connection broke, or either side did not accept the other's certificate.
+    /// No connection came to stand, so nothing left: no such name, nobody there, or a server whose certificate is not
+    /// accepted here.
     #[error("counterpart is unreachable")]
     Unreachable,
+    /// The connection stood, and broke before the answer was whole. The counterpart may have the message all the same;
+    /// one that does not accept our certificate looks like this too (TLS 1.3 tells only afterwards).
+    #[error("connection broke before the answer was whole")]
+    Broken,
     /// No whole answer before the deadline. The counterpart may have the message all the same.
     #[error("counterpart did not answer in time")]
     TimedOut,
@@ -124,9 +129,20 @@ impl Failure {
     #[must_use]
     pub fn retry_can_help(self) -> bool {
         match self {
-            Self::Unreachable | Self::TimedOut | Self::NotAcknowledged => true,
+            Self::Unreachable | Self::Broken | Self::TimedOut | Self::NotAcknowledged => true,
             Self::Refused { status } => status >= 500 || matches!(status, 408 | 425 | 429),
             Self::Redirected | Self::TooLarge | Self::OutOfReach | Self::Unsendable => false,
+        }
+    }
+
+    /// Whether the message may be with the counterpart although this call failed. Where that is not certain the answer is
+    /// yes: somebody may have to be told that it is taken back.
+    #[must_use]
+    pub fn may_have_arrived(self) -> bool {
+        match self {
+            Self::Broken | Self::TimedOut | Self::NotAcknowledged | Self::TooLarge => true,
+            Self::Refused { status } => status >= 500,
+            Self::Unreachable | Self::Redirected | Self::OutOfReach | Self::Unsendable => false,
         }
     }
 
@@ -135,6 +151,7 @@ impl Failure {
     pub fn code(self) -> &'static str {
         match self {
             Self::Unreachable => "onbereikbaar",
+            Self::Broken => "verbinding-verbroken",
             Self::TimedOut => "geen-antwoord-op-tijd",
             Self::Refused { .. } => "geweigerd",
             Self::NotAcknowledged => "niet-bevestigd",

@@ -177,11 +177,14 @@ fn failure(error: &reqwest::Error) -> Failure {
         }
         cause = inner.source();
     }
-    if error.is_timeout() {
+    // INVARIANT: `Unreachable` says that nothing left, so it is said of a connection that never stood and of nothing else.
+    if error.is_connect() {
+        Failure::Unreachable
+    } else if error.is_timeout() {
         Failure::TimedOut
     } else if error.is_builder() {
         Failure::Unsendable
     } else {
-        Failure::Unreachable
+        Failure::Broken
     }
 }

@@ -101,8 +101,9 @@ pub struct Feedback {
     pub afzender: Sender,
     /// Which organisation and desk it is for.
     pub ontvanger: Receiver,
-    /// Code of where the signal stands.
-    pub status: String,
+    /// Code of where the signal stands; absent where it went without a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
     /// Code of the next step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vervolgstap: Option<String>,

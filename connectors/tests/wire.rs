@@ -54,8 +54,15 @@ const FEEDBACK: &str = r#"{
     "berichtId": "b-5", "signaalId": "s-2",
     "afzender": { "oin": "99000000066800000001", "naam": "Gemeente", "loket": "wijkteam" },
     "ontvanger": { "oin": "99000000066800000006", "loket": "school" },
-    "status": "in_behandeling", "vervolgstap": "gesprek", "toelichting": "Tekstzoek",
+    "status": "teruggekoppeld", "vervolgstap": "gesprek", "toelichting": "Tekstzoek",
     "verstuurdOp": "2026-11-22T10:00:00Z"
+}"#;
+
+const FEEDBACK_ON_NOBODY: &str = r#"{
+    "berichtId": "b-6", "signaalId": "s-1",
+    "afzender": { "oin": "99000000066800000001", "naam": "Gemeente", "loket": "wijkteam" },
+    "ontvanger": { "oin": "99000000066800000006", "loket": "school" },
+    "vervolgstap": "gesprek", "verstuurdOp": "2026-11-22T10:00:00Z"
 }"#;
 
 const QUESTION: &str = r#"{
@@ -131,6 +138,7 @@ fn p10_each_message_reads_and_writes_as_agreed_and_prints_nobody() {
         Message::Withdrawal(as_agreed::<Withdrawal>(WITHDRAWAL)),
         Message::Report(as_agreed::<Report>(REPORT)),
         Message::Feedback(as_agreed::<Feedback>(FEEDBACK)),
+        Message::Feedback(as_agreed::<Feedback>(FEEDBACK_ON_NOBODY)),
     ];
     let expected = [
         ("b-1", "signalen"),
@@ -138,6 +146,7 @@ fn p10_each_message_reads_and_writes_as_agreed_and_prints_nobody() {
         ("b-3", "berichten"),
         ("b-4", "meldingen"),
         ("b-5", "terugkoppelingen"),
+        ("b-6", "terugkoppelingen"),
     ];
     for (message, expected) in table.iter().zip(expected) {
         assert_eq!((message.id(), message.path()), expected);

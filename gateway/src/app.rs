@@ -89,6 +89,7 @@ impl App {
             own,
         })
         .recording_denials(config.limits.denials);
+        broker.compare_clocks(broker.store().time()).await;
         Ok(Self { config, broker: Arc::new(broker), engine, reloadable, writer })
     }
 

@@ -33,7 +33,8 @@ pub enum Trouble {
     LedgerCannotWrite,
     /// The database may lose what it confirmed.
     NotDurable,
-    /// The clock is behind what was already committed: it jumped back, and would revive what has expired.
+    /// The clock is behind what was already committed: it jumped back, and would revive what has expired. Or it is more than
+    /// a minute off the database server.
     ClockAstray,
     /// The look took too long.
     NoAnswer,

@@ -4,23 +4,26 @@
 
 mod course;
 mod dispatch;
+mod feedback;
 mod notice;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sluis_connectors::Address;
-use sluis_policy::Party;
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 
-use crate::broker::{Broker, Trouble, party_of};
-use crate::ledger::unit::DeliveryRow;
+use crate::broker::{Broker, Trouble};
+use crate::ledger::unit::{DeliveryKind, DeliveryRow};
+use crate::register::Way;
 use crate::vault::Id;
 
 /// How often the queue is looked at when nobody says that it changed.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// How often our clock is compared with that of the database server.
+const COMPARE_EVERY: Duration = Duration::from_secs(5);
 
 /// How many due deliveries are looked at together.
 const LOOK_AT: i64 = 512;
@@ -89,20 +92,23 @@ impl Outbox {
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let changed = self.broker.queue_changed();
         let mut under_way = UnderWay::default();
-        let mut register = None;
+        let (mut register, mut again, mut compared) = (None, Vec::new(), Instant::now());
         while !*stop.borrow() {
+            if compared.elapsed() > COMPARE_EVERY {
+                self.broker.compare_clocks(self.broker.store().time()).await;
+                compared = Instant::now();
+            }
             under_way.wake();
-            let mut rows = self.due().await;
             let version = *self.broker.register.load().version();
             if register.replace(version) != Some(version) {
-                rows.extend(self.reachable_again().await);
+                again = self.reachable_again().await;
             }
-            for row in rows {
-                if under_way.take_in(row.id, self.way(&row)) {
-                    let outbox = self.clone();
-                    under_way.errands.spawn(async move { (row.id, outbox.try_to_deliver(row).await) });
-                }
+            let waiting = std::mem::take(&mut again);
+            for row in self.due().await {
+                self.begin(row, &mut under_way);
             }
+            // Rarely many: what was left behind gets what room there is, and keeps its turn.
+            again.extend(waiting.into_iter().filter_map(|row| self.begin(row, &mut under_way)));
             tokio::select! {
                 done = under_way.errands.join_next(), if !under_way.errands.is_empty() => under_way.finish(done),
                 () = changed.notified() => {}
@@ -113,27 +119,44 @@ impl Outbox {
         while under_way.errands.join_next().await.is_some() {}
     }
 
+    /// Begins a try; gives the row back when there is no room for it now.
+    fn begin(&self, row: DeliveryRow, under_way: &mut UnderWay) -> Option<DeliveryRow> {
+        if !under_way.take_in(row.id, self.way_out(&row)) {
+            return Some(row);
+        }
+        let outbox = self.clone();
+        under_way.errands.spawn(async move { (row.id, outbox.try_to_deliver(row).await) });
+        None
+    }
+
     async fn due(&self) -> Vec<DeliveryRow> {
-        let due = match self.broker.now() {
-            Ok(moment) => self.broker.store().due(moment.instant, LOOK_AT).await.map_err(Trouble::from),
-            Err(trouble) => Err(trouble),
-        };
-        due.unwrap_or_else(|trouble| {
+        self.look().await.unwrap_or_else(|trouble| {
             tracing::warn!(%trouble, "the queue cannot be read");
             Vec::new()
         })
     }
 
-    /// What lay ready to be fetched, for desks that the register has an address for by now: an address that was left out
-    /// by mistake and put back brings back what waited meanwhile.
+    async fn look(&self) -> Result<Vec<DeliveryRow>, Trouble> {
+        // A clock that is astray decides nothing, so there is no use in looking.
+        self.broker.now()?;
+        let store = self.broker.store();
+        Ok(store.due(store.time().await?, LOOK_AT).await?)
+    }
+
+    /// What was given up or lay ready to be fetched, for desks that the register has an address for by now: an address that
+    /// was wrong, or left out, and was put right brings back what waited meanwhile.
     async fn reachable_again(&self) -> Vec<DeliveryRow> {
-        let available = self.broker.store().available(LOOK_AT).await.unwrap_or_default();
-        available.into_iter().filter(|row| party_of(row).is_some_and(|party| self.address(party).is_some())).collect()
+        let left_behind = self.broker.store().left_behind(LOOK_AT).await.unwrap_or_default();
+        left_behind.into_iter().filter(|row| matches!(self.way(row), Some(Way::Delivered(_)))).collect()
     }
 
     /// One try. Whatever goes wrong here leaves the row as it was committed, to be tried again.
     async fn try_to_deliver(&self, row: DeliveryRow) -> bool {
-        let done = if row.kind == "intrekking" { self.take_back(row).await } else { self.dispatch(row).await };
+        let done = match row.kind {
+            DeliveryKind::Signal => self.dispatch(row).await,
+            DeliveryKind::Withdrawal => self.take_back(row).await,
+            DeliveryKind::Feedback => self.give_feedback(row).await,
+        };
         if let Err(trouble) = &done {
             tracing::warn!(%trouble, "a delivery could not be tried");
         }
@@ -141,19 +164,18 @@ impl Outbox {
     }
 
     /// The way out that a delivery takes: its host, or its receiver where there is no address.
-    fn way(&self, row: &DeliveryRow) -> String {
-        let address = party_of(row).and_then(|party| self.address(party));
-        let host = address.as_ref().and_then(|address| address.url().host_str());
-        host.map_or_else(
-            || row.receiver.clone(),
-            |host| {
-                let port = address.as_ref().and_then(|address| address.url().port_or_known_default());
-                format!("{host}:{}", port.unwrap_or_default())
-            },
-        )
+    fn way_out(&self, row: &DeliveryRow) -> String {
+        let Some(Way::Delivered(address)) = self.way(row) else { return row.receiver.clone() };
+        let port = address.url().port_or_known_default().unwrap_or_default();
+        address.url().host_str().map_or_else(|| row.receiver.clone(), |host| format!("{host}:{port}"))
     }
 
-    fn address(&self, receiver: Party) -> Option<Address> {
-        self.broker.register.load().organisation(receiver.organisation)?.deliveries.get(&receiver.desk).cloned()
+    /// How the receiver of a row gets its messages, by the register as it is now.
+    fn way(&self, row: &DeliveryRow) -> Option<Way> {
+        self.broker.register.load().way(row.party()?)
     }
 }
+
+#[cfg(feature = "demo")]
+#[cfg(test)]
+mod tests;

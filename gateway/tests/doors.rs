@@ -16,6 +16,7 @@ const REGISTER: &str = r#"
 oin = "99000000000000000001"
 name = "Basisschool De Wilgenboom"
 desks = ["school"]
+fetches = ["school"]
 municipality = "0363"
 [[organisation.location]]
 code = "99ZZ00"

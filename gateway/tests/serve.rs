@@ -93,7 +93,7 @@ private_hosts = ["localhost"]
 "#;
 
 fn register(name: &str) -> String {
-    format!("[[organisation]]\noin = \"{SCHOOL}\"\nname = \"{name}\"\ndesks = [\"school\"]\n")
+    format!("[[organisation]]\noin = \"{SCHOOL}\"\nname = \"{name}\"\ndesks = [\"school\"]\nfetches = [\"school\"]\n")
 }
 
 /// A gateway that runs. It is killed if the test ends before it stopped by itself.

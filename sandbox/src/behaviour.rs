@@ -30,6 +30,8 @@ pub enum Behaviour {
     Hangs,
     /// Takes nothing in and points elsewhere.
     Redirects,
+    /// Takes it in and breaks the connection off without an answer.
+    Breaks,
     /// Takes it in and answers 200 with an empty object.
     NoAcknowledgement,
     /// Takes it in and acknowledges another message or question.
@@ -53,6 +55,7 @@ impl Behaviour {
         match self {
             Self::Healthy
             | Self::Hangs
+            | Self::Breaks
             | Self::NoAcknowledgement
             | Self::WrongId
             | Self::OddReference
@@ -70,6 +73,7 @@ pub(crate) async fn answer(behaviour: Behaviour, honest: HttpResponse, wrong: Ht
         // The reference is odd already; see Mailbox::acknowledge.
         Behaviour::Healthy | Behaviour::OddReference => honest,
         Behaviour::Hangs => std::future::pending().await,
+        Behaviour::Breaks => HttpResponse::Ok().body(Broken),
         Behaviour::Redirects => {
             HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, "https://localhost/elders")).finish()
         }
@@ -85,6 +89,21 @@ pub(crate) async fn answer(behaviour: Behaviour, honest: HttpResponse, wrong: Ht
 /// The acknowledgement of one message.
 pub(crate) fn acknowledged(message_id: &str, kenmerk: &str) -> HttpResponse {
     HttpResponse::Ok().json(Acknowledgement { ontvangen: message_id.to_owned(), kenmerk: kenmerk.to_owned() })
+}
+
+/// A body that cannot be given: the server can only end the connection.
+struct Broken;
+
+impl MessageBody for Broken {
+    type Error = std::io::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(1)
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionAborted.into())))
+    }
 }
 
 /// A body without an end.

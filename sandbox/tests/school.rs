@@ -61,7 +61,7 @@ fn feedback(id: &str, school: &str) -> Message {
         signaal_id: "s-1".into(),
         afzender: municipality(),
         ontvanger: Receiver { oin: school.into(), loket: "school".into() },
-        status: "in_behandeling".into(),
+        status: Some("in_behandeling".into()),
         vervolgstap: Some("gesprek_met_ouders".into()),
         toelichting: None,
         verstuurd_op: "2026-11-22T10:00:00Z".into(),

@@ -338,8 +338,10 @@ pub fn same(earlier: &Answer, answer: &Answer) -> Result<(), Trouble> {
 }
 
 fn behaviour_called(name: &str) -> Result<Behaviour, Trouble> {
-    use Behaviour::{Down, EndlessAnswer, Fails, Hangs, Healthy, HugeAnswer, NoAcknowledgement, Redirects, WrongId};
-    let all = [Healthy, Down, Hangs, Redirects, NoAcknowledgement, WrongId, Fails, HugeAnswer, EndlessAnswer];
+    use Behaviour::{
+        Breaks, Down, EndlessAnswer, Fails, Hangs, Healthy, HugeAnswer, NoAcknowledgement, Redirects, WrongId,
+    };
+    let all = [Healthy, Down, Hangs, Breaks, Redirects, NoAcknowledgement, WrongId, Fails, HugeAnswer, EndlessAnswer];
     all.into_iter().find(|known| format!("{known:?}") == name).ok_or_else(|| format!("there is no behaviour `{name}`"))
 }
 

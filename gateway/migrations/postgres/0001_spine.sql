@@ -63,12 +63,22 @@ CREATE TABLE delivery (
     attempts BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
+    place BIGINT NOT NULL,
     sealed BYTEA NOT NULL
 );
 CREATE INDEX delivery_due ON delivery (state, due_at);
 CREATE INDEX delivery_order ON delivery (youth, receiver, desk, created_at);
 CREATE INDEX delivery_signal ON delivery (signal);
-CREATE INDEX delivery_inbox ON delivery (receiver, desk, created_at, id);
+CREATE INDEX delivery_inbox ON delivery (receiver, desk, place);
+
+-- The last place that each inbox gave. A place is given when a delivery may first have reached its receiver, under a lock
+-- that lasts until the commit: places become visible in their own order. Zero in a delivery is no place.
+CREATE TABLE inbox (
+    receiver TEXT NOT NULL,
+    desk TEXT NOT NULL,
+    given BIGINT NOT NULL,
+    PRIMARY KEY (receiver, desk)
+);
 
 -- What somebody must still do, and by when.
 CREATE TABLE obligation (

@@ -63,12 +63,22 @@ CREATE TABLE delivery (
     attempts INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_due ON delivery (state, due_at);
 CREATE INDEX delivery_order ON delivery (youth, receiver, desk, created_at);
 CREATE INDEX delivery_signal ON delivery (signal);
-CREATE INDEX delivery_inbox ON delivery (receiver, desk, created_at, id);
+CREATE INDEX delivery_inbox ON delivery (receiver, desk, place);
+
+-- The last place that each inbox gave. A place is given when a delivery may first have reached its receiver, under a lock
+-- that lasts until the commit: places become visible in their own order. Zero in a delivery is no place.
+CREATE TABLE inbox (
+    receiver TEXT NOT NULL,
+    desk TEXT NOT NULL,
+    given INTEGER NOT NULL,
+    PRIMARY KEY (receiver, desk)
+) STRICT, WITHOUT ROWID;
 
 -- What somebody must still do, and by when.
 CREATE TABLE obligation (

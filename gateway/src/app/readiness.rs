@@ -18,6 +18,9 @@ use crate::store::rehearsal::rehearse;
 /// How long a look waits for a database in trouble: less than whoever asks waits for the look.
 const LOOK_WITHIN: Duration = Duration::from_secs(1);
 
+/// A server that says nothing when it is asked what time it is.
+const NO_TIME: Fault = Fault::Misread { column: 0 };
+
 /// Looks for as long as a gateway runs.
 pub(super) struct Looked {
     broker: Arc<Broker>,
@@ -61,6 +64,8 @@ impl Looked {
             None => self.engine.writer().await?,
         };
         self.engine.durability(connection.as_mut()).await?;
+        let time = async { connection.run(self.engine.batch().time, &[]).await?.first().ok_or(NO_TIME)?.int(0) };
+        self.broker.compare_clocks(time).await;
         if unproven(&self.broker.ledger().standing(), own.rehearsed) {
             let begun = Instant::now();
             rehearse(connection.as_mut(), self.engine.batch()).await?;

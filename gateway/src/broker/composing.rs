@@ -30,21 +30,25 @@ impl Broker {
             .load()
             .organisation(signal.facts.sender.organisation)
             .map(|found| School { oin: found.oin.to_string(), naam: Personal::new(&found.name) });
-        let mut about = about(sieve, youth, (pseudonym, school), moment);
         let number = body.number.as_deref().or(youth.number.as_ref().map(sluis_policy::Bsn::expose));
-        about.bsn = sieve.pass(Field::Bsn, number.map(Personal::new));
+        let about = about(sieve, (youth, number), (pseudonym, school), moment);
         Ok(Composed { youth: about, content: said(sieve, signal, body) })
     }
 }
 
-fn about(sieve: Sieve, youth: &KnownYouth, (pseudonym, school): (String, Option<School>), moment: Moment) -> Youth {
+fn about(
+    sieve: Sieve,
+    (youth, number): (&KnownYouth, Option<&str>),
+    (pseudonym, school): (String, Option<School>),
+    moment: Moment,
+) -> Youth {
     let identity = youth.identity.as_ref();
     let band = AgeBand::of(youth.facts.age_on(moment.today));
     Youth {
         pseudoniem: sieve.pass(Field::Pseudonym, pseudonym),
         leeftijdsband: sieve.pass(Field::AgeBand, band.map(|band| band.code().to_owned())),
         gemeente: sieve.pass(Field::Municipality, youth.facts.home.map(|home| home.to_string())),
-        bsn: None,
+        bsn: sieve.pass(Field::Bsn, number.map(Personal::new)),
         voornamen: sieve.pass(Field::GivenNames, identity.map(|identity| Personal::new(&identity.given_names))),
         achternaam: sieve.pass(Field::Surname, identity.map(|identity| Personal::new(&identity.surname))),
         geboortedatum: sieve.pass(Field::BirthDate, Personal::new(youth.facts.born.to_string())),

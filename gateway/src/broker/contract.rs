@@ -25,9 +25,9 @@ use crate::ledger::unit::{DeliveryState, Unit};
 use crate::store::trial::{Trial, both};
 use crate::vault::Id;
 
-const SCHOOL: &str = "99000000066800000006";
+pub(crate) const SCHOOL: &str = "99000000066800000006";
 const MUNICIPALITY: &str = "99000000066800000001";
-const ACCESS_DESK: &str = "99000000066800000002";
+pub(crate) const ACCESS_DESK: &str = "99000000066800000002";
 const SECOND_SCHOOL: &str = "99000000066800000008";
 const SAFE_HOME: &str = "99000000066800000009";
 
@@ -36,6 +36,7 @@ const REGISTER: &str = r#"
 oin = "99000000066800000006"
 name = "Basisschool De Wilgenhoek"
 desks = ["school"]
+fetches = ["school"]
 municipality = "0668"
 [[organisation.location]]
 code = "99ZZ00"
@@ -44,22 +45,25 @@ pupils = { 8 = 40 }
 oin = "99000000066800000008"
 name = "Waalkanter College"
 desks = ["school"]
+fetches = ["school"]
 [[organisation]]
 oin = "99000000066800000001"
 name = "Gemeente West Maas en Waal"
 desks = ["wijkteam", "leerplicht"]
+fetches = ["wijkteam", "leerplicht"]
 municipality = "0668"
 [[organisation]]
 oin = "99000000066800000002"
 name = "VraagWijzer West Maas en Waal"
 desks = ["toegang"]
+fetches = ["toegang"]
 municipality = "0668"
 "#;
 
-struct World {
-    broker: Arc<Broker>,
-    clock: Arc<SettableClock>,
-    trial: Trial,
+pub(crate) struct World {
+    pub(crate) broker: Arc<Broker>,
+    pub(crate) clock: Arc<SettableClock>,
+    pub(crate) trial: Trial,
 }
 
 async fn world(trial: Trial) -> World {
@@ -68,57 +72,84 @@ async fn world(trial: Trial) -> World {
 
 /// With so many denials a minute recorded one by one.
 async fn world_recording(trial: Trial, denials: u32) -> World {
-    crate::tls::install_provider();
-    let clock = Arc::new(SettableClock::at_time("2026-11-23T09:00:00Z").unwrap());
+    let clock = SettableClock::at_time("2026-11-23T09:00:00Z").unwrap();
+    let out = outbound(&Pki::new("proef").unwrap(), Reach::new([], []));
+    world_of(trial, clock, (REGISTER, out), denials).await
+}
+
+/// A broker on this database, at this time, with these organisations, whose messages go out this way.
+pub(crate) async fn world_at(trial: Trial, clock: SettableClock, register: &str, outbound: Outbound) -> World {
+    world_of(trial, clock, (register, outbound), u32::MAX).await
+}
+
+async fn world_of(trial: Trial, clock: SettableClock, around: (&str, Outbound), denials: u32) -> World {
+    let (register, outbound) = around;
+    let clock = Arc::new(clock);
     let handed: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
     let (ledger, _writer) = Ledger::open(Arc::clone(&trial.engine), Arc::clone(&handed), "sluis.test/1").await.unwrap();
     let covenant = Covenant::parse(include_str!("../../../policy/covenants/west-maas-en-waal.toml")).unwrap();
     let policy = Policy { roles: RoleTable::shipped().await.unwrap(), covenants: vec![covenant] };
-    let register = Register::parse(REGISTER, &Reach::new([], [])).unwrap();
-    let outbound = Settings {
-        roots_pem: Pki::new("proef").unwrap().ca_pem().as_bytes().to_vec(),
-        identity: None,
-        reach: Reach::new([], []),
-        connect_within: Duration::from_secs(1),
-        answer_within: Duration::from_secs(1),
-    };
     let broker = Broker::new(Parts {
         store: Store::new(Arc::clone(&trial.engine)),
         ledger,
         vault: Vault::new(Arc::new(Keys::fresh().unwrap())),
-        register: Arc::new(ArcSwap::from_pointee(register)),
+        register: Arc::new(ArcSwap::from_pointee(read(register))),
         policy: Arc::new(ArcSwap::from_pointee(policy)),
         clock: handed,
-        outbound: Outbound::new(outbound).unwrap(),
+        outbound,
         own: oin(SCHOOL),
     });
     let broker = Arc::new(broker.recording_denials(denials));
     World { broker, clock, trial }
 }
 
-fn oin(text: &str) -> Oin {
+/// A register whose addresses are on this machine.
+pub(crate) fn read(register: &str) -> Register {
+    Register::parse(register, &Reach::new([], ["localhost".parse().unwrap()])).unwrap()
+}
+
+pub(crate) fn outbound(pki: &Pki, reach: Reach) -> Outbound {
+    crate::tls::install_provider();
+    Outbound::new(Settings {
+        roots_pem: pki.ca_pem().as_bytes().to_vec(),
+        identity: Some(pki.client("Sluis", SCHOOL).unwrap().identity()),
+        reach,
+        connect_within: Duration::from_secs(1),
+        answer_within: Duration::from_secs(1),
+    })
+    .unwrap()
+}
+
+pub(crate) fn oin(text: &str) -> Oin {
     text.parse().unwrap()
 }
 
-fn actor(organisation: &str) -> Actor {
+pub(crate) fn actor(organisation: &str) -> Actor {
     let party = Party { organisation: oin(organisation), desk: Desk::School };
     Actor { party, role: Role::InternBegeleider, role_valid: Period::since(date(2026, 1, 1)), via: None }
 }
 
-fn asker() -> Asker {
+pub(crate) fn asker() -> Asker {
     Asker { certificate: oin(SCHOOL), professional: Some("ib-1".into()), trace: Trace::continued(None) }
 }
 
 impl World {
-    fn once(&self, key: &str) -> Once {
+    pub(crate) fn once(&self, key: &str) -> Once {
         let (certificate, organisation) = (oin(SCHOOL), oin(SCHOOL));
         self.broker.begin_once(&OnceKey { certificate, organisation, route: "/", key, body: b"" }).unwrap()
     }
 
     /// A pupil of eight with one parent who holds authority and agrees to everything; gives the consent.
-    async fn registered(&self, pupil: &str) -> Id {
+    pub(crate) async fn registered(&self, pupil: &str) -> Id {
         let parent = self.with_parent(pupil).await;
         released(self.say(pupil, parent, (VoiceKind::Agrees, 0), &format!("toestemming {pupil}")).await)
+    }
+
+    /// The parent of a pupil that was registered agrees once more, now; gives the consent.
+    pub(crate) async fn agrees_again(&self, pupil: &str, key: &str) -> Id {
+        let youth = self.broker.youth_by_pupil_key(oin(SCHOOL), pupil).await.unwrap().unwrap();
+        let (parent, now) = (youth.facts.authorities[0].person.0, self.clock.now().instant);
+        released(self.say(pupil, parent, (VoiceKind::Agrees, now), key).await)
     }
 
     /// A pupil of eight with one parent who holds authority; gives the parent.
@@ -166,7 +197,7 @@ impl World {
     }
 
     /// A signal that differs from that under any other key.
-    async fn submit(&self, pupil: &str, key: &str) -> Result<Reply<SignalView>, Trouble> {
+    pub(crate) async fn submit(&self, pupil: &str, key: &str) -> Result<Reply<SignalView>, Trouble> {
         self.submit_words(pupil, key, key).await
     }
 
@@ -200,7 +231,7 @@ impl World {
     }
 }
 
-fn released<T: std::fmt::Debug>(reply: Result<Reply<T>, Trouble>) -> T {
+pub(crate) fn released<T: std::fmt::Debug>(reply: Result<Reply<T>, Trouble>) -> T {
     match reply {
         Ok(Reply::Released(disclosure)) => disclosure.into_content(),
         other => panic!("{other:?}"),
@@ -246,11 +277,10 @@ async fn p5_a_record_names_the_register_that_its_facts_were_read_from() {
     let broker = &world.broker;
     let (moment, own) = (broker.now().unwrap(), actor(SCHOOL));
     let before = *broker.register.load().version();
-    let read = broker.facts(None, own.party, None, moment.today);
-    let later = Register::parse(&format!("# later\n{REGISTER}"), &Reach::new([], [])).unwrap();
-    broker.register.store(Arc::new(later));
+    let snapshot = broker.facts(None, own.party, None, moment.today);
+    broker.register.store(Arc::new(read(&format!("# later\n{REGISTER}"))));
     let question = registering::own_request(own, sluis_policy::Action::ReadDirectory);
-    let ruling = broker.rule(&asker(), question, &read, moment).unwrap();
+    let ruling = broker.rule(&asker(), question, &snapshot, moment).unwrap();
     let leaves = broker.ledger().standing().size;
     broker.ledger().commit(Unit::record(ruling.glance(broker).unwrap())).await.unwrap();
     let (_, entry) = broker.store().entries("sluis.test/1", i64::try_from(leaves).unwrap(), 1).await.unwrap().remove(0);
@@ -284,5 +314,30 @@ async fn a_clock_that_jumped_back_refuses_instead_of_reviving_what_has_ended() {
         assert!(matches!(world.submit("pk-1", "gisteren").await, Err(Trouble::ClockBehind)), "{}", world.trial.name);
         world.clock.advance(86_400);
         assert!(matches!(world.submit("pk-1", "vandaag").await, Ok(Reply::Released(_))));
+    }
+}
+
+/// P1: a gateway whose clock is far from the database server's counts what has ended, or not yet begun.
+#[tokio::test]
+async fn a_clock_a_minute_off_the_database_server_refuses_until_it_is_right_again() {
+    for trial in both().await {
+        let name = trial.name;
+        let time = Store::new(Arc::clone(&trial.engine)).time().await.unwrap();
+        let out = outbound(&Pki::new("proef").unwrap(), Reach::new([], []));
+        let world = world_at(trial, SettableClock::at(time), REGISTER, out).await;
+        world.registered("pk-1").await;
+        world.clock.advance(50);
+        world.broker.compare_clocks(world.broker.store().time()).await;
+        assert!(matches!(world.submit("pk-1", "bijna").await, Ok(Reply::Released(_))), "{name}");
+        world.clock.advance(20);
+        world.broker.compare_clocks(world.broker.store().time()).await;
+        let astray = world.submit("pk-1", "te ver").await;
+        // An embedded database has no clock but ours.
+        let refused = matches!(astray, Err(Trouble::ClocksApart));
+        assert_eq!(refused, name == "postgres", "{name}: {astray:?}");
+        assert_eq!(world.broker.now().is_err(), name == "postgres");
+        world.clock.set(time + 60_000_000);
+        world.broker.compare_clocks(world.broker.store().time()).await;
+        assert!(world.broker.now().is_ok() || name == "sqlite", "{name}");
     }
 }

@@ -5,11 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use sluis_policy::Statement;
 
-use super::reply::is_refusal;
 use super::sealing::YouthFact;
-use super::voices::stopped;
 use super::{Asker, Broker, KnownYouth, TURNS, Trouble};
-use crate::ledger::unit::{DeliveryRow, DeliveryState, Read, Subject, Unit};
+use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, Reached, Read, Subject, Unit};
 use crate::vault::Id;
 
 /// Nog te stoppen: youths whose queue could not be looked through right after a statement about them.
@@ -56,10 +54,10 @@ impl Broker {
             let youth = self.youth(youth).await?;
             let mut unit = Unit::default().urgently().reading(youth.read);
             let (mut held_back, mut unjudged) = (0, None);
-            for waiting in self.store.waiting_for(youth.id()).await?.into_iter().filter(|row| row.kind == "signaal") {
+            for waiting in self.store.waiting_for(youth.id()).await? {
                 let subject = Subject::signal(waiting.signal);
                 let read = Read { subject, version: self.store.version(subject).await? };
-                let (ruling, body) = match self.decide_stored_again(asker, &youth, &waiting).await {
+                let again = match self.decide_stored_again(asker, &youth, &waiting).await {
                     Ok(Some(judged)) => judged,
                     Ok(None) => continue,
                     Err(trouble) => {
@@ -67,10 +65,9 @@ impl Broker {
                         continue;
                     }
                 };
-                if is_refusal(&ruling) {
-                    let sealed = body.emptied().seal(&youth.keys, &waiting.id)?;
-                    unit = unit.and_record(ruling.record_reading(self, &youth, waiting.id, vec![youth.read])?);
-                    unit = unit.moving(read).with_delivery(stopped(&waiting, sealed));
+                if !again.may_stay() {
+                    unit = unit.and_record(again.ruling.record_reading(self, &youth, waiting.id, vec![youth.read])?);
+                    unit = unit.moving(read).with_delivery(waiting.held_back(again.emptied));
                     held_back += 1;
                 }
             }
@@ -94,9 +91,11 @@ impl Broker {
         let mut after = youth.clone();
         after.learn(&YouthFact::Statement(statement.clone()))?;
         for sent in self.store.sent_about(youth.id()).await? {
-            let Some((ruling, body)) = self.decide_stored_again(asker, &after, &sent).await? else { continue };
+            let Some(again) = self.decide_stored_again(asker, &after, &sent).await? else { continue };
             let id = self.notice_of(&sent.id);
-            if body.named && is_refusal(&ruling) && self.store.delivery(id).await?.is_none() {
+            // A notice that was held back, because it was no longer true, is true again.
+            let told = self.store.delivery(id).await?.is_some_and(|notice| !notice.state.is_held_back());
+            if again.named && !again.may_stay() && !told {
                 unit = unit.with_delivery(notice(&sent, id, now));
             }
         }
@@ -116,12 +115,13 @@ impl Broker {
 fn notice(sent: &DeliveryRow, id: Id, now: i64) -> DeliveryRow {
     DeliveryRow {
         id,
-        kind: "intrekking".to_owned(),
+        kind: DeliveryKind::Withdrawal,
         urgent: true,
         state: DeliveryState::Waiting,
         attempts: 0,
-        due_at: now,
+        due_at: 0,
         created_at: now,
+        reached: Reached::Never,
         sealed: sent.id.to_vec(),
         ..sent.clone()
     }

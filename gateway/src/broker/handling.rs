@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A received signal is taken up, answered, closed; and its sender follows it (003-06, RL-17).
 
+use std::collections::HashMap;
+
 use sluis_policy::{Action, Actor, Field, Form, Party, Purpose};
 
 use super::disclosure::Sieve;
+use super::feedback::{self, FeedbackBody};
 use super::inbox::Looked;
 use super::once::Before;
 use super::reply::is_refusal;
 use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, StepFact};
 use super::signals::{ReceiverState, SignalView};
-use super::voices::party_of;
-use super::{Asker, Broker, Disclosure, Once, Reply, TURNS, Trouble};
-use crate::ledger::unit::{DeliveryRow, DeliveryState, ObligationRow, Read, Subject, Unit};
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, Ruling, SignalStatus, TURNS, Trouble};
+use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, ObligationRow, Read, Subject, Unit};
 use crate::vault::Id;
 
 /// Stap: what a receiver does with a signal.
@@ -36,11 +38,11 @@ impl std::fmt::Debug for HandlingStep {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(alias = "voortgang")]
 pub struct Progress {
-    /// The status that the step led to; absent when only next steps may be shown.
-    pub status: Option<String>,
+    /// Where the step led; absent when only next steps may be shown.
+    pub status: Option<SignalStatus>,
     /// The coded next step.
     pub next_step: Option<String>,
-    /// Free text.
+    /// Free text, until it was delivered to the sender.
     pub explanation: Option<String>,
     /// When, in microseconds.
     pub at: i64,
@@ -98,11 +100,11 @@ impl Broker {
             if self.is_closed(&looked, actor.party).await? {
                 return Ok(self.commit(unit).await?.map(|_| Reply::Conflict));
             }
-            let sieve = ruling.permit().map(|permit| Sieve::of(permit.fields()));
-            unit = self.step(unit, &looked, (actor.party, step, sieve), moment.instant).await?;
+            unit = self.step(unit, &looked, (&ruling, step), moment.instant).await?;
             unit = unit.claiming(once.claim(id, moment.instant));
         }
         let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
+        self.queue_changed.notify_waiters();
         Ok(Some(Reply::Released(Disclosure::release(&[&ruling], &receipt, step.action)?)))
     }
 
@@ -134,32 +136,35 @@ impl Broker {
         };
         let steps = self.steps(&looked).await?;
         let deliveries = self.store.deliveries_of(looked.read_id()).await?;
+        let explanations = explanations(&deliveries, &looked.youth)?;
         let record = ruling.record_reading(self, &looked.youth, id, vec![looked.youth.read, looked.read])?;
         let unit = Unit::record(record).reading(looked.youth.read).reading(looked.read);
         let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
-        let view = |sieve: Sieve| followed(sieve, (id, &looked), &deliveries, &steps);
+        let view = |sieve: Sieve| followed(sieve, (id, &looked), &deliveries, (&steps, &explanations));
         Ok(Some(Reply::Released(Disclosure::permitted(&ruling, &receipt, view)?)))
     }
 
-    /// What a step stores: itself, the end of the duty it fulfils, and on taking up the end of the content that waited.
+    /// What a step stores: itself, what it lets the sender know, the end of the duty it fulfils, and the end of the content
+    /// that waited: who takes a step has it.
     async fn step(
         &self,
         unit: Unit,
         looked: &Looked,
-        (by, step, sieve): (Party, &HandlingStep, Option<Sieve>),
+        (ruling, step): (&Ruling, &HandlingStep),
         now: i64,
     ) -> Result<Unit, Trouble> {
         let Some(delivery) = &looked.delivery else { return Err(Trouble::NotRecorded) };
-        let explanation = sieve.and_then(|sieve| sieve.pass(Field::Explanation, step.explanation.clone()));
+        let (by, feedback) = (ruling.request.actor.party, feedback::queued(looked, ruling, step, now)?);
         let fact = StepFact {
             by,
-            step: step.action.code().to_owned(),
+            step: step.action,
             next_step: step.next_step.clone(),
-            explanation,
+            feedback: feedback.as_ref().map(|row| hex::encode(row.id)),
             delivery: hex::encode(delivery.id),
             at: now,
         };
         let mut unit = fact.add_to(unit, &looked.youth, looked.read)?;
+        unit = feedback.into_iter().fold(unit, Unit::with_delivery);
         if matches!(step.action, Action::Close) {
             let open = self.store.obligations_of(looked.read_id()).await?;
             let mine = open.into_iter().filter(|duty| {
@@ -168,16 +173,15 @@ impl Broker {
             unit = mine
                 .fold(unit, |unit, duty| unit.with_obligation(ObligationRow { state: "gedaan".to_owned(), ..duty }));
         }
-        if delivery.state == DeliveryState::Available {
+        if delivery.state != DeliveryState::Delivered {
             let body = DeliveryBody::open(&delivery.sealed, &looked.youth.keys, &delivery.id)?.emptied();
-            let sealed = body.seal(&looked.youth.keys, &delivery.id)?;
-            unit = unit.with_delivery(DeliveryRow { state: DeliveryState::Delivered, sealed, ..delivery.clone() });
+            unit = unit.with_delivery(delivery.delivered(body.seal(&looked.youth.keys, &delivery.id)?));
         }
         Ok(unit)
     }
 
     async fn is_closed(&self, looked: &Looked, by: Party) -> Result<bool, Trouble> {
-        Ok(self.steps(looked).await?.iter().any(|step| step.by == by && step.step == Action::Close.code()))
+        Ok(self.steps(looked).await?.iter().any(|step| step.by == by && step.step == Action::Close))
     }
 
     /// What receivers did with a signal.
@@ -231,7 +235,7 @@ pub(super) fn nothing(actor: Actor, action: Action) -> sluis_policy::AccessReque
 pub(super) fn acting(actors: &[Actor], looked: Option<&Looked>) -> Option<Actor> {
     let stands = |actor: &&Actor| {
         looked.is_some_and(|looked| match &looked.delivery {
-            Some(delivery) => party_of(delivery) == Some(actor.party),
+            Some(delivery) => delivery.party() == Some(actor.party),
             None => looked.body.facts.sender == actor.party,
         })
     };
@@ -239,16 +243,21 @@ pub(super) fn acting(actors: &[Actor], looked: Option<&Looked>) -> Option<Actor>
 }
 
 /// What the sender sees of its own signal, receiver by receiver.
-fn followed(sieve: Sieve, (id, looked): (Id, &Looked), deliveries: &[DeliveryRow], steps: &[StepFact]) -> SignalView {
+fn followed(
+    sieve: Sieve,
+    (id, looked): (Id, &Looked),
+    deliveries: &[DeliveryRow],
+    (steps, explanations): (&[StepFact], &Explanations),
+) -> SignalView {
     let state = |outcome: &IntakeOutcome| {
-        let here = |row: &&DeliveryRow| row.kind == "signaal" && party_of(row) == Some(outcome.receiver);
+        let here = |row: &&DeliveryRow| row.kind == DeliveryKind::Signal && row.party() == Some(outcome.receiver);
         let of_receiver = steps.iter().filter(|step| step.by == outcome.receiver);
         ReceiverState {
             party: outcome.receiver,
             rule: outcome.rule,
             form: outcome.form,
             delivery: sieve.pass(Field::Delivery, deliveries.iter().find(here).map(|row| told(row.state))),
-            progress: of_receiver.filter_map(|step| shown(sieve, outcome.form, step)).collect(),
+            progress: of_receiver.filter_map(|step| shown(sieve, outcome.form, (step, explanations))).collect(),
         }
     };
     SignalView {
@@ -259,18 +268,37 @@ fn followed(sieve: Sieve, (id, looked): (Id, &Looked), deliveries: &[DeliveryRow
     }
 }
 
-/// A delivery that may have arrived counts as sent: its dispatch record is committed (design, section 4).
+/// What is said in words, by the id of the feedback that it stands in.
+type Explanations = HashMap<String, String>;
+
+/// The explanations that still wait for the sender. One that was delivered is gone from here.
+fn explanations(deliveries: &[DeliveryRow], youth: &KnownYouth) -> Result<Explanations, Trouble> {
+    let mut said = Explanations::new();
+    for row in deliveries.iter().filter(|row| row.kind == DeliveryKind::Feedback && !row.state.is_held_back()) {
+        let body = FeedbackBody::open(&row.sealed, &youth.keys, &row.id)?;
+        said.extend(body.explanation.map(|words| (hex::encode(row.id), words)));
+    }
+    Ok(said)
+}
+
+/// A delivery that may have arrived counts as sent: its dispatch record is committed (design, section 4). One that was
+/// held back after it may have arrived is held back all the same.
 fn told(state: DeliveryState) -> DeliveryState {
-    if state == DeliveryState::Unconfirmed { DeliveryState::Dispatched } else { state }
+    match state {
+        DeliveryState::Unconfirmed => DeliveryState::Dispatched,
+        DeliveryState::Recalled => DeliveryState::Stopped,
+        other => other,
+    }
 }
 
 /// One step as the sender may see it; nothing at all when no part of it may be shown. From a receiver that got no name
 /// only coded next steps come back (RL-17).
-fn shown(sieve: Sieve, form: Option<Form>, step: &StepFact) -> Option<Progress> {
+fn shown(sieve: Sieve, form: Option<Form>, (step, explanations): (&StepFact, &Explanations)) -> Option<Progress> {
     let by_name = form.is_some_and(|form| form != Form::Anonymous);
-    let status = sieve.pass(Field::Status, step.step.clone()).filter(|_| by_name);
+    let explanation = step.feedback.as_ref().and_then(|feedback| explanations.get(feedback).cloned());
+    let status = sieve.pass(Field::Status, SignalStatus::after(step.step)).filter(|_| by_name);
     let next_step = sieve.pass(Field::NextStep, step.next_step.clone());
-    let explanation = sieve.pass(Field::Explanation, step.explanation.clone()).filter(|_| by_name);
+    let explanation = sieve.pass(Field::Explanation, explanation).filter(|_| by_name);
     let anything = status.is_some() || next_step.is_some() || explanation.is_some();
     anything.then_some(Progress { status, next_step, explanation, at: step.at })
 }

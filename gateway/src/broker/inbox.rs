@@ -7,19 +7,19 @@ use super::composing::Composed;
 use super::handling::{acting, nothing, signal_read};
 use super::sealing::{DeliveryBody, SignalBody, StepFact};
 use super::signals::SignalView;
-use super::voices::party_of;
-use super::{Asker, Broker, Disclosure, KnownYouth, Reply, Ruling, TURNS, Trouble};
-use crate::ledger::unit::{DeliveryRow, DeliveryState, Read, Subject, Unit};
-use crate::store::reading::After;
+use super::{Asker, Broker, Disclosure, KnownYouth, Reply, Ruling, SignalStatus, TURNS, Trouble};
+use crate::ledger::unit::{DeliveryKind, DeliveryRow, Read, Subject, Unit};
 use crate::vault::{Id, fresh_id};
 
 /// A page of an inbox.
 #[derive(Debug, Clone)]
 pub struct InboxPage {
-    /// The rows, oldest first.
+    /// The rows, in the order in which they came.
     pub rows: Vec<InboxRow>,
-    /// Where the next page starts, when there may be one.
-    pub next: Option<After>,
+    /// The place beyond which everything is that this page and those before it did not show.
+    pub beyond: i64,
+    /// Whether there may be more already.
+    pub more: bool,
 }
 
 /// One received signal in a list.
@@ -33,8 +33,8 @@ pub struct InboxRow {
     pub form: Form,
     /// When it was queued, in microseconds.
     pub received_at: i64,
-    /// The last step taken with it.
-    pub status: Option<String>,
+    /// How it stands with this receiver.
+    pub status: SignalStatus,
     /// The desk's own pseudonym of the youth.
     pub pseudonym: Option<String>,
 }
@@ -67,8 +67,8 @@ pub struct ReceivedSignal {
     pub youth: sluis_connectors::desk::Youth,
     /// What it says; empty once it was handed over.
     pub content: sluis_connectors::desk::Content,
-    /// The last step taken with it.
-    pub status: Option<String>,
+    /// How it stands with this receiver.
+    pub status: SignalStatus,
 }
 
 /// What stands behind an id.
@@ -92,11 +92,11 @@ impl Broker {
         &self,
         asker: &Asker,
         actor: Actor,
-        after: After,
+        beyond: i64,
         limit: u8,
     ) -> Result<Reply<InboxPage>, Trouble> {
         for _ in 0..TURNS {
-            if let Some(reply) = self.inbox_once(asker, actor, after, limit).await? {
+            if let Some(reply) = self.inbox_once(asker, actor, beyond, limit).await? {
                 return Ok(reply);
             }
         }
@@ -107,15 +107,13 @@ impl Broker {
         &self,
         asker: &Asker,
         actor: Actor,
-        after: After,
+        beyond: i64,
         limit: u8,
     ) -> Result<Option<Reply<InboxPage>>, Trouble> {
         let moment = self.now()?;
-        let found = self.store.inbox(actor.party, after, i64::from(limit)).await?;
-        let next = found
-            .last()
-            .filter(|_| found.len() == usize::from(limit))
-            .map(|row| After { created_at: row.created_at, id: row.id });
+        let found = self.store.inbox(actor.party, beyond, i64::from(limit)).await?;
+        let more = found.len() == usize::from(limit);
+        let beyond = found.last().map_or(beyond, |row| row.reached.place());
         // Looking into an empty inbox is looking too, and whether this role may look at all does not depend on what is in it.
         let glance =
             self.rule(asker, nothing(actor, Action::List), &self.facts(None, actor.party, None, moment.today), moment)?;
@@ -139,7 +137,7 @@ impl Broker {
             rulings.push(ruling);
         }
         let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
-        let page = InboxPage { rows, next };
+        let page = InboxPage { rows, beyond, more };
         Ok(Some(Reply::Released(Disclosure::release(&rulings.iter().collect::<Vec<_>>(), &receipt, page)?)))
     }
 
@@ -158,12 +156,13 @@ impl Broker {
 
     /// How a signal stands with one receiver: taken back, or at that receiver's own last step. What another receiver did
     /// with it is not told.
-    async fn status(&self, looked: &Looked, by: Party, id: Id) -> Result<Option<String>, Trouble> {
-        if self.store.delivery(self.notice_of(&id)).await?.is_some() {
-            return Ok(Some("ingetrokken".to_owned()));
+    async fn status(&self, looked: &Looked, by: Party, id: Id) -> Result<SignalStatus, Trouble> {
+        let notice = self.store.delivery(self.notice_of(&id)).await?;
+        if notice.is_some_and(|notice| !notice.state.is_held_back()) {
+            return Ok(SignalStatus::TakenBack);
         }
         let own = self.steps(looked).await?.into_iter().rfind(|step: &StepFact| step.by == by);
-        Ok(own.map(|step| step.step))
+        Ok(own.map_or(SignalStatus::Received, |step| SignalStatus::after(step.step)))
     }
 
     /// Reads one signal, as its sender or as a receiver.
@@ -232,10 +231,10 @@ impl Broker {
     /// is opened for either: neither the answer nor its time tells them apart (P6).
     pub(super) async fn look_up(&self, id: Id, actors: &[Actor]) -> Result<Option<Looked>, Trouble> {
         let (own, delivery) = (self.store.signal(id).await?, self.store.delivery(id).await?);
-        let delivery = delivery.filter(|row| row.kind == "signaal" && readable(row.state));
+        let delivery = delivery.filter(readable);
         let carried = self.store.signal(delivery.as_ref().map_or(id, |row| row.signal)).await?;
         let stands = |actor: &Actor| match &delivery {
-            Some(row) => party_of(row) == Some(actor.party),
+            Some(row) => row.party() == Some(actor.party),
             None => own.as_ref().is_some_and(|signal| signal.sender == actor.party.organisation.as_str()),
         };
         let (Some(signal), true) = (carried, actors.iter().any(stands)) else {
@@ -257,9 +256,6 @@ impl Broker {
 }
 
 /// What was sent can be read; what was held back was never there.
-fn readable(state: DeliveryState) -> bool {
-    matches!(
-        state,
-        DeliveryState::Available | DeliveryState::Dispatched | DeliveryState::Unconfirmed | DeliveryState::Delivered
-    )
+fn readable(row: &DeliveryRow) -> bool {
+    row.kind == DeliveryKind::Signal && row.may_have_arrived() && !row.state.is_held_back()
 }

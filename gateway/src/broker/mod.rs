@@ -13,6 +13,7 @@ mod denials;
 mod directory;
 mod disclosure;
 mod door;
+mod feedback;
 mod found;
 mod halting;
 mod handling;
@@ -29,17 +30,21 @@ mod voices;
 mod youths;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use sluis_policy::{Covenant, Moment, Oin, Party, RoleTable};
 use tokio::sync::Notify;
 
+pub(crate) use self::again::Again;
 pub use self::asking::{AnsweredDay, AttendanceAnswer, NewQuestion};
 pub(crate) use self::composing::Composed;
 pub(crate) use self::denials::A_MINUTE as DENIALS_A_MINUTE;
 use self::denials::Denials;
 pub use self::denials::Numbers;
 pub use self::disclosure::Disclosure;
+pub(crate) use self::feedback::FeedbackBody;
+pub use self::feedback::SignalStatus;
 use self::halting::Postponed;
 pub use self::handling::{HandlingStep, Progress};
 pub use self::inbox::{InboxPage, InboxRow, Reading, ReceivedSignal};
@@ -52,7 +57,6 @@ pub(crate) use self::sealing::{DeliveryBody, SignalBody};
 pub use self::signals::{NewSignal, ReceiverState, SignalView};
 pub(crate) use self::terms::obligation;
 pub use self::voices::NewVoice;
-pub(crate) use self::voices::{party_of, stopped};
 pub(crate) use self::youths::KnownYouth;
 use crate::clock::{Clock, moment_at};
 use crate::ledger::{CommitError, Ledger};
@@ -63,13 +67,16 @@ use crate::vault::{Unsealable, Vault};
 
 #[cfg(feature = "demo")]
 #[cfg(test)]
-mod contract;
+pub(crate) mod contract;
 
 /// How often a use case goes round because its facts moved, before it gives up for now.
 const TURNS: u32 = 16;
 
 /// How far the clock may be behind the last commit: more would revive what has ended (design, section 9).
 const CLOCK_SLACK: i64 = 5_000_000;
+
+/// How far our clock and that of the database server may differ, in microseconds (design, section 9).
+const CLOCKS_DIFFER: i64 = 60_000_000;
 
 /// Makelaar: the one place where a question becomes a decision, a record and an answer.
 #[derive(Debug)]
@@ -89,6 +96,8 @@ pub struct Broker {
     running: Running,
     postponed: Postponed,
     denials: Denials,
+    /// Whether our clock and that of the database server were too far apart when they were last compared.
+    clocks_apart: AtomicBool,
 }
 
 /// The two kinds of policy that come as files, swapped whole.
@@ -137,6 +146,9 @@ pub enum Trouble {
     /// The clock is behind the last commit: what has ended would count again.
     #[error("the clock is behind the last commit")]
     ClockBehind,
+    /// The clock is far from that of the database server: one of them would count what has ended, or not yet begun.
+    #[error("the clock is more than a minute off the database server")]
+    ClocksApart,
     /// The facts kept moving.
     #[error("the facts kept moving")]
     Contended,
@@ -173,14 +185,18 @@ impl Broker {
             running: Running::default(),
             postponed: Postponed::default(),
             denials: Denials::recorded(denials::A_MINUTE),
+            clocks_apart: AtomicBool::new(false),
         }
     }
 
     /// Now: never before the last commit.
     ///
     /// # Errors
-    /// When the clock is further behind than clocks may differ.
+    /// When the clock is further behind than clocks may differ, or too far from that of the database server.
     pub fn now(&self) -> Result<Moment, Trouble> {
+        if self.clocks_apart.load(Ordering::Acquire) {
+            return Err(Trouble::ClocksApart);
+        }
         let (system, committed) = (self.clock.now(), self.ledger.standing().committed_at);
         if committed - system.instant > CLOCK_SLACK {
             return Err(Trouble::ClockBehind);
@@ -191,6 +207,21 @@ impl Broker {
     /// The gateway's own identification number.
     fn own_number(&self) -> Oin {
         self.own
+    }
+
+    /// Compares our clock with that of the database server, whose time `server` reads. From then on [`Broker::now`] refuses
+    /// while they are too far apart. A server that does not answer says nothing about the time, and nothing can be
+    /// committed on it either.
+    pub async fn compare_clocks(&self, server: impl Future<Output = Result<i64, Fault>>) {
+        if !self.store.has_another_clock() {
+            return;
+        }
+        let asked = self.clock.now().instant;
+        let Ok(server) = server.await else { return };
+        let answered = self.clock.now().instant;
+        // How long the answer took is nobody's clock being wrong.
+        let apart = asked - server > CLOCKS_DIFFER || server - answered > CLOCKS_DIFFER;
+        self.clocks_apart.store(apart, Ordering::Release);
     }
 
     /// What is woken when the queue changes.

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 use super::handling::signal_read;
 use super::{Asker, Broker, KnownYouth, NewSignal, NewVoice, Once, Reply, Ruling, SignalView, Trouble};
 use crate::ledger::sweep::ONE_DAY;
-use crate::ledger::unit::{Claim, DeliveryState, Read, Unit};
+use crate::ledger::unit::{Claim, DeliveryKind, DeliveryState, Read, Unit};
 use crate::vault::{Id, Unsealable};
 
 /// How often on one day the same may be sent again because the first did not stand. Whatever comes after that goes
@@ -74,10 +74,12 @@ impl Broker {
         let then: Vec<_> = looked.body.outcomes.iter().map(|outcome| (outcome.receiver, outcome.form)).collect();
         let as_then = then.len() == rulings.len() && rulings.iter().all(|ruling| then.contains(&now(ruling)));
         let deliveries = self.store.deliveries_of(signal).await?;
-        let under_way = deliveries
-            .iter()
-            .all(|row| row.kind == "signaal" && !matches!(row.state, DeliveryState::Stopped | DeliveryState::Failed));
-        let closed = self.steps(&looked).await?.iter().any(|step| step.step == Action::Close.code());
+        let under_way = deliveries.iter().all(|row| match row.kind {
+            DeliveryKind::Signal => !row.state.is_held_back() && row.state != DeliveryState::Failed,
+            DeliveryKind::Withdrawal => row.state.is_held_back(),
+            DeliveryKind::Feedback => true,
+        });
+        let closed = self.steps(&looked).await?.iter().any(|step| step.step == Action::Close);
         Ok((as_then && under_way && !closed).then(|| signal_read(signal, looked.read.version)))
     }
 

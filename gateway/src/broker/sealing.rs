@@ -87,9 +87,10 @@ impl YouthFact {
 #[serde(deny_unknown_fields)]
 pub(crate) struct StepFact {
     pub(crate) by: Party,
-    pub(crate) step: String,
+    pub(crate) step: Action,
     pub(crate) next_step: Option<String>,
-    pub(crate) explanation: Option<String>,
+    /// The feedback that waits for, or went to, the sender; in it stands what was said in words, for as long as it must.
+    pub(crate) feedback: Option<String>,
     pub(crate) delivery: String,
     pub(crate) at: i64,
 }
@@ -215,7 +216,7 @@ impl DeliveryBody {
     }
 }
 
-fn seal_json<T: Serialize>(
+pub(super) fn seal_json<T: Serialize>(
     keys: &YouthKeys,
     class: RetentionClass,
     place: Place<'_>,
@@ -225,7 +226,7 @@ fn seal_json<T: Serialize>(
     keys.seal(class, place, &plain)
 }
 
-fn open_json<T: DeserializeOwned>(
+pub(super) fn open_json<T: DeserializeOwned>(
     keys: &YouthKeys,
     class: RetentionClass,
     place: Place<'_>,

@@ -10,7 +10,7 @@ use super::natural::Twin;
 use super::once::Before;
 use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, YouthFact};
 use super::{Asker, Broker, Disclosure, KnownYouth, Once, Refused, Reply, Ruling, TURNS, Trouble, natural, terms};
-use crate::ledger::unit::{Claim, DeliveryRow, DeliveryState, Read, SignalRow, Subject, Unit};
+use crate::ledger::unit::{Claim, DeliveryKind, DeliveryRow, DeliveryState, Reached, Read, SignalRow, Subject, Unit};
 use crate::vault::{Id, fresh_id};
 
 /// A signal as it arrives, parsed.
@@ -276,12 +276,13 @@ fn queued(
         youth: youth.id(),
         receiver: receiver.organisation.as_str().to_owned(),
         desk: receiver.desk.code().to_owned(),
-        kind: "signaal".to_owned(),
+        kind: DeliveryKind::Signal,
         urgent: !matches!(permit.basis(), LegalBasis::Consent | LegalBasis::AnonymousForm),
         state: DeliveryState::Waiting,
         attempts: 0,
-        due_at: now,
+        due_at: 0,
         created_at: now,
+        reached: Reached::Never,
         sealed: body.seal(&youth.keys, &id)?,
     })
 }

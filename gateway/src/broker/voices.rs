@@ -8,7 +8,7 @@ use super::registering::own_request;
 use super::reply::is_refusal;
 use super::sealing::YouthFact;
 use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, TURNS, Trouble, natural};
-use crate::ledger::unit::{Claim, DeliveryRow, DeliveryState, Unit};
+use crate::ledger::unit::{Claim, Unit};
 use crate::vault::{Id, fresh_id};
 
 /// Something that was said.
@@ -182,17 +182,4 @@ fn speaker_of(new: &NewVoice, youth: &KnownYouth) -> Option<PersonRef> {
             youth.facts.authorities.iter().map(|authority| authority.person).find(|known| known.0 == person)
         }
     }
-}
-
-/// The receiver of a delivery.
-pub(crate) fn party_of(delivery: &DeliveryRow) -> Option<sluis_policy::Party> {
-    Some(sluis_policy::Party { organisation: delivery.receiver.parse().ok()?, desk: delivery.desk.parse().ok()? })
-}
-
-/// A delivery that is held back, without its content. No tries stand with one that certainly never arrived: nobody needs
-/// a notice of it.
-pub(crate) fn stopped(row: &DeliveryRow, sealed: Vec<u8>) -> DeliveryRow {
-    let may_have_arrived = matches!(row.state, DeliveryState::Unconfirmed | DeliveryState::Dispatched);
-    let attempts = if may_have_arrived { row.attempts } else { 0 };
-    DeliveryRow { state: DeliveryState::Stopped, attempts, sealed, ..row.clone() }
 }

@@ -87,6 +87,7 @@ pub(super) fn problem_of(trouble: &Trouble, trace: Trace) -> Problem {
     let passes = matches!(
         trouble,
         Trouble::ClockBehind
+            | Trouble::ClocksApart
             | Trouble::Contended
             | Trouble::Commit(CommitError::Busy | CommitError::Unavailable)
             | Trouble::Store(Fault::Contended | Fault::Gone { .. } | Fault::FlushFailed | Fault::NotDurable { .. })

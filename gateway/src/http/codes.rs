@@ -9,6 +9,8 @@ use sluis_policy::{
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::broker::SignalStatus;
+
 fn closed<'a>(description: &str, codes: impl Iterator<Item = &'a str>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).description(Some(description)).enum_values(Some(codes)).build()
 }
@@ -74,6 +76,10 @@ pub(super) fn basis() -> RefOr<Schema> {
 
 pub(super) fn step() -> RefOr<Schema> {
     one_of("De stap.", super::signalen::STEPS.iter().map(|action| action.code()))
+}
+
+pub(super) fn status() -> RefOr<Schema> {
+    one_of("Waar het signaal bij de ontvanger staat.", SignalStatus::ALL.iter().map(|status| status.code()))
 }
 
 pub(super) fn next_step() -> RefOr<Schema> {

@@ -118,11 +118,13 @@ fn register(issuer: &str, until: &str) -> Register {
 oin = "{SCHOOL}"
 name = "Basisschool De Wilgenboom"
 desks = ["school"]
+fetches = ["school"]
 issuers = ["{issuer}"]
 [[organisation]]
 oin = "{OTHER_SCHOOL}"
 name = "Basisschool De Elzenkant"
 desks = ["school"]
+fetches = ["school"]
 [[organisation]]
 oin = "{VENDOR}"
 name = "Leerlingsysteem BV"

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::merkle::Frontier;
-use super::rows::{Hex, json, tables, versions};
+use super::rows::{Hex, Places, inboxes, json, places, tables, versions};
 use super::unit::{Claim, Subject, Unit};
 use crate::store::engine::{BatchStatements, Fault, Value, Writer};
 
@@ -102,7 +102,8 @@ impl<'a> Batch<'a> {
             return Ok(Some(self.head.clone()));
         }
         self.move_versions(&staying).await?;
-        for (statement, rows) in tables(self.sql, &staying)? {
+        let places = self.place(&staying).await?;
+        for (statement, rows) in tables(self.sql, &staying, &places)? {
             self.writer.run(statement, &[rows]).await?;
         }
         self.leaves().await?;
@@ -182,6 +183,17 @@ impl<'a> Batch<'a> {
         let Some(rows) = rows else { return Ok(()) };
         let touched = self.writer.run(self.sql.version, &[rows]).await?;
         if touched.len() == expected { Ok(()) } else { Err(Fault::Contended) }
+    }
+
+    /// Gives what reaches its receiver with this batch the next places in the receivers' inboxes.
+    ///
+    /// INVARIANT: an inbox that gave a place stays locked until COMMIT, so its places become visible in their own order,
+    /// whichever gateway gives them and whatever its clock says: who has seen one has seen every lower one. Nothing that
+    /// another writer holds is waited for after this, so writers cannot wait for each other in a circle.
+    async fn place(&mut self, staying: &[&Unit]) -> Result<Places, Fault> {
+        let Some(wanted) = inboxes(staying)? else { return Ok(Places::new()) };
+        let given = self.writer.run(self.sql.inbox, &[wanted]).await?;
+        places(staying, &given)
     }
 
     /// The log's own rows, which alone need their place in it.

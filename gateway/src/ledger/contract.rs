@@ -10,7 +10,8 @@ use sluis_policy::Moment;
 use super::leaf::{Leaf, SealedFields, entry_hash};
 use super::merkle::Frontier;
 use super::unit::{
-    Claim, DataKeyRow, DeliveryRow, DeliveryState, NewFact, ObligationRow, Read, SignalRow, Subject, Unit,
+    Claim, DataKeyRow, DeliveryKind, DeliveryRow, DeliveryState, NewFact, ObligationRow, Reached, Read, SignalRow,
+    Subject, Unit,
 };
 use super::{CommitError, Ledger, Outcome};
 use crate::clock::{Clock, SystemClock};
@@ -34,19 +35,20 @@ fn claim(number: u64) -> Claim {
     Claim { key, kind: "test", resource: id(number), fingerprint: [0; 32], made_at: 1 }
 }
 
-fn delivery(number: u64) -> DeliveryRow {
+pub(super) fn delivery(number: u64) -> DeliveryRow {
     DeliveryRow {
         id: id(number),
         signal: id(number),
         youth: id(0),
         receiver: "99000000000000000020".into(),
         desk: "wijkteam".into(),
-        kind: "signaal".into(),
+        kind: DeliveryKind::Signal,
         urgent: false,
         state: DeliveryState::Waiting,
         attempts: 0,
         due_at: 0,
         created_at: 0,
+        reached: Reached::Never,
         sealed: vec![5],
     }
 }
@@ -381,7 +383,12 @@ impl Writer for CountingWriter {
 fn everything(number: u64) -> Unit {
     let key = DataKeyRow { youth: id(number), class: "levering", kek_version: 1, wrapped: vec![8] };
     let fact = NewFact { kind: "uiting", class: "toestemming", arrived_at: 1, sealed: vec![6] };
-    signal(number, youth(number, 0)).claiming(claim(number)).with_key(key).with_fact(youth(number, 0), fact)
+    let fetched = DeliveryRow { id: id(500_000 + number), ..delivery(number).available() };
+    signal(number, youth(number, 0))
+        .claiming(claim(number))
+        .with_key(key)
+        .with_fact(youth(number, 0), fact)
+        .with_delivery(fetched)
 }
 
 #[tokio::test]
@@ -403,7 +410,7 @@ async fn a_batch_takes_the_same_number_of_statements_at_any_size() {
         }
         assert_eq!(
             taken,
-            vec![14; 4],
+            vec![15; 4],
             "{}: statements a batch, BEGIN and COMMIT included; at most 16 are allowed",
             trial.name
         );
@@ -455,6 +462,7 @@ async fn every_statement_prepares_on_its_database() {
             sql.data_key,
             sql.fact,
             sql.signal,
+            sql.inbox,
             sql.delivery,
             sql.obligation,
         ];
@@ -465,6 +473,7 @@ async fn every_statement_prepares_on_its_database() {
             writer.run(statement, &["[]".into(), "a".into()]).await.unwrap();
         }
         writer.run(sql.head_locked, &["a".into()]).await.unwrap();
+        assert!(writer.run(sql.time, &[]).await.unwrap()[0].int(0).unwrap() > 1_700_000_000_000_000, "microseconds");
     }
 }
 

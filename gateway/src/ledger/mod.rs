@@ -3,6 +3,7 @@
 
 mod batch;
 pub mod checkpoint;
+pub mod delivery;
 pub mod leaf;
 pub mod merkle;
 pub mod record;
@@ -238,3 +239,5 @@ mod contract;
 mod cuts;
 #[cfg(test)]
 mod flush;
+#[cfg(test)]
+mod places;

@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The rows of a batch as the statements take them: one JSON array of arrays a table, bytes in hexadecimal.
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::{Serialize, Serializer};
 
-use super::unit::{DataKeyRow, DeliveryRow, FactRow, NewFact, ObligationRow, SignalRow, Unit};
-use crate::store::engine::{BatchStatements, Fault, Value};
+use super::unit::{DataKeyRow, DeliveryRow, FactRow, NewFact, ObligationRow, Reached, SignalRow, Unit};
+use crate::store::engine::{BatchStatements, Fault, Row, Value};
+
+/// The places in their inboxes of the deliveries that reach their receivers with a batch.
+pub(super) type Places = HashMap<[u8; 16], i64>;
 
 /// The statements that write `units`, one a table, tables without rows left out.
-pub(super) fn tables(sql: &BatchStatements, units: &[&Unit]) -> Result<Vec<(&'static str, Value)>, Fault> {
+pub(super) fn tables(
+    sql: &BatchStatements,
+    units: &[&Unit],
+    places: &Places,
+) -> Result<Vec<(&'static str, Value)>, Fault> {
     let tables = [
         (sql.data_key, json(units.iter().flat_map(|unit| &unit.keys).map(data_key))?),
         (sql.fact, json(units.iter().flat_map(|unit| &unit.facts).map(fact))?),
         (sql.signal, json(units.iter().flat_map(|unit| &unit.signals).map(signal))?),
-        (sql.delivery, json(units.iter().flat_map(|unit| &unit.deliveries).map(delivery))?),
+        (sql.delivery, json(units.iter().flat_map(|unit| &unit.deliveries).map(|row| delivery(row, places)))?),
         (sql.obligation, json(units.iter().flat_map(|unit| &unit.obligations).map(obligation))?),
     ];
     Ok(tables.into_iter().filter_map(|(statement, rows)| rows.map(|rows| (statement, rows))).collect())
@@ -33,11 +42,12 @@ fn signal(row: &SignalRow) -> impl Serialize {
     (Hex(&row.id), Hex(&row.youth), &row.sender, row.kind, row.created_at, Hex(&row.sealed))
 }
 
-fn delivery(row: &DeliveryRow) -> impl Serialize {
+fn delivery(row: &DeliveryRow, places: &Places) -> impl Serialize {
+    let place = places.get(&row.id).copied().unwrap_or(row.reached.place());
     (
         (Hex(&row.id), Hex(&row.signal), Hex(&row.youth)),
-        (&row.receiver, &row.desk, &row.kind, i64::from(row.urgent), row.state.code()),
-        (row.attempts, row.due_at, row.created_at, Hex(&row.sealed)),
+        (&row.receiver, &row.desk, row.kind.code(), i64::from(row.urgent), row.state.code()),
+        (row.attempts, row.due_at, row.created_at, place, Hex(&row.sealed)),
     )
 }
 
@@ -54,6 +64,35 @@ pub(super) fn versions(units: &[&Unit]) -> Result<(Option<Value>, usize), Fault>
             .flat_map(|unit| unit.moves.iter().map(|subject| (Hex(subject.as_bytes()), unit.next_version(*subject))))
     };
     Ok((json(moves())?, moves().count()))
+}
+
+/// How many places each inbox must give to the deliveries of `units`, in the order of the inboxes.
+pub(super) fn inboxes(units: &[&Unit]) -> Result<Option<Value>, Fault> {
+    let mut wanted: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for row in reaching(units) {
+        *wanted.entry((&row.receiver, &row.desk)).or_default() += 1;
+    }
+    json(wanted.into_iter().map(|((receiver, desk), count)| (receiver, desk, count)))
+}
+
+/// Deals the places out: `given` holds the last one that each inbox has given by now.
+pub(super) fn places(units: &[&Unit], given: &[Row]) -> Result<Places, Fault> {
+    let mut last: HashMap<(&str, &str), i64> = HashMap::new();
+    for row in given {
+        last.insert((row.text(0)?, row.text(1)?), row.int(2)?);
+    }
+    let mut places = Places::new();
+    // From the last to the first, so that each inbox hands its places out in the order of the units.
+    for row in reaching(units).collect::<Vec<_>>().into_iter().rev() {
+        let next = last.get_mut(&(row.receiver.as_str(), row.desk.as_str())).ok_or(Fault::Misread { column: 0 })?;
+        places.insert(row.id, *next);
+        *next -= 1;
+    }
+    Ok(places)
+}
+
+fn reaching<'a>(units: &'a [&Unit]) -> impl Iterator<Item = &'a DeliveryRow> {
+    units.iter().flat_map(|unit| &unit.deliveries).filter(|row| row.reached == Reached::Now)
 }
 
 /// Rows as one bound value; nothing when there are none.

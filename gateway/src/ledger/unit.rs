@@ -3,6 +3,8 @@
 
 use super::leaf::Leaf;
 
+pub use super::delivery::{DeliveryKind, DeliveryRow, DeliveryState, Reached};
+
 /// The key of a version row: a youth or a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subject([u8; 17]);
@@ -229,86 +231,6 @@ pub struct SignalRow {
     pub created_at: i64,
     /// What a later decision needs to know of it, sealed.
     pub sealed: Vec<u8>,
-}
-
-/// An outbox entry: one message for one receiver.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveryRow {
-    /// The delivery's id, which the receiver knows the signal by (RL-23: two signals about one youth cannot be joined).
-    pub id: [u8; 16],
-    /// The signal it carries.
-    pub signal: [u8; 16],
-    /// The youth.
-    pub youth: [u8; 16],
-    /// The receiver's OIN.
-    pub receiver: String,
-    /// The receiver's desk code.
-    pub desk: String,
-    /// What is carried: the signal itself, a withdrawal notice, feedback.
-    pub kind: String,
-    /// Safety and statutory deliveries never wait behind another.
-    pub urgent: bool,
-    /// Where it stands.
-    pub state: DeliveryState,
-    /// How often it was tried.
-    pub attempts: i64,
-    /// When it may be tried next, in microseconds.
-    pub due_at: i64,
-    /// When it was queued, in microseconds.
-    pub created_at: i64,
-    /// Its sealed body; empty once it has left.
-    pub sealed: Vec<u8>,
-}
-
-/// Where a delivery stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeliveryState {
-    /// Waits for its turn.
-    Waiting,
-    /// Its dispatch record is committed, and the receiver, who has no address, comes and gets it.
-    Available,
-    /// Its dispatch record is committed: it counts as sent, whatever the wire does (design, section 4).
-    Dispatched,
-    /// It may have arrived: it left, and nobody said so. It is tried again, and counts as sent.
-    Unconfirmed,
-    /// The receiver acknowledged it.
-    Delivered,
-    /// The second decision said no; it never leaves.
-    Stopped,
-    /// It was tried as often as it may; a person must look.
-    Failed,
-}
-
-impl DeliveryState {
-    /// As stored.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Waiting => "wacht",
-            Self::Available => "op_te_halen",
-            Self::Dispatched => "verzonden",
-            Self::Unconfirmed => "onbevestigd",
-            Self::Delivered => "afgeleverd",
-            Self::Stopped => "tegengehouden",
-            Self::Failed => "mislukt",
-        }
-    }
-
-    /// Reads what was stored.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        [
-            Self::Waiting,
-            Self::Available,
-            Self::Dispatched,
-            Self::Unconfirmed,
-            Self::Delivered,
-            Self::Stopped,
-            Self::Failed,
-        ]
-        .into_iter()
-        .find(|state| state.code() == code)
-    }
 }
 
 /// What somebody must still do.

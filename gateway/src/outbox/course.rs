@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! How a try went: delivered, later again, or given up with a duty for somebody.
+//! One try, whatever it carries: opened, committed, sent; and how it went: delivered, later again, or given up with a duty
+//! for somebody.
 
 use aws_lc_rs::rand;
-use sluis_connectors::Failure;
+use sluis_connectors::{Failure, Message};
 use sluis_policy::Party;
 
 use super::Outbox;
 use crate::broker::{Trouble, obligation};
-use crate::ledger::Outcome;
+use crate::http::trace::Trace;
 use crate::ledger::leaf::Leaf;
-use crate::ledger::unit::{DeliveryRow, DeliveryState, ObligationRow, Read, Subject, Unit};
+use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, Read, Subject, Unit};
+use crate::ledger::{Outcome, Receipt};
+use crate::register::Way;
 
-/// How long a dispatched delivery is left to the gateway that sent it, in microseconds. Longer than any connector waits.
-pub(super) const LEASE: i64 = 60_000_000;
+/// How long a dispatched delivery is left to the gateway that sent it, in microseconds on the clock of the database.
+/// Longer than any connector waits.
+const LEASE: i64 = 60_000_000;
 
 /// The pause after the first failure, and the longest one, in microseconds.
 const FIRST_PAUSE: i64 = 1_500_000;
@@ -24,38 +28,82 @@ const MOST_TRIES: i64 = 300;
 /// How often a record is written again because the signal moved meanwhile.
 const TURNS: u32 = 32;
 
+/// The duty of who must look at what was given up.
+const LOOK_INTO: &str = "aflevering_nagaan";
+
 /// Makes the record of a word.
 type Recording<'a> = &'a (dyn Fn(&'static str) -> Result<Leaf, Trouble> + Send + Sync);
 
-/// Whether a row's earlier try may have arrived: it said nothing, or the gateway that sent it never told.
-pub(super) fn doubted(row: &DeliveryRow) -> bool {
-    matches!(row.state, DeliveryState::Unconfirmed | DeliveryState::Dispatched)
+/// What stays the same through one try.
+pub(super) struct Course<'a> {
+    /// The row as the try was committed.
+    pub(super) sent: DeliveryRow,
+    /// What stays of its body once it was acknowledged.
+    pub(super) emptied: Vec<u8>,
+    /// Whose desk must look when it is given up.
+    pub(super) sender: Party,
+    /// How its records are made.
+    pub(super) leaf: Recording<'a>,
 }
 
 impl Outbox {
+    /// The row with the version that it belongs to; nothing when it is no longer what was due.
+    ///
+    /// INVARIANT: the row is read again after the version, so that a row of another version never goes with it.
+    pub(super) async fn fresh(&self, row: &DeliveryRow) -> Result<Option<(DeliveryRow, Read)>, Trouble> {
+        let subject = Subject::signal(row.signal);
+        let read = Read { subject, version: self.broker.store().version(subject).await? };
+        let fresh = self.broker.store().delivery(row.id).await?;
+        Ok(fresh.filter(|fresh| fresh.is_same_try(row)).map(|fresh| (fresh, read)))
+    }
+
+    /// What the row becomes by a try that may go on: on its way, ready to be fetched, or given up when the register knows no
+    /// way to its receiver any more.
+    pub(super) async fn let_go(&self, row: &DeliveryRow, way: Option<&Way>) -> Result<DeliveryRow, Trouble> {
+        Ok(match way {
+            Some(Way::Delivered(_)) => row.dispatched(self.broker.store().time().await? + LEASE),
+            Some(Way::Fetched) => row.available(),
+            None => row.failed(),
+        })
+    }
+
+    /// Commits what becomes of a row. No receipt when something moved: the next look decides again.
+    pub(super) async fn commit_try(
+        &self,
+        unit: Unit,
+        next: &DeliveryRow,
+        sender: Party,
+    ) -> Result<Option<Receipt>, Trouble> {
+        let unit = self.with_next(unit, next, sender).await?;
+        Ok(match self.broker.ledger().commit(unit).await? {
+            Outcome::Committed(receipt) => Some(receipt),
+            Outcome::Moved | Outcome::Claimed => None,
+        })
+    }
+
+    /// Sends a message whose try is committed, and records how it went.
+    pub(super) async fn send(
+        &self,
+        course: Course<'_>,
+        way: Option<&Way>,
+        (message, trace): (&Message, Trace),
+    ) -> Result<(), Trouble> {
+        let Some(Way::Delivered(address)) = way else { return Ok(()) };
+        let went = self.broker.outbound.with_trace(&trace.to_string()).deliver(address, message).await;
+        self.record_course(course, went.map(|_| ())).await
+    }
+
     /// Records how a try went, and what becomes of the row. Once another gateway has taken the row further, only the
     /// record is written: what was delivered stays delivered.
-    /// `doubted` says that an earlier try may have arrived already.
-    pub(super) async fn record_course(
-        &self,
-        (sent, doubted, emptied): (&DeliveryRow, bool, Vec<u8>),
-        went: Result<(), Failure>,
-        sender: Party,
-        leaf: Recording<'_>,
-    ) -> Result<(), Trouble> {
-        let next = after((sent, doubted), emptied, went, self.broker.now()?.instant)?;
-        let word = word(&next);
+    async fn record_course(&self, course: Course<'_>, went: Result<(), Failure>) -> Result<(), Trouble> {
+        let now = self.broker.store().time().await?;
+        let word = word(&after(&course.sent, &course.emptied, (went, now))?);
         metrics::counter!("sluis_deliveries_total", "outcome" => word).increment(1);
         for _ in 0..TURNS {
-            let subject = Subject::signal(sent.signal);
-            let read = Read { subject, version: self.broker.store().version(subject).await? };
-            let still_ours = self.broker.store().delivery(sent.id).await?.is_some_and(|row| row == *sent);
-            let mut unit = Unit::record(leaf(word)?);
-            if still_ours {
-                unit = unit.moving(read).with_delivery(next.clone());
-                if next.state == DeliveryState::Failed {
-                    unit = unit.with_obligation(self.look_into(&next, sender)?);
-                }
+            let mut unit = Unit::record((course.leaf)(word)?);
+            if let Some((row, read)) = self.fresh(&course.sent).await? {
+                let next = after(&row, &course.emptied, (went, now))?;
+                unit = self.with_next(unit.moving(read), &next, course.sender).await?;
             }
             if let Outcome::Committed(_) = self.broker.ledger().commit(unit).await? {
                 return Ok(());
@@ -64,48 +112,44 @@ impl Outbox {
         Err(Trouble::Contended)
     }
 
-    /// Nothing is given up in silence: the sender's desk gets the duty to see to it (P7).
-    pub(super) fn look_into(&self, row: &DeliveryRow, sender: Party) -> Result<ObligationRow, Trouble> {
-        obligation(sender, (row.signal, row.youth), "aflevering_nagaan", (self.broker.now()?, 0))
-    }
-}
-
-/// Whether a try that failed may have brought the message all the same.
-fn may_have_arrived(failure: Failure) -> bool {
-    match failure {
-        Failure::TimedOut | Failure::NotAcknowledged => true,
-        Failure::Refused { status } => status >= 500,
-        _ => false,
-    }
-}
-
-/// The row after a try. Content that was delivered does not stay; what was given up waits for the person who must look.
-fn after(
-    (sent, doubted): (&DeliveryRow, bool),
-    emptied: Vec<u8>,
-    went: Result<(), Failure>,
-    now: i64,
-) -> Result<DeliveryRow, Trouble> {
-    Ok(match went {
-        Ok(()) => DeliveryRow { state: DeliveryState::Delivered, sealed: emptied, ..sent.clone() },
-        Err(failure) if failure.retry_can_help() && sent.attempts < MOST_TRIES => {
-            let due_at = now + pause(sent.attempts)?;
-            let unconfirmed = doubted || may_have_arrived(failure);
-            let state = if unconfirmed { DeliveryState::Unconfirmed } else { DeliveryState::Waiting };
-            DeliveryRow { state, due_at, ..sent.clone() }
+    /// Nothing is given up in silence: the sender's desk gets the duty to see to it (P7), once.
+    async fn with_next(&self, unit: Unit, next: &DeliveryRow, sender: Party) -> Result<Unit, Trouble> {
+        let unit = unit.with_delivery(next.clone());
+        if next.state != DeliveryState::Failed {
+            return Ok(unit);
         }
-        Err(_) => DeliveryRow { state: DeliveryState::Failed, ..sent.clone() },
-    })
+        let duties = self.broker.store().obligations_of(next.signal).await?;
+        let theirs = |owner: &str, desk: &str| owner == sender.organisation.as_str() && desk == sender.desk.code();
+        if duties.iter().any(|duty| duty.kind == LOOK_INTO && duty.state == "open" && theirs(&duty.owner, &duty.desk)) {
+            return Ok(unit);
+        }
+        Ok(unit.with_obligation(obligation(sender, (next.signal, next.youth), LOOK_INTO, (self.broker.now()?, 0))?))
+    }
 }
 
-fn word(row: &DeliveryRow) -> &'static str {
-    match (row.state, row.kind == "intrekking") {
-        (DeliveryState::Delivered, false) => "afgeleverd",
-        (DeliveryState::Delivered, true) => "intrekking_afgeleverd",
-        (DeliveryState::Failed, false) => "opgegeven",
-        (DeliveryState::Failed, true) => "intrekking_opgegeven",
-        (_, false) => "niet_afgeleverd",
-        (_, true) => "intrekking_niet_afgeleverd",
+/// The row after a try. Content that was delivered does not stay; what was given up waits for the person who must look,
+/// and for another register.
+fn after(sent: &DeliveryRow, emptied: &[u8], (went, now): (Result<(), Failure>, i64)) -> Result<DeliveryRow, Trouble> {
+    let Err(failure) = went else { return Ok(sent.delivered(emptied.to_vec())) };
+    let row = if failure.may_have_arrived() { sent.arrived() } else { sent.clone() };
+    let again = failure.retry_can_help() && sent.attempts < MOST_TRIES;
+    Ok(if again { row.postponed(now + pause(sent.attempts)?) } else { row.failed() })
+}
+
+/// The word by which the record of a course says how the row stands.
+pub(super) fn word(row: &DeliveryRow) -> &'static str {
+    let words = match row.kind {
+        DeliveryKind::Signal => ["afgeleverd", "opgegeven", "niet_afgeleverd"],
+        DeliveryKind::Withdrawal => ["intrekking_afgeleverd", "intrekking_opgegeven", "intrekking_niet_afgeleverd"],
+        DeliveryKind::Feedback => {
+            ["terugkoppeling_afgeleverd", "terugkoppeling_opgegeven", "terugkoppeling_niet_afgeleverd"]
+        }
+    };
+    let [delivered, failed, not_yet] = words;
+    match row.state {
+        DeliveryState::Delivered => delivered,
+        DeliveryState::Failed => failed,
+        _ => not_yet,
     }
 }
 
@@ -122,6 +166,7 @@ fn pause(tries: i64) -> Result<i64, Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::unit::Reached;
 
     #[test]
     fn pauses_double_are_capped_and_never_the_same_for_all() {
@@ -136,6 +181,47 @@ mod tests {
             let pauses: Vec<i64> = (0..20).map(|_| pause(tries).unwrap()).collect();
             assert!(pauses.iter().all(|pause| (longest / 2..=longest).contains(pause)), "{tries}: {pauses:?}");
             assert!(pauses.iter().any(|pause| *pause != pauses[0]), "{tries}");
+        }
+    }
+
+    /// What each way of failing leaves: whether it is tried again, and whether the receiver may have it.
+    #[test]
+    fn a_failure_says_whether_to_try_again_and_whether_it_may_have_arrived() {
+        use DeliveryState::{Delivered, Failed, Unconfirmed, Waiting};
+        let sent = |reached, attempts| DeliveryRow {
+            id: [1; 16],
+            signal: [2; 16],
+            youth: [3; 16],
+            receiver: "99000000000000000020".into(),
+            desk: "wijkteam".into(),
+            kind: DeliveryKind::Signal,
+            urgent: true,
+            state: DeliveryState::Dispatched,
+            attempts,
+            due_at: 0,
+            created_at: 0,
+            reached,
+            sealed: vec![4],
+        };
+        for (went, reached, attempts, state, known) in [
+            (Ok(()), Reached::Never, 1, Delivered, true),
+            (Err(Failure::Unreachable), Reached::Never, 1, Waiting, false),
+            (Err(Failure::Unreachable), Reached::At(4), 1, Unconfirmed, true),
+            (Err(Failure::Unreachable), Reached::Never, MOST_TRIES, Failed, false),
+            (Err(Failure::Broken), Reached::Never, 1, Unconfirmed, true),
+            (Err(Failure::Broken), Reached::Never, MOST_TRIES, Failed, true),
+            (Err(Failure::TimedOut), Reached::Never, 1, Unconfirmed, true),
+            (Err(Failure::NotAcknowledged), Reached::Never, 1, Unconfirmed, true),
+            (Err(Failure::TooLarge), Reached::Never, 1, Failed, true),
+            (Err(Failure::Redirected), Reached::Never, 1, Failed, false),
+            (Err(Failure::Refused { status: 422 }), Reached::Never, 1, Failed, false),
+            (Err(Failure::Refused { status: 503 }), Reached::Never, 1, Unconfirmed, true),
+            (Err(Failure::Refused { status: 429 }), Reached::Never, 1, Waiting, false),
+            (Err(Failure::OutOfReach), Reached::Never, 1, Failed, false),
+        ] {
+            let row = after(&sent(reached, attempts), &[], (went, 0)).unwrap();
+            assert_eq!((row.state, row.reached != Reached::Never), (state, known), "{went:?} {reached:?} {attempts}");
+            assert_eq!(row.sealed.is_empty(), state == Delivered, "what was not delivered keeps its content");
         }
     }
 }

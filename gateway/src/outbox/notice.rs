@@ -5,51 +5,64 @@ use sluis_connectors::desk::{NoticeKind, Withdrawal};
 use sluis_connectors::{Message, Receiver};
 
 use super::Outbox;
-use super::course::LEASE;
-use crate::broker::{SignalBody, Trouble, party_of};
+use super::course::Course;
+use crate::broker::{Again, Asker, KnownYouth, SignalBody, Trouble};
 use crate::clock::rfc3339;
-use crate::ledger::Outcome;
-use crate::ledger::unit::{DeliveryRow, DeliveryState, Read, Subject, Unit};
+use crate::http::trace::Trace;
+use crate::ledger::unit::{DeliveryRow, DeliveryState, Unit};
+use crate::register::Way;
 
 impl Outbox {
     pub(super) async fn take_back(&self, row: DeliveryRow) -> Result<(), Trouble> {
+        let Some((row, read)) = self.fresh(&row).await? else { return Ok(()) };
         let store = self.broker.store();
-        let subject = Subject::signal(row.signal);
-        let read = Read { subject, version: store.version(subject).await? };
-        let row = match store.delivery(row.id).await? {
-            Some(fresh) if fresh.state == row.state && fresh.due_at == row.due_at => fresh,
-            _ => return Ok(()),
-        };
-        let (Some(receiver), Some(signal)) = (party_of(&row), store.signal(row.signal).await?) else {
-            return Err(Trouble::NotRecorded);
-        };
-        // A delivery that was held back before it could arrive is no news for its receiver.
-        let taken_back = <[u8; 16]>::try_from(row.sealed.as_slice()).map_err(|_| Trouble::NotRecorded)?;
-        let original = store.delivery(taken_back).await?;
-        let never_arrived =
-            original.is_some_and(|original| original.state == DeliveryState::Stopped && original.attempts == 0);
+        let Some(signal) = store.signal(row.signal).await? else { return Err(Trouble::NotRecorded) };
         let (moment, youth) = (self.broker.now()?, self.broker.youth(row.youth).await?);
-        let sender = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?.facts.sender;
-        let address = self.address(receiver).filter(|_| !never_arrived);
-        let (next, word) = match &address {
-            None if never_arrived => (DeliveryRow { state: DeliveryState::Stopped, ..row }, "intrekking_niet_nodig"),
-            // Who comes and gets its signals sees in its inbox that this one is taken back.
-            None => {
-                (DeliveryRow { state: DeliveryState::Available, due_at: moment.instant, ..row }, "intrekking_klaar")
-            }
-            Some(_) => {
-                let (attempts, due_at) = (row.attempts + 1, moment.instant + LEASE);
-                (DeliveryRow { state: DeliveryState::Dispatched, attempts, due_at, ..row }, "intrekking_verzonden")
-            }
+        let signal = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
+        let (way, trace) = (self.way(&row), Trace::continued(None));
+        let (next, word) = match self.pointless(&row, &signal, &youth).await? {
+            Some(word) => (row.held_back(row.sealed.clone()), word),
+            None => (self.let_go(&row, way.as_ref()).await?, gone(way.as_ref())),
         };
-        let unit = Unit::record(self.broker.course(&youth, next.id, word)?).moving(read).with_delivery(next.clone());
-        let (Outcome::Committed(_), Some(address)) = (self.broker.ledger().commit(unit).await?, address) else {
+        // The youth's version moves too: a withdrawal that did not see this notice fall away must look again.
+        let unit = Unit::record(self.broker.course(&youth, next.id, word)?).moving(youth.read).moving(read);
+        let sender = signal.facts.sender;
+        let committed = self.commit_try(unit, &next, sender).await?;
+        if committed.is_none() || next.state != DeliveryState::Dispatched {
             return Ok(());
-        };
+        }
         let message = Message::Withdrawal(notice(&next, moment.instant));
-        let went = self.broker.outbound.deliver(&address, &message).await;
         let leaf = |word| self.broker.course(&youth, next.id, word);
-        self.record_course((&next, false, next.sealed.clone()), went.map(|_| ()), sender, &leaf).await
+        let course = Course { emptied: next.sealed.clone(), sent: next.clone(), sender, leaf: &leaf };
+        self.send(course, way.as_ref(), (&message, trace)).await
+    }
+
+    /// The word for why a notice need not go: what it takes back certainly never arrived, or it is not true any more,
+    /// because what was taken back would be given again.
+    async fn pointless(
+        &self,
+        notice: &DeliveryRow,
+        signal: &SignalBody,
+        youth: &KnownYouth,
+    ) -> Result<Option<&'static str>, Trouble> {
+        let taken_back = <[u8; 16]>::try_from(notice.sealed.as_slice()).map_err(|_| Trouble::NotRecorded)?;
+        let Some(original) = self.broker.store().delivery(taken_back).await? else { return Ok(None) };
+        if original.state == DeliveryState::Stopped {
+            return Ok(Some("intrekking_niet_nodig"));
+        }
+        let asker = Asker { certificate: signal.certificate, professional: None, trace: Trace::continued(None) };
+        let again = self.broker.decide_stored_again(&asker, youth, &original).await?;
+        Ok(again.filter(Again::may_stay).map(|_| "intrekking_vervallen"))
+    }
+}
+
+/// The word for a notice that goes.
+fn gone(way: Option<&Way>) -> &'static str {
+    match way {
+        Some(Way::Delivered(_)) => "intrekking_verzonden",
+        // Who comes and gets its signals sees in its inbox that this one is taken back.
+        Some(Way::Fetched) => "intrekking_klaar",
+        None => "intrekking_opgegeven",
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_lc_rs::digest;
 use jiff::civil::Date;
 use sluis_connectors::{Address, Reach};
-use sluis_policy::{Desk, MunicipalityCode, Oin, Period, Role};
+use sluis_policy::{Desk, MunicipalityCode, Oin, Party, Period, Role};
 
 use crate::document::Faults;
 
@@ -43,10 +43,22 @@ pub struct Organisation {
     pub issuers: BTreeSet<String>,
     /// Where messages for a desk are delivered.
     pub deliveries: BTreeMap<Desk, Address>,
+    /// The desks that fetch their messages here.
+    pub fetches: BTreeSet<Desk>,
     /// Who can be asked something.
     pub contacts: Vec<Contact>,
     /// The places where its pupils are.
     pub locations: Vec<Location>,
+}
+
+/// Weg: how a desk gets its messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(alias = "weg")]
+pub enum Way {
+    /// They are delivered to its address.
+    Delivered(Address),
+    /// It fetches them.
+    Fetched,
 }
 
 /// Contactpersoon: a person or team whom others may ring. Meant to be read by every participant.
@@ -123,6 +135,14 @@ impl Register {
     /// All organisations, in the order of their numbers.
     pub fn organisations(&self) -> impl Iterator<Item = &Organisation> {
         self.organisations.values()
+    }
+
+    /// How a desk gets its messages; nothing when the register does not know it.
+    #[must_use]
+    pub fn way(&self, to: Party) -> Option<Way> {
+        let organisation = self.organisation(to.organisation)?;
+        let address = organisation.deliveries.get(&to.desk).cloned().map(Way::Delivered);
+        address.or_else(|| organisation.fetches.contains(&to.desk).then_some(Way::Fetched))
     }
 
     /// The mandate under which a vendor acts for a school on this day, if there is one (RL-26).

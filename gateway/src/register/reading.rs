@@ -2,6 +2,7 @@
 //! From TOML to a [`Register`], with every fault found at once: first each table by itself, then what they say of each
 //! other.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sluis_connectors::{Address, AddressError, Reach};
@@ -46,11 +47,20 @@ fn organisation(section: &mut Section<'_>, reach: &Reach) -> Option<Organisation
     let desks = desks(section);
     let municipality = section.optional("municipality", parsed);
     let issuers = section.list("issuers", |value| issuer(value, reach)).into_iter().collect();
-    let deliveries =
-        section.map("deliveries", |desk, value| delivery(desk, value, &desks, reach)).into_iter().collect();
+    let (deliveries, fetches) = ways(section, &desks, reach);
     let contacts = section.sections("contact").into_iter().filter_map(|section| contact(section, &desks)).collect();
     let locations = locations(section);
-    Some(Organisation { oin: oin?, name: name?, desks, municipality, issuers, deliveries, contacts, locations })
+    Some(Organisation {
+        oin: oin?,
+        name: name?,
+        desks,
+        municipality,
+        issuers,
+        deliveries,
+        fetches,
+        contacts,
+        locations,
+    })
 }
 
 fn desks(section: &mut Section<'_>) -> BTreeSet<Desk> {
@@ -67,6 +77,32 @@ fn issuer(value: &Value, reach: &Reach) -> Reading<String> {
     let written = text(value)?;
     address(&written, reach)?;
     Ok(written)
+}
+
+/// How each desk gets its messages: at an address, or by fetching them. A desk of which neither is said would leave what
+/// is sent to it lying for ever, so it is a fault to say neither, and one to say both.
+fn ways(section: &mut Section<'_>, desks: &BTreeSet<Desk>, reach: &Reach) -> (BTreeMap<Desk, Address>, BTreeSet<Desk>) {
+    let addressed = RefCell::new(BTreeSet::new());
+    let deliveries = section.map("deliveries", |desk, value| {
+        addressed.borrow_mut().extend(desk.parse::<Desk>());
+        delivery(desk, value, desks, reach)
+    });
+    let fetches: BTreeSet<Desk> = section.list("fetches", |value| own_desk(value, desks)).into_iter().collect();
+    let addressed = addressed.into_inner();
+    // Nothing is ever sent to a gateway itself.
+    for desk in desks.iter().filter(|desk| **desk != Desk::Gateway) {
+        match (addressed.contains(desk), fetches.contains(desk)) {
+            (false, false) => section.fault(
+                &format!("deliveries.{desk}"),
+                "is missing: give the address of this desk, or list it under `fetches` when it fetches its messages",
+            ),
+            (true, true) => {
+                section.fault("fetches", format!("lists `{desk}`, which has an address under `deliveries` as well"));
+            }
+            _ => {}
+        }
+    }
+    (deliveries.into_iter().collect(), fetches)
 }
 
 fn delivery(desk: &str, value: &Value, desks: &BTreeSet<Desk>, reach: &Reach) -> Reading<(Desk, Address)> {

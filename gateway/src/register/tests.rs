@@ -118,8 +118,15 @@ fn every_fault_is_named_by_its_path() {
         ("https://idp.test/de-wilgenboom", "http://idp.test/", &["organisation[0].issuers[0]"]),
         ("https://idp.test/de-wilgenboom", "https://elders.test/", &["organisation[0].issuers[0]"]),
         ("https://idp.test/de-wilgenboom", "https://idp.test/?x", &["organisation[0].issuers[0]"]),
-        ("{ school =", "{ wijkteam =", &["organisation[0].deliveries.wijkteam"]),
-        ("{ school =", "{ kantine =", &["organisation[0].deliveries.kantine"]),
+        ("{ school =", "{ wijkteam =", &["organisation[0].deliveries.school", "organisation[0].deliveries.wijkteam"]),
+        ("{ school =", "{ kantine =", &["organisation[0].deliveries.kantine", "organisation[0].deliveries.school"]),
+        (
+            "desks = [\"school\"]",
+            "desks = [\"school\", \"wijkteam\", \"leerplicht\"]",
+            &["organisation[0].deliveries.leerplicht", "organisation[0].deliveries.wijkteam"],
+        ),
+        ("desks = [\"school\"]", "desks = [\"school\"]\nfetches = [\"school\"]", &["organisation[0].fetches"]),
+        ("deliveries = {", "fetches = [\"leerplicht\"]\ndeliveries = {", &["organisation[0].fetches[0]"]),
         ("https://systeem.test/wilgenboom", "https://169.254.169.254/", &["organisation[0].deliveries.school"]),
         ("telephone = \"010-0000000\"", "", &["organisation[0].contact[0].telephone"]),
         ("99ZZ01", "99ZZ00", &["organisation[0].location[1].code"]),
@@ -155,6 +162,22 @@ fn every_fault_is_named_by_its_path() {
         let found: Vec<_> = faults.list().iter().map(|fault| fault.path.as_str()).collect();
         assert_eq!(&found, paths, "{old} -> {new}\n{faults}");
     }
+}
+
+#[test]
+fn a_desk_is_delivered_to_or_fetches_and_a_gateway_does_neither() {
+    let text = WHOLE.replacen(
+        "desks = [\"school\"]",
+        "desks = [\"school\", \"samenwerkingsverband\", \"sluis\"]\nfetches = [\"samenwerkingsverband\"]",
+        1,
+    );
+    let register = Register::parse(&text, &reach()).unwrap();
+    let way = |organisation, desk| register.way(Party { organisation: oin(organisation), desk });
+    assert_eq!(way(SCHOOL, Desk::School), Some(Way::Delivered("https://systeem.test/wilgenboom".parse().unwrap())));
+    assert_eq!(way(SCHOOL, Desk::Samenwerkingsverband), Some(Way::Fetched));
+    assert_eq!(way(SCHOOL, Desk::Gateway), None);
+    assert_eq!(way(SCHOOL, Desk::Wijkteam), None);
+    assert_eq!(way(VENDOR, Desk::School), None);
 }
 
 #[test]

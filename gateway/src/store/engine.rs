@@ -70,7 +70,10 @@ pub struct BatchStatements {
     pub fact: &'static str,
     /// `[[id, youth, sender, kind, created_at, sealed]]`.
     pub signal: &'static str,
-    /// `[[[id, signal, youth], [receiver, desk, kind, urgent, state], [attempts, due_at, created_at, sealed]]]`: makes or moves.
+    /// `[[receiver, desk, count]]`, in the order of the inboxes → `(receiver, desk, last place given)`: locks the inboxes.
+    pub inbox: &'static str,
+    /// `[[[id, signal, youth], [receiver, desk, kind, urgent, state], [attempts, due_at, created_at, place, sealed]]]`:
+    /// makes or moves. A place that was given stays.
     pub delivery: &'static str,
     /// `[[id, signal, youth, owner, desk, kind, due_on, state, created_at]]`: makes or moves.
     pub obligation: &'static str,
@@ -80,6 +83,10 @@ pub struct BatchStatements {
     pub fields: &'static str,
     /// `$1` origin: the head, locked, so that a commit still under way is waited for.
     pub head_locked: &'static str,
+    /// The database's own time, in microseconds.
+    pub time: &'static str,
+    /// Whether that is the time of another machine, which may differ from ours.
+    pub time_is_anothers: bool,
 }
 
 /// A value bound to a statement or read from a row.

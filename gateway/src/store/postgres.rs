@@ -165,11 +165,15 @@ static BATCH: BatchStatements = BatchStatements {
     signal: "INSERT INTO signal (id, youth, sender, kind, created_at, sealed) \
         SELECT decode(e ->> 0, 'hex'), decode(e ->> 1, 'hex'), e ->> 2, e ->> 3, (e ->> 4)::bigint, decode(e ->> 5, 'hex') \
         FROM json_array_elements($1::json) e",
-    delivery: "INSERT INTO delivery (id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed) \
+    inbox: "INSERT INTO inbox (receiver, desk, given) \
+        SELECT e ->> 0, e ->> 1, (e ->> 2)::bigint FROM json_array_elements($1::json) e ORDER BY 1, 2 \
+        ON CONFLICT (receiver, desk) DO UPDATE SET given = inbox.given + excluded.given RETURNING receiver, desk, given",
+    delivery: "INSERT INTO delivery (id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, place, sealed) \
         SELECT decode(e #>> '{0,0}', 'hex'), decode(e #>> '{0,1}', 'hex'), decode(e #>> '{0,2}', 'hex'), \
                e #>> '{1,0}', e #>> '{1,1}', e #>> '{1,2}', (e #>> '{1,3}')::bigint, e #>> '{1,4}', \
-               (e #>> '{2,0}')::bigint, (e #>> '{2,1}')::bigint, (e #>> '{2,2}')::bigint, decode(e #>> '{2,3}', 'hex') FROM json_array_elements($1::json) e ORDER BY 1 \
-        ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at, sealed = excluded.sealed",
+               (e #>> '{2,0}')::bigint, (e #>> '{2,1}')::bigint, (e #>> '{2,2}')::bigint, (e #>> '{2,3}')::bigint, decode(e #>> '{2,4}', 'hex') FROM json_array_elements($1::json) e ORDER BY 1 \
+        ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at, \
+        place = CASE WHEN delivery.place = 0 THEN excluded.place ELSE delivery.place END, sealed = excluded.sealed",
     obligation: "INSERT INTO obligation (id, signal, youth, owner, desk, kind, due_on, state, created_at) \
         SELECT decode(e ->> 0, 'hex'), decode(e ->> 1, 'hex'), decode(e ->> 2, 'hex'), e ->> 3, e ->> 4, e ->> 5, e ->> 6, e ->> 7, (e ->> 8)::bigint \
         FROM json_array_elements($1::json) e ORDER BY 1 ON CONFLICT (id) DO UPDATE SET state = excluded.state",
@@ -178,4 +182,6 @@ static BATCH: BatchStatements = BatchStatements {
     fields: "INSERT INTO log_fields (origin, leaf_index, youth, sealed) \
         SELECT $2, (e ->> 0)::bigint, decode(e ->> 1, 'hex'), decode(e ->> 2, 'hex') FROM json_array_elements($1::json) e",
     head_locked: "SELECT epoch, size, root, frontier, committed_at FROM log_head WHERE origin = $1 FOR UPDATE",
+    time: "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
+    time_is_anothers: true,
 };

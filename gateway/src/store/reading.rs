@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What the gateway reads back: one statement a question, the same text on both databases.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 #[cfg(test)]
 use super::engine::Value;
 use super::engine::{Engine, Fault, Row};
-use crate::ledger::unit::{DeliveryRow, DeliveryState, ObligationRow, SignalRow, Subject};
+use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, ObligationRow, Reached, SignalRow, Subject};
 use crate::vault::Id;
 
 const VERSION: &str = "SELECT version FROM version WHERE subject = $1";
@@ -14,33 +14,53 @@ const CLAIM: &str = "SELECT resource, fingerprint, made_at FROM claim WHERE clai
 const DATA_KEYS: &str = "SELECT class, kek_version, wrapped FROM data_key WHERE youth = $1";
 const FACTS: &str = "SELECT version, ordinal, kind, class, sealed, arrived_at FROM fact WHERE subject = $1 AND version <= $2 ORDER BY version, ordinal";
 const SIGNAL: &str = "SELECT id, youth, sender, kind, created_at, sealed FROM signal WHERE id = $1";
-const DELIVERY: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed FROM delivery WHERE id = $1";
-const DELIVERIES_OF: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
-    FROM delivery WHERE signal = $1 ORDER BY created_at, id";
-const INBOX: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
-    FROM delivery WHERE receiver = $1 AND desk = $2 AND kind = 'signaal' AND state IN ('op_te_halen', 'verzonden', 'onbevestigd', 'afgeleverd') \
-    AND (created_at > $3 OR (created_at = $3 AND id > $4)) ORDER BY created_at, id LIMIT $5";
+/// The columns of a delivery, in the order in which [`delivery`] reads them.
+const COLUMNS: &str =
+    "id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, place, sealed";
+
+type Statement = LazyLock<&'static str>;
+
+/// A statement that reads deliveries: made once, and then a constant like the others.
+fn deliveries(which: &str) -> &'static str {
+    format!("SELECT {COLUMNS} FROM {which}").leak()
+}
+
+static DELIVERY: Statement = LazyLock::new(|| deliveries("delivery WHERE id = $1"));
+static DELIVERIES_OF: Statement = LazyLock::new(|| deliveries("delivery WHERE signal = $1 ORDER BY created_at, id"));
+static INBOX: Statement = LazyLock::new(|| {
+    deliveries(
+        "delivery WHERE receiver = $1 AND desk = $2 AND place > $3 AND kind = 'signaal' \
+        AND state NOT IN ('tegengehouden', 'teruggenomen') ORDER BY place LIMIT $4",
+    )
+});
 /// An ordinary delivery waits for every earlier one to the same desk about the same youth; an urgent one for nobody. A
 /// notice of withdrawal waits until what it takes back has come to rest, so that it never arrives first. A dispatched one
 /// whose time is up is due again: the gateway that sent it never heard, or never told, how it went. Each receiver shows
 /// only its first few, so that one with a long queue hides nobody else's.
-const DUE: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
-    FROM (SELECT d.*, row_number() OVER (PARTITION BY receiver ORDER BY urgent DESC, due_at, id) AS turn FROM delivery d \
-        WHERE state IN ('wacht', 'verzonden', 'onbevestigd') AND due_at <= $1 \
+static DUE: Statement = LazyLock::new(|| {
+    deliveries(
+        "(SELECT d.*, row_number() OVER (PARTITION BY receiver ORDER BY urgent DESC, due_at, created_at, id) AS turn \
+        FROM delivery d WHERE state IN ('wacht', 'verzonden', 'onbevestigd') AND due_at <= $1 \
         AND (kind <> 'intrekking' OR NOT EXISTS (SELECT 1 FROM delivery o WHERE o.id = d.sealed \
         AND o.state IN ('wacht', 'verzonden', 'onbevestigd'))) \
         AND (urgent = 1 OR NOT EXISTS (\
             SELECT 1 FROM delivery e WHERE e.youth = d.youth AND e.receiver = d.receiver AND e.desk = d.desk \
             AND e.state IN ('wacht', 'verzonden', 'onbevestigd') \
             AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id))))) due \
-    WHERE turn <= 8 ORDER BY urgent DESC, due_at LIMIT $2";
-const AVAILABLE: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
-    FROM delivery WHERE state = 'op_te_halen' ORDER BY due_at LIMIT $1";
-const WAITING_FOR: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
-    FROM delivery WHERE youth = $1 AND state IN ('wacht', 'onbevestigd')";
-const SENT_ABOUT: &str = "SELECT id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed \
-    FROM delivery WHERE youth = $1 AND kind = 'signaal' \
-    AND state IN ('op_te_halen', 'verzonden', 'onbevestigd', 'afgeleverd', 'mislukt')";
+        WHERE turn <= 8 ORDER BY urgent DESC, due_at, created_at LIMIT $2",
+    )
+});
+static LEFT_BEHIND: Statement = LazyLock::new(|| {
+    deliveries("delivery WHERE state IN ('op_te_halen', 'mislukt') ORDER BY urgent DESC, due_at, created_at LIMIT $1")
+});
+static WAITING_FOR: Statement =
+    LazyLock::new(|| deliveries("delivery WHERE youth = $1 AND state IN ('wacht', 'onbevestigd')"));
+static SENT_ABOUT: Statement = LazyLock::new(|| {
+    deliveries(
+        "delivery WHERE youth = $1 AND kind = 'signaal' \
+        AND state IN ('op_te_halen', 'verzonden', 'onbevestigd', 'afgeleverd', 'teruggenomen', 'mislukt')",
+    )
+});
 const OBLIGATIONS_OF: &str = "SELECT id, signal, youth, owner, desk, kind, due_on, state, created_at FROM obligation WHERE signal = $1 ORDER BY created_at, id";
 const ENTRIES: &str =
     "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 ORDER BY leaf_index LIMIT $3";
@@ -49,36 +69,29 @@ const QUEUE: &str = "SELECT count(*) FROM delivery WHERE state = 'wacht'";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) const ALL: [(&str, &[Value]); 16] = {
-    const ID: &[Value] = &[Value::Bytes(Vec::new())];
+pub(super) fn all() -> [(&'static str, Vec<Value>); 16] {
+    let id = || vec![Value::Bytes(Vec::new())];
+    let text = || Value::Text(String::new());
+    let one = Value::Int(1);
     [
-        (VERSION, ID),
-        (CLAIM, ID),
-        (DATA_KEYS, ID),
-        (FACTS, &[Value::Bytes(Vec::new()), Value::Int(0)]),
-        (SIGNAL, ID),
-        (DELIVERY, ID),
-        (DELIVERIES_OF, ID),
-        (
-            INBOX,
-            &[
-                Value::Text(String::new()),
-                Value::Text(String::new()),
-                Value::Int(0),
-                Value::Bytes(Vec::new()),
-                Value::Int(1),
-            ],
-        ),
-        (DUE, &[Value::Int(0), Value::Int(1)]),
-        (AVAILABLE, &[Value::Int(1)]),
-        (WAITING_FOR, ID),
-        (SENT_ABOUT, ID),
-        (QUEUE, &[]),
-        (LOG_SIZE, &[Value::Text(String::new())]),
-        (OBLIGATIONS_OF, ID),
-        (ENTRIES, &[Value::Text(String::new()), Value::Int(0), Value::Int(1)]),
+        (VERSION, id()),
+        (CLAIM, id()),
+        (DATA_KEYS, id()),
+        (FACTS, vec![Value::Bytes(Vec::new()), one.clone()]),
+        (SIGNAL, id()),
+        (*DELIVERY, id()),
+        (*DELIVERIES_OF, id()),
+        (*INBOX, vec![text(), text(), one.clone(), one.clone()]),
+        (*DUE, vec![one.clone(), one.clone()]),
+        (*LEFT_BEHIND, vec![one.clone()]),
+        (*WAITING_FOR, id()),
+        (*SENT_ABOUT, id()),
+        (QUEUE, Vec::new()),
+        (LOG_SIZE, vec![text()]),
+        (OBLIGATIONS_OF, id()),
+        (ENTRIES, vec![text(), one.clone(), one]),
     ]
-};
+}
 
 /// What the gateway has kept.
 #[derive(Clone)]
@@ -129,15 +142,6 @@ pub struct StoredFact {
     pub sealed: Vec<u8>,
     /// When it arrived, in microseconds.
     pub arrived_at: i64,
-}
-
-/// Where a page of an inbox starts: after this row.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct After {
-    /// When the last row seen was queued.
-    pub created_at: i64,
-    /// Its id.
-    pub id: Id,
 }
 
 impl Store {
@@ -197,50 +201,61 @@ impl Store {
 
     /// A delivery by the id that its receiver knows the signal by.
     pub async fn delivery(&self, id: Id) -> Result<Option<DeliveryRow>, Fault> {
-        let rows = self.engine.read(DELIVERY, &[id.as_slice().into()]).await?;
+        let rows = self.engine.read(*DELIVERY, &[id.as_slice().into()]).await?;
         rows.first().map(delivery).transpose()
     }
 
     /// The deliveries of a signal.
     pub async fn deliveries_of(&self, signal: Id) -> Result<Vec<DeliveryRow>, Fault> {
-        self.engine.read(DELIVERIES_OF, &[signal.as_slice().into()]).await?.iter().map(delivery).collect()
+        self.engine.read(*DELIVERIES_OF, &[signal.as_slice().into()]).await?.iter().map(delivery).collect()
     }
 
-    /// What a desk has received, oldest first.
+    /// What a desk may have received beyond this place in its inbox, in the order in which it came there.
+    ///
+    /// A caller may assume: what comes later has a higher place than everything that this reading showed, also when
+    /// another gateway on the database gave it.
     pub async fn inbox(
         &self,
         receiver: sluis_policy::Party,
-        after: After,
+        beyond: i64,
         limit: i64,
     ) -> Result<Vec<DeliveryRow>, Fault> {
-        let values = [
-            receiver.organisation.as_str().into(),
-            receiver.desk.code().into(),
-            after.created_at.into(),
-            after.id.as_slice().into(),
-            limit.into(),
-        ];
-        self.engine.read(INBOX, &values).await?.iter().map(delivery).collect()
+        let (organisation, desk) = (receiver.organisation.as_str().into(), receiver.desk.code().into());
+        let values = [organisation, desk, beyond.into(), limit.into()];
+        self.engine.read(*INBOX, &values).await?.iter().map(delivery).collect()
     }
 
-    /// What may leave now, in the order in which it became due.
-    pub async fn due(&self, now: i64, limit: i64) -> Result<Vec<DeliveryRow>, Fault> {
-        self.engine.read(DUE, &[now.into(), limit.into()]).await?.iter().map(delivery).collect()
+    /// The time on the clock of the database, in microseconds: what leases and pauses are counted in, because every gateway
+    /// on the database shares it.
+    pub async fn time(&self) -> Result<i64, Fault> {
+        let rows = self.engine.read(self.engine.batch().time, &[]).await?;
+        rows.first().ok_or(Fault::Misread { column: 0 })?.int(0)
     }
 
-    /// What lies ready for receivers that come and get it.
-    pub async fn available(&self, limit: i64) -> Result<Vec<DeliveryRow>, Fault> {
-        self.engine.read(AVAILABLE, &[limit.into()]).await?.iter().map(delivery).collect()
+    /// Whether that clock is another machine's.
+    #[must_use]
+    pub fn has_another_clock(&self) -> bool {
+        self.engine.batch().time_is_anothers
+    }
+
+    /// What may leave at this time of the database, in the order in which it became due.
+    pub async fn due(&self, time: i64, limit: i64) -> Result<Vec<DeliveryRow>, Fault> {
+        self.engine.read(*DUE, &[time.into(), limit.into()]).await?.iter().map(delivery).collect()
+    }
+
+    /// What was given up, and what lies ready for receivers that come and get it: another register may have a way for it.
+    pub async fn left_behind(&self, limit: i64) -> Result<Vec<DeliveryRow>, Fault> {
+        self.engine.read(*LEFT_BEHIND, &[limit.into()]).await?.iter().map(delivery).collect()
     }
 
     /// What waits about one youth, due or not: what a withdrawal must stop (P3).
     pub async fn waiting_for(&self, youth: Id) -> Result<Vec<DeliveryRow>, Fault> {
-        self.engine.read(WAITING_FOR, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
+        self.engine.read(*WAITING_FOR, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
     }
 
     /// What has, or may have, left about one youth: whose receivers must hear of a withdrawal.
     pub async fn sent_about(&self, youth: Id) -> Result<Vec<DeliveryRow>, Fault> {
-        self.engine.read(SENT_ABOUT, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
+        self.engine.read(*SENT_ABOUT, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
     }
 
     /// What follows from a signal.
@@ -329,13 +344,14 @@ fn delivery(row: &Row) -> Result<DeliveryRow, Fault> {
         youth: row.array(2)?,
         receiver: row.text(3)?.to_owned(),
         desk: row.text(4)?.to_owned(),
-        kind: row.text(5)?.to_owned(),
+        kind: DeliveryKind::from_code(row.text(5)?).ok_or(Fault::Misread { column: 5 })?,
         urgent: row.int(6)? != 0,
         state: DeliveryState::from_code(row.text(7)?).ok_or(Fault::Misread { column: 7 })?,
         attempts: row.int(8)?,
         due_at: row.int(9)?,
         created_at: row.int(10)?,
-        sealed: row.bytes(11)?.to_vec(),
+        reached: Reached::from_place(row.int(11)?),
+        sealed: row.bytes(12)?.to_vec(),
     })
 }
 

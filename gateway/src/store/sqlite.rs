@@ -114,11 +114,14 @@ static BATCH: BatchStatements = BatchStatements {
         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, unhex(value ->> 6) FROM json_each($1)",
     signal: "INSERT INTO signal (id, youth, sender, kind, created_at, sealed) \
         SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, unhex(value ->> 5) FROM json_each($1)",
-    delivery: "INSERT INTO delivery (id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, sealed) \
+    inbox: "INSERT INTO inbox (receiver, desk, given) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1) WHERE true \
+        ON CONFLICT (receiver, desk) DO UPDATE SET given = inbox.given + excluded.given RETURNING receiver, desk, given",
+    delivery: "INSERT INTO delivery (id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, place, sealed) \
         SELECT unhex(value ->> '$[0][0]'), unhex(value ->> '$[0][1]'), unhex(value ->> '$[0][2]'), \
                value ->> '$[1][0]', value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]', value ->> '$[1][4]', \
-               value ->> '$[2][0]', value ->> '$[2][1]', value ->> '$[2][2]', unhex(value ->> '$[2][3]') FROM json_each($1) WHERE true \
-        ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at, sealed = excluded.sealed",
+               value ->> '$[2][0]', value ->> '$[2][1]', value ->> '$[2][2]', value ->> '$[2][3]', unhex(value ->> '$[2][4]') FROM json_each($1) WHERE true \
+        ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at, \
+        place = CASE WHEN delivery.place = 0 THEN excluded.place ELSE delivery.place END, sealed = excluded.sealed",
     obligation: "INSERT INTO obligation (id, signal, youth, owner, desk, kind, due_on, state, created_at) \
         SELECT unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8 \
         FROM json_each($1) WHERE true ON CONFLICT (id) DO UPDATE SET state = excluded.state",
@@ -127,4 +130,6 @@ static BATCH: BatchStatements = BatchStatements {
     fields: "INSERT INTO log_fields (origin, leaf_index, youth, sealed) \
         SELECT $2, value ->> 0, unhex(value ->> 1), unhex(value ->> 2) FROM json_each($1)",
     head_locked: "SELECT epoch, size, root, frontier, committed_at FROM log_head WHERE origin = $1",
+    time: "SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+    time_is_anothers: false,
 };

@@ -99,8 +99,8 @@ async fn migrating_twice_changes_nothing() -> Result<(), Fault> {
 #[tokio::test]
 async fn every_reading_statement_prepares_on_both() -> Result<(), Fault> {
     for trial in both().await {
-        for (sql, values) in super::reading::ALL {
-            trial.engine.read(sql, values).await?;
+        for (sql, values) in super::reading::all() {
+            trial.engine.read(sql, &values).await?;
         }
     }
     Ok(())

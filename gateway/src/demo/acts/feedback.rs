@@ -8,7 +8,7 @@ use super::super::DemoFault;
 use super::super::crew::Player;
 use super::super::stage::Stage;
 use super::super::telling::Telling;
-use super::{Delivered, logged_rule, says};
+use super::{Delivered, logged_rule, members, receipt, says};
 
 /// What the wijkteam writes; nobody agreed that the school may read it.
 const EXPLANATION: &str = "Moeder vertelde over schulden; eerst rust in huis.";
@@ -29,15 +29,16 @@ pub(super) async fn given(stage: &Stage, told: &mut Telling, signal: &Delivered)
         rows.iter().any(|row| says(row, "/signaalId", &signal.received)),
         "het signaal staat in de inbox van het wijkteam",
     );
-    let logged = stage.logged().await?;
+    let (logged, came) = (stage.logged().await?, stage.school_system.received().len());
     handle(worker, told, signal).await?;
+    received(stage, told, came).await?;
     let seen = school.get(&format!("/v1/signalen/{}", signal.sent)).await?;
     told.exchange(school.name, "GET /v1/signalen/{id}", seen.status);
     logged_rule(stage, told, (logged, Action::Answer), "SL-1101").await?;
     told.shown("de school ziet:", &String::from_utf8_lossy(&seen.raw));
     let steps = seen.body.pointer("/ontvangers/0/voortgang").and_then(Value::as_array).cloned().unwrap_or_default();
     told.check(
-        steps.iter().any(|step| says(step, "/status", "in_behandeling_nemen"))
+        steps.iter().any(|step| says(step, "/status", "in_behandeling"))
             && steps.iter().any(|step| says(step, "/vervolgstap", "gesprek_gepland")),
         "de school ziet dat het is opgepakt, en welke stap volgt",
     );
@@ -45,6 +46,19 @@ pub(super) async fn given(stage: &Stage, told: &mut Telling, signal: &Delivered)
         !String::from_utf8_lossy(&seen.raw).contains("schulden"),
         "de toelichting bereikt de school niet: daarvoor is op de weg terug instemming nodig",
     );
+    Ok(())
+}
+
+/// The school's own system is told, with what the way back lets through.
+async fn received(stage: &Stage, told: &mut Telling, came: usize) -> Result<(), DemoFault> {
+    let path = format!("/{}/terugkoppelingen", sluis_sandbox::seed::SCHOOL);
+    let (_, message) = receipt(stage, told, (&stage.school_system, &path, "het systeem van de school"), came).await?;
+    told.check(
+        says(&message, "/status", "teruggekoppeld") && says(&message, "/vervolgstap", "gesprek_gepland"),
+        "het systeem van de school kreeg de terugkoppeling zelf thuisbezorgd",
+    );
+    let fields = ["afzender", "berichtId", "ontvanger", "signaalId", "status", "verstuurdOp", "vervolgstap"];
+    told.check(members(&message, "") == fields, "met de status en de code, en geen woord meer");
     Ok(())
 }
 

@@ -29,14 +29,14 @@ pub(in super::super) struct Bladzijde {
     /// Het loket waarvan de inbox wordt gelezen, als code: een van de waarden die `loket` in een bericht kan hebben.
     #[param(value_type = String, example = "wijkteam")]
     loket: Option<String>,
-    /// Vanaf waar, zoals `volgende` van de vorige bladzijde het gaf. Werkt alleen voor dezelfde vrager en hetzelfde loket.
+    /// Vanaf waar, zoals `volgende` of `hervat` van een eerdere bladzijde het gaf. Werkt alleen voor dezelfde vrager en hetzelfde loket.
     vanaf: Option<String>,
     /// Hoeveel signalen er ten hoogste op de bladzijde staan: 1 tot en met 50, anders 25.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 50)]
     aantal: Option<String>,
 }
 
-/// Een bladzijde van een inbox, oudste eerst.
+/// Een bladzijde van een inbox, in de volgorde van binnenkomst.
 #[derive(Serialize, ToSchema)]
 pub(in super::super) struct Inbox {
     /// De signalen op deze bladzijde.
@@ -44,6 +44,8 @@ pub(in super::super) struct Inbox {
     /// Waar de volgende bladzijde begint; afwezig als er geen is. Staat ook in de kop Link.
     #[serde(skip_serializing_if = "Option::is_none")]
     volgende: Option<String>,
+    /// Vanaf waar later verder te lezen is: wie dit bewaart en het dan als `vanaf` meegeeft, ziet elk signaal dat na deze bladzijde binnenkomt, en elk één keer.
+    hervat: String,
 }
 
 /// Een ontvangen signaal in de inbox.
@@ -59,9 +61,8 @@ pub(in super::super) struct Inboxrij {
     /// Wanneer het voor dit loket klaarstond.
     #[schema(format = DateTime)]
     ontvangen_op: String,
-    /// De laatste stap die ermee is gezet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<String>,
+    #[schema(schema_with = codes::status, required)]
+    status: &'static str,
     /// Het pseudoniem dat deze organisatie van de jeugdige heeft.
     #[serde(skip_serializing_if = "Option::is_none")]
     pseudoniem: Option<String>,
@@ -74,7 +75,7 @@ impl Inboxrij {
             soort: row.kind.code(),
             vorm: row.form.code(),
             ontvangen_op: instant(row.received_at),
-            status: row.status,
+            status: row.status.code(),
             pseudoniem: row.pseudonym,
         }
     }
@@ -122,19 +123,19 @@ pub(in super::super) async fn list(
     let (desk, count) = page.parse()?;
     let actor = capacity_at(&broker, (&caller, trace), desk, Action::List).await?;
     let asker = Asker::of(&caller, trace);
-    let after = match &page.vanaf {
-        None => crate::store::reading::After::default(),
+    let beyond = match &page.vanaf {
+        None => 0,
         Some(cursor) => broker.open_cursor(&asker, actor.party, cursor).ok_or_else(foreign_cursor)?,
     };
-    let shown = released(broker.inbox(&asker, actor, after, count).await, trace)?;
-    let next = shown.next.map(|next| broker.seal_cursor(&asker, actor.party, next)).transpose();
-    let next = next.map_err(|_| Problem::Internal)?;
+    let shown = released(broker.inbox(&asker, actor, beyond, count).await, trace)?;
+    let onward = broker.seal_cursor(&asker, actor.party, shown.beyond).map_err(|_| Problem::Internal)?;
     let mut answer = HttpResponse::Ok();
-    if let Some(next) = &next {
-        let link = format!("<{SIGNALS}?loket={}&vanaf={next}&aantal={count}>; rel=\"next\"", desk.code());
+    if shown.more {
+        let link = format!("<{SIGNALS}?loket={}&vanaf={onward}&aantal={count}>; rel=\"next\"", desk.code());
         answer.insert_header((header::LINK, link));
     }
-    Ok(answer.json(Inbox { signalen: shown.rows.into_iter().map(Inboxrij::of).collect(), volgende: next }))
+    let signalen = shown.rows.into_iter().map(Inboxrij::of).collect();
+    Ok(answer.json(Inbox { signalen, volgende: shown.more.then(|| onward.clone()), hervat: onward }))
 }
 
 fn foreign_cursor() -> Problem {

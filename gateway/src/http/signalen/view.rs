@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::super::codes;
 use super::instant;
-use crate::broker::{Progress, ReceivedSignal, ReceiverState, SignalView};
+use crate::broker::{Progress, ReceivedSignal, ReceiverState, SignalStatus, SignalView};
 
 /// Een signaal, voor de verzender of voor een ontvanger.
 #[derive(Serialize, ToSchema)]
@@ -67,13 +67,13 @@ pub(in super::super) struct StandBijOntvanger {
 /// Een stap van een ontvanger.
 #[derive(Serialize, ToSchema)]
 pub(in super::super) struct Stap {
-    /// Waar het signaal na deze stap staat.
+    #[schema(schema_with = codes::status)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<String>,
+    status: Option<&'static str>,
     /// De gecodeerde vervolgstap.
     #[serde(skip_serializing_if = "Option::is_none")]
     vervolgstap: Option<String>,
-    /// Vrije tekst, alleen met instemming voor de weg terug.
+    /// Vrije tekst, alleen met instemming voor de weg terug, en zolang die niet bij de verzender is afgeleverd.
     #[serde(skip_serializing_if = "Option::is_none")]
     toelichting: Option<String>,
     /// Wanneer.
@@ -111,7 +111,12 @@ impl StandBijOntvanger {
 impl Stap {
     fn of(progress: Progress) -> Self {
         let Progress { status, next_step, explanation, at } = progress;
-        Self { status, vervolgstap: next_step, toelichting: explanation, op: instant(at) }
+        Self {
+            status: status.map(SignalStatus::code),
+            vervolgstap: next_step,
+            toelichting: explanation,
+            op: instant(at),
+        }
     }
 }
 
@@ -137,9 +142,8 @@ pub(in super::super) struct OntvangenSignaal {
     /// Wanneer het voor dit loket klaarstond.
     #[schema(format = DateTime)]
     ontvangen_op: String,
-    /// De laatste stap die ermee is gezet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<String>,
+    #[schema(schema_with = codes::status, required)]
+    status: &'static str,
     jeugdige: JeugdigeInSignaal,
     inhoud: InhoudVanSignaal,
 }
@@ -169,7 +173,7 @@ impl OntvangenSignaal {
                 loket: received.sender.desk.code(),
             },
             ontvangen_op: instant(received.received_at),
-            status: received.status,
+            status: received.status.code(),
             jeugdige: JeugdigeInSignaal::of(received.youth),
             inhoud: InhoudVanSignaal::of(received.content),
         }

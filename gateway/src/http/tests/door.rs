@@ -33,7 +33,7 @@ async fn the_certificate_says_who_holds_it_and_must_say_it_once() {
         let odd = stage.pki.odd_client("Vreemd", VENDOR, oddity).unwrap();
         let request = stage.request("GET", "/v1/openapi.json", None);
         let answer = outbound(&stage.pki, Some(&odd)).exchange(request).await;
-        assert_eq!(answer.unwrap_err(), Failure::Unreachable, "{oddity:?}");
+        assert_eq!(answer.unwrap_err(), Failure::Broken, "{oddity:?}");
     }
     let elsewhere = Pki::new("Andere CA").unwrap().client("Leerlingsysteem BV", VENDOR).unwrap();
     let request = stage.request("GET", "/v1/openapi.json", None);
@@ -84,7 +84,7 @@ async fn trust_is_judged_at_each_request_on_a_standing_connection() {
     assert_clean(&refused, 401);
     assert_eq!(refused.headers["connection"], "close");
     let again = stage.request("GET", "/v1/wie", Some(&token));
-    assert_eq!(client.exchange(again).await.unwrap_err(), Failure::Unreachable);
+    assert_eq!(client.exchange(again).await.unwrap_err(), Failure::Broken);
     stage.trust.replace(trusting(&[&other, &stage.pki]));
     assert_eq!(status().await, 200);
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Feedback leaves for the sender of a signal: decided again, its dispatch record committed, and only then handed to its
+//! connector (RL-17). A sender that fetches finds it with its signal.
+
+use sluis_connectors::school::Feedback;
+use sluis_connectors::{Message, Personal, Receiver};
+use sluis_policy::{Action, Field};
+
+use super::Outbox;
+use super::course::{Course, word};
+use crate::broker::{Asker, Disclosure, FeedbackBody, SignalBody, SignalStatus, Trouble};
+use crate::clock::rfc3339;
+use crate::http::trace::Trace;
+use crate::ledger::unit::{DeliveryRow, DeliveryState, Unit};
+
+impl Outbox {
+    pub(super) async fn give_feedback(&self, row: DeliveryRow) -> Result<(), Trouble> {
+        let Some((row, read)) = self.fresh(&row).await? else { return Ok(()) };
+        let Some(signal) = self.broker.store().signal(row.signal).await? else { return Err(Trouble::NotRecorded) };
+        let (moment, youth) = (self.broker.now()?, self.broker.youth(row.youth).await?);
+        let signal = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
+        let body = FeedbackBody::open(&row.sealed, &youth.keys, &row.id)?;
+        let trace = Trace::continued(None);
+        let asker = Asker { certificate: body.certificate, professional: None, trace };
+        let ruling = self.broker.decide_feedback_again(&asker, &youth, (&signal, &body), moment)?;
+        let (way, emptied) = (self.way(&row), body.emptied().seal(&youth.keys, &row.id)?);
+        let next = match ruling.permit() {
+            None => row.held_back(emptied.clone()),
+            Some(_) => self.let_go(&row, way.as_ref()).await?,
+        };
+        let record = ruling.record_reading(&self.broker, &youth, row.id, vec![youth.read, read])?;
+        let mut unit = Unit::record(record).moving(youth.read).moving(read);
+        let leaf = |word| ruling.course(&self.broker, &youth.keys, row.id, word);
+        if next.state == DeliveryState::Failed {
+            unit = unit.and_record(leaf(word(&next))?);
+        }
+        let Some(receipt) = self.commit_try(unit, &next, body.by()).await? else { return Ok(()) };
+        if next.state != DeliveryState::Dispatched {
+            return Ok(());
+        }
+        let made = Disclosure::permitted(&ruling, &receipt, |sieve| {
+            let status = SignalStatus::after(Action::Answer).code().to_owned();
+            Message::Feedback(Feedback {
+                bericht_id: hex::encode(next.id),
+                signaal_id: hex::encode(next.signal),
+                afzender: self.sender(body.by()),
+                ontvanger: receiver(&next),
+                status: sieve.pass(Field::Status, status),
+                vervolgstap: sieve.pass(Field::NextStep, body.next_step.clone()),
+                toelichting: sieve.pass(Field::Explanation, body.explanation.as_deref().map(Personal::new)),
+                verstuurd_op: rfc3339(moment.instant),
+            })
+        })?;
+        let course = Course { sent: next.clone(), emptied, sender: body.by(), leaf: &leaf };
+        self.send(course, way.as_ref(), (&made.into_content(), trace)).await
+    }
+}
+
+fn receiver(row: &DeliveryRow) -> Receiver {
+    Receiver { oin: row.receiver.clone(), loket: row.desk.clone() }
+}
