@@ -170,6 +170,7 @@ fn exit_of(fault: &StartFault) -> Exit {
         | StartFault::Passphrase { .. }
         | StartFault::Covenant { .. }
         | StartFault::CovenantTwice { .. }
+        | StartFault::CovenantsOverlap { .. }
         | StartFault::Roles(_)
         | StartFault::OwnNumber
         | StartFault::Store(Fault::OtherSchema { .. })

@@ -6,15 +6,23 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::code::closed_list;
 use crate::moment::Period;
 use crate::organisation::{Desk, MunicipalityCode, Oin, Party};
 use crate::signal::{Gate, ProcessingActivity, SignalKind};
 
+mod document;
 mod file;
+mod meeting;
 mod page;
+mod row;
+mod term;
 #[cfg(test)]
 mod tests;
-pub use file::CovenantError;
+pub use document::{CovenantError, CovenantFault};
+pub use meeting::{AgendaItem, Agreement, Family, Holder, Holding, Meeting, MeetingKind, Per, Seat, Step, Subject};
+pub use row::{Clause, Row, RowError};
+pub use term::{Length, Milestone, Term};
 
 /// Convenant: parsed from its file and found whole; see [`Covenant::parse`].
 #[doc(alias = "samenwerkingsconvenant")]
@@ -25,13 +33,51 @@ pub struct Covenant {
     version: u32,
     digest: String,
     valid: Period,
+    scope: Scope,
     parties: Vec<CovenantParty>,
     routes: Vec<Route>,
     switches: Switches,
     index_since: BTreeMap<MunicipalityCode, Date>,
     terms: Terms,
+    milestones: Vec<Term>,
+    meetings: Vec<Meeting>,
+    holders: Vec<Holder>,
+    ladder: Vec<Step>,
+    agreements: Vec<Agreement>,
     accounts: Vec<Account>,
     rights_desk: RightsDesk,
+    clauses: Vec<Clause>,
+}
+
+closed_list! {
+    /// Sector of education (001-13, 003-24).
+    #[doc(alias = "onderwijssector")]
+    pub enum Sector as "sector" {
+        /// Before school: playgroup, VVE (ROL-08).
+        Preschool = "voorschool",
+        /// Regular primary.
+        Primary = "po",
+        /// Special primary.
+        SpecialPrimary = "sbo",
+        /// Special, primary age.
+        Special = "so",
+        /// Regular secondary.
+        Secondary = "vo",
+        /// Practical.
+        Practical = "pro",
+        /// Special, secondary age.
+        SpecialSecondary = "vso",
+        /// Vocational.
+        Vocational = "mbo",
+    }
+}
+
+/// Reikwijdte: which schools the agreement is about. A school of another sector cannot be a party.
+#[doc(alias = "reikwijdte")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The sectors.
+    pub sectors: Vec<Sector>,
 }
 
 /// Convenantpartij.
@@ -46,6 +92,8 @@ pub struct CovenantParty {
     pub aliases: Vec<String>,
     /// Whose residents it serves, where it is municipal.
     pub municipality: Option<MunicipalityCode>,
+    /// Of which sector, where it is a school.
+    pub sector: Option<Sector>,
     /// The desks that take part, each with its local name.
     pub desks: BTreeMap<Desk, String>,
 }
@@ -56,14 +104,34 @@ pub struct CovenantParty {
 pub struct Route {
     /// The kind.
     pub kind: SignalKind,
+    /// What the region calls this way.
+    pub way: Option<Way>,
+    /// The desks that may send it; none named is every desk that the role table lets.
+    pub senders: Vec<Desk>,
     /// The desks that may receive it.
     pub receivers: Vec<Desk>,
     /// Required in any form.
     pub required: Vec<Gate>,
     /// Required besides, before a name goes along.
     pub required_by_name: Vec<Gate>,
-    /// The rows of the covenant that say so.
-    pub rows: Vec<String>,
+}
+
+/// Weg: a region's own number for a route, with the system that it is a number of. A bare number means different things
+/// to a contact person and to leerplicht (002-60).
+#[doc(alias = "weg")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// Of which system.
+    pub system: String,
+    /// Which number or letter.
+    pub number: String,
+}
+
+impl Route {
+    /// Whether it leads from this desk to that one.
+    pub fn leads(&self, from: Desk, to: Desk) -> bool {
+        (self.senders.is_empty() || self.senders.contains(&from)) && self.receivers.contains(&to)
+    }
 }
 
 /// Schakelaars: the choices a covenant may make.
@@ -127,7 +195,7 @@ impl Covenant {
     /// Reads a covenant from its TOML text and refuses whatever is unknown, missing or contradictory.
     ///
     /// # Errors
-    /// [`CovenantError`], with the line for faults of form and the key for faults of meaning.
+    /// [`CovenantError`], with every fault, each with its line and key.
     pub fn parse(text: &str) -> Result<Self, CovenantError> {
         file::parse(text)
     }
@@ -170,6 +238,18 @@ impl Covenant {
     /// Whether this very desk of this organisation takes part.
     pub fn binds(&self, party: Party) -> bool {
         self.party(party.organisation).is_some_and(|found| found.desks.contains_key(&party.desk))
+    }
+
+    /// The party by its name or one of its other names, in any letter case.
+    pub fn party_named(&self, name: &str) -> Option<&CovenantParty> {
+        let name = name.to_lowercase();
+        let goes_by = |known: &String| known.to_lowercase() == name;
+        self.parties.iter().find(|party| goes_by(&party.name) || party.aliases.iter().any(goes_by))
+    }
+
+    /// Which schools it is about.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     /// Every route, in the order of the file.
@@ -218,6 +298,68 @@ impl Covenant {
         self.terms
     }
 
+    /// The term for a milestone.
+    pub fn term(&self, milestone: Milestone) -> Option<&Term> {
+        self.milestones.iter().find(|term| term.milestone == milestone)
+    }
+
+    /// Every term for a milestone, in the order of the file.
+    pub fn milestones(&self) -> &[Term] {
+        &self.milestones
+    }
+
+    /// The meeting of a kind.
+    pub fn meeting(&self, kind: MeetingKind) -> Option<&Meeting> {
+        self.meetings.iter().find(|meeting| meeting.kind == kind)
+    }
+
+    /// Every meeting, in the order of the file.
+    pub fn meetings(&self) -> &[Meeting] {
+        &self.meetings
+    }
+
+    /// Who holds the process, the case, the last word.
+    pub fn holders(&self) -> &[Holder] {
+        &self.holders
+    }
+
+    /// The steps of escalation, lowest first.
+    pub fn ladder(&self) -> &[Step] {
+        &self.ladder
+    }
+
+    /// What people do themselves.
+    pub fn agreements(&self) -> &[Agreement] {
+        &self.agreements
+    }
+
+    /// Which key carries which rows.
+    pub fn clauses(&self) -> &[Clause] {
+        &self.clauses
+    }
+
+    /// The rows that a key carries.
+    pub fn rows_of(&self, key: &str) -> &[Row] {
+        self.clauses.iter().find(|clause| clause.key == key).map_or(&[], |clause| clause.rows.as_slice())
+    }
+
+    /// Two desks that this covenant and another would both bind on some same day: between them it would not be known
+    /// which of the two holds. Such covenants are refused together.
+    pub fn overlap(&self, other: &Self) -> Option<(Party, Party)> {
+        if !meet(self.valid, other.valid) {
+            return None;
+        }
+        let shared: Vec<Party> = self.desks().filter(|party| other.binds(*party)).collect();
+        let first = *shared.first()?;
+        shared.into_iter().find(|party| party.organisation != first.organisation).map(|second| (first, second))
+    }
+
+    fn desks(&self) -> impl Iterator<Item = Party> {
+        self.parties
+            .iter()
+            .flat_map(|party| party.desks.keys().map(|desk| Party { organisation: party.organisation, desk: *desk }))
+    }
+
     /// Who answers for which processing.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
@@ -227,4 +369,10 @@ impl Covenant {
     pub fn rights_desk(&self) -> &RightsDesk {
         &self.rights_desk
     }
+}
+
+/// Whether two periods share a day.
+fn meet(one: Period, other: Period) -> bool {
+    let begins_in_time = |late: Period, early: Period| early.until.is_none_or(|until| late.from < until);
+    begins_in_time(one, other) && begins_in_time(other, one)
 }

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod covenants;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod laws;

@@ -9,7 +9,7 @@ use std::path::Path;
 use sluis_policy::*;
 
 use crate::golden;
-use crate::world::{ROLES, SHIPPED};
+use crate::world::ROLES;
 
 mod choices;
 mod decisions;
@@ -22,11 +22,6 @@ fn the_decision_table_is_the_one_in_git() {
 #[test]
 fn the_role_table_is_the_one_in_git() {
     golden::compare("rollen.md", &ROLES.page());
-}
-
-#[test]
-fn the_covenant_page_is_the_one_in_git() {
-    golden::compare("convenant-west-maas-en-waal.md", &SHIPPED.page());
 }
 
 #[test]

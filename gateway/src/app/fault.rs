@@ -40,7 +40,7 @@ pub enum StartFault {
         faults: Faults,
     },
     /// A covenant.
-    #[error("`{path}` cannot be in force: {trouble}")]
+    #[error("`{path}` cannot be in force:\n{trouble}")]
     Covenant {
         /// The file.
         path: String,
@@ -52,6 +52,14 @@ pub enum StartFault {
     CovenantTwice {
         /// The file.
         path: String,
+    },
+    /// Two covenants that bind the same two desks on the same day.
+    #[error("`{path}` binds two desks that `{other}` binds too, on the same days: it would not be known which holds")]
+    CovenantsOverlap {
+        /// The file.
+        path: String,
+        /// The covenant named before it.
+        other: String,
     },
     /// The role table.
     #[error("the role table cannot be in force: {0}")]

@@ -108,6 +108,9 @@ pub async fn policy(config: &Config) -> Result<Policy, StartFault> {
         if covenants.iter().any(|other| other.id() == covenant.id()) {
             return Err(StartFault::CovenantTwice { path: named() });
         }
+        if let Some(other) = covenants.iter().find(|other| other.overlap(&covenant).is_some()) {
+            return Err(StartFault::CovenantsOverlap { path: named(), other: other.name().to_owned() });
+        }
         covenants.push(covenant);
     }
     Ok(Policy { roles, covenants })

@@ -4,353 +4,278 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{Account, Covenant, CovenantParty, RightsDesk, Route, Switches, Terms};
+use super::document::{CovenantError, Findings, Section, filled, parsed, positive, truth};
+use super::{Account, Covenant, CovenantParty, RightsDesk, Route, Scope, Sector, Switches, Terms, Way};
 use crate::moment::Period;
 use crate::organisation::{Desk, MunicipalityCode, Oin};
 use crate::signal::{Gate, ProcessingActivity, SignalKind};
 
-/// Why a file is not a covenant that can be signed.
-#[derive(Debug, thiserror::Error)]
-pub enum CovenantError {
-    /// The text is not TOML, or has an unknown, missing or wrongly typed key.
-    #[error("covenant file: {0}")]
-    Form(#[from] toml::de::Error),
-    /// A text that must say something is empty.
-    #[error("covenant key `{0}` is empty")]
-    Empty(&'static str),
-    /// The version is not at least 1.
-    #[error("covenant key `versie` must be 1 or more")]
-    Version,
-    /// It ends before, or on the day, it starts.
-    #[error("covenant key `geldig` ends before it begins")]
-    Period,
-    /// Fewer than two organisations agree.
-    #[error("a covenant has at least two parties")]
-    TooFewParties,
-    /// The same organisation stands in it twice.
-    #[error("organisation `{0}` is a party twice")]
-    PartyTwice(Oin),
-    /// A party without a desk can neither send nor receive.
-    #[error("party `{0}` has no desk")]
-    PartyWithoutDesk(Oin),
-    /// A desk that serves residents, without saying of which municipality.
-    #[error("party `{0}` has a desk for residents but names no municipality")]
-    PartyWithoutMunicipality(Oin),
-    /// Two routes for one kind.
-    #[error("kind `{0}` has two routes")]
-    RouteTwice(SignalKind),
-    /// A route for a kind whose addressee the law names.
-    #[error("kind `{0}` has its addressee from the law and takes no route in a covenant (RL-08)")]
-    RouteOfStatute(SignalKind),
-    /// A route that leads to nobody.
-    #[error("the route of kind `{kind}` goes to desk `{desk}`, which no party has")]
-    RouteToNobody {
-        /// The kind.
-        kind: SignalKind,
-        /// The desk.
-        desk: Desk,
-    },
-    /// A route without receivers.
-    #[error("the route of kind `{0}` has no receivers")]
-    RouteWithoutReceivers(SignalKind),
-    /// A route that no row of the agreement stands behind.
-    #[error("the route of kind `{0}` names no row of the covenant")]
-    RouteWithoutRows(SignalKind),
-    /// A route to a desk for which the core has no field schema.
-    #[error(
-        "the route of kind `{kind}` goes to desk `{desk}`, for which no fields are laid down: a covenant does not widen"
-    )]
-    RouteWidens {
-        /// The kind.
-        kind: SignalKind,
-        /// The desk.
-        desk: Desk,
-    },
-    /// A term of zero days.
-    #[error("covenant key `termijnen.{0}` must be 1 or more")]
-    TermOfZero(&'static str),
-    /// The index part is on, but no municipality switched the index ground on.
-    #[error("`verzuim_naar_verwijsindex` is on, but no municipality has a dated switch under `verwijsindex` (RL-11)")]
-    IndexWithoutSwitch,
-    /// A processing activity stands in it twice.
-    #[error("activity `{0}` is accounted for twice")]
-    AccountTwice(ProcessingActivity),
-    /// An activity for which nobody is controller (RL-25).
-    #[error("activity `{0}` has no controller, arrangement and DPIA reference (RL-25)")]
-    AccountMissing(ProcessingActivity),
-    /// Somebody answers for something without being a party.
-    #[error("`{0}` answers for processing or rights but is not a party (RL-25)")]
-    NotAParty(Oin),
-}
+mod working;
+
+/// The longest that informing may take: within a month (AVG 14(3)), in working days that always fit in one.
+const LONGEST_INFORM: u8 = 19;
 
 pub(super) fn parse(text: &str) -> Result<Covenant, CovenantError> {
-    let file: File = toml::from_str(text)?;
-    let parties = parties(file.parties)?;
-    let covenant = Covenant {
-        id: filled("id", file.id)?,
-        name: filled("naam", file.name)?,
-        version: if file.version == 0 {
-            return Err(CovenantError::Version);
-        } else {
-            file.version
-        },
-        digest: hex::encode(Sha256::digest(text.as_bytes())),
-        valid: valid(file.valid)?,
-        routes: routes(file.routes, &parties)?,
-        switches: switches(&file.switches, &file.index)?,
-        index_since: file.index,
-        terms: terms(&file.terms)?,
-        accounts: accounts(file.accounts, &parties)?,
-        rights_desk: rights_desk(file.rights_desk, &parties)?,
-        parties,
-    };
+    let findings = Findings::of(text);
+    let covenant = Section::root(text, &findings).and_then(|mut root| covenant(text, &mut root));
+    let (mut covenant, clauses) = findings.conclude(covenant)?;
+    covenant.clauses = clauses;
     Ok(covenant)
 }
 
-fn filled(key: &'static str, text: String) -> Result<String, CovenantError> {
-    if text.trim().is_empty() { Err(CovenantError::Empty(key)) } else { Ok(text) }
+fn covenant(text: &str, root: &mut Section<'_>) -> Option<Covenant> {
+    let (id, name) = (root.required("id", filled), root.required("naam", filled));
+    let version = root.required("versie", positive);
+    let valid = valid(root);
+    let scope = scope(root);
+    let parties = parties(root, &scope);
+    let meetings = working::meetings(root, &parties);
+    let routes = routes(root, &parties, &meetings);
+    let switches = switches(root);
+    let index_since = index(root, &parties);
+    let terms = terms(root);
+    let milestones = working::milestones(root);
+    let holders = working::holders(root, &parties);
+    let ladder = working::ladder(root, &parties);
+    let agreements = working::agreements(root);
+    let accounts = accounts(root, &parties);
+    let rights_desk = rights_desk(root, &parties);
+    Some(Covenant {
+        id: id?,
+        name: name?,
+        version: version?,
+        digest: hex::encode(Sha256::digest(text.as_bytes())),
+        valid: valid?,
+        scope,
+        parties,
+        routes,
+        switches: switches?,
+        index_since,
+        terms: terms?,
+        milestones,
+        meetings,
+        holders,
+        ladder,
+        agreements,
+        accounts,
+        rights_desk: rights_desk?,
+        clauses: Vec::new(),
+    })
 }
 
-fn valid(file: ValidFile) -> Result<Period, CovenantError> {
-    match file.until {
-        Some(until) if until <= file.from => Err(CovenantError::Period),
-        until => Ok(Period { from: file.from, until }),
+fn valid(root: &mut Section<'_>) -> Option<Period> {
+    let mut section = root.section("geldig");
+    let from = section.required("van", parsed)?;
+    let until: Option<Date> = section.optional("tot", parsed);
+    if until.is_some_and(|until| until <= from) {
+        section.fault("tot", "eindigt voordat, of op de dag waarop, het begint");
     }
+    Some(Period { from, until })
 }
 
-fn parties(files: Vec<PartyFile>) -> Result<Vec<CovenantParty>, CovenantError> {
+fn scope(root: &mut Section<'_>) -> Scope {
+    let mut section = root.section("reikwijdte");
+    let sectors = section.coded("sectoren");
+    if sectors.is_empty() {
+        section.fault("sectoren", "noemt geen sector van het onderwijs");
+    }
+    Scope { sectors }
+}
+
+fn parties(root: &mut Section<'_>, scope: &Scope) -> Vec<CovenantParty> {
     let mut seen = BTreeSet::new();
-    let mut parties = Vec::with_capacity(files.len());
-    for file in files {
-        if !seen.insert(file.oin) {
-            return Err(CovenantError::PartyTwice(file.oin));
+    let mut parties = Vec::new();
+    for mut section in root.sections("partij") {
+        let Some(party) = party(&mut section, scope) else { continue };
+        if !seen.insert(party.organisation) {
+            section.fault("oin", "staat er als partij al in");
         }
-        if file.desks.is_empty() {
-            return Err(CovenantError::PartyWithoutDesk(file.oin));
-        }
-        if file.municipality.is_none() && file.desks.keys().any(|desk| desk.serves_residents()) {
-            return Err(CovenantError::PartyWithoutMunicipality(file.oin));
-        }
-        parties.push(CovenantParty {
-            organisation: file.oin,
-            name: filled("partij.naam", file.name)?,
-            aliases: file.aliases,
-            municipality: file.municipality,
-            desks: file.desks,
-        });
+        parties.push(party);
     }
-    if parties.len() < 2 { Err(CovenantError::TooFewParties) } else { Ok(parties) }
+    if parties.len() < 2 {
+        root.fault("partij", "een convenant heeft ten minste twee partijen");
+    }
+    parties
 }
 
-fn routes(files: Vec<RouteFile>, parties: &[CovenantParty]) -> Result<Vec<Route>, CovenantError> {
+fn party(section: &mut Section<'_>, scope: &Scope) -> Option<CovenantParty> {
+    let organisation = section.required("oin", parsed);
+    let name = section.required("naam", filled);
+    let aliases = section.list("ook_bekend_als", filled);
+    let municipality = section.optional("gemeente", parsed);
+    let sector: Option<Sector> = section.optional("sector", parsed);
+    section.rows();
+    let mut named = section.section("loketten");
+    let mut desks = BTreeMap::new();
+    for code in named.keys() {
+        match (code.parse::<Desk>(), named.optional(&code, filled)) {
+            (Ok(desk), Some(name)) => {
+                desks.insert(desk, name);
+            }
+            (Err(_), _) => named.fault(&code, "is geen loket"),
+            (Ok(_), None) => {}
+        }
+    }
+    drop(named);
+    if desks.is_empty() {
+        section.fault("loketten", "een partij zonder loket kan niets geven en niets krijgen");
+    }
+    if municipality.is_none() && desks.keys().any(|desk| desk.serves_residents()) {
+        section.fault("gemeente", "ontbreekt: deze partij heeft een loket voor inwoners");
+    }
+    match sector {
+        None if desks.contains_key(&Desk::School) => section.fault("sector", "ontbreekt: deze partij is een school"),
+        Some(sector) if !scope.sectors.contains(&sector) => {
+            section.fault("sector", "valt buiten `reikwijdte.sectoren`: een convenant verruimt niet");
+        }
+        Some(_) | None => {}
+    }
+    Some(CovenantParty { organisation: organisation?, name: name?, aliases, municipality, sector, desks })
+}
+
+fn routes(root: &mut Section<'_>, parties: &[CovenantParty], meetings: &[super::Meeting]) -> Vec<Route> {
     let mut seen = BTreeSet::new();
-    files
-        .into_iter()
-        .map(
-            |file| {
-                if seen.insert(file.kind) { route(file, parties) } else { Err(CovenantError::RouteTwice(file.kind)) }
-            },
-        )
-        .collect()
+    let mut routes = Vec::new();
+    for mut section in root.sections("route") {
+        let kind = section.required("soort", parsed);
+        let route = Route {
+            kind: kind.unwrap_or(SignalKind::Preventief),
+            way: way(&mut section),
+            senders: section.coded("van"),
+            receivers: section.coded("naar"),
+            required: section.coded::<Gate>("vereist"),
+            required_by_name: section.coded::<Gate>("vereist_op_naam"),
+        };
+        section.rows();
+        if kind.is_none() {
+            continue;
+        }
+        if !seen.insert(route.kind) {
+            section.fault("soort", "heeft al een route");
+        }
+        check_route(&section, &route, parties);
+        working::check_seats(&section, &route, meetings);
+        routes.push(route);
+    }
+    routes
 }
 
-fn route(file: RouteFile, parties: &[CovenantParty]) -> Result<Route, CovenantError> {
-    let kind = file.kind;
-    if !kind.goes_by_covenant() {
-        return Err(CovenantError::RouteOfStatute(kind));
+fn way(section: &mut Section<'_>) -> Option<Way> {
+    if !section.has("weg") {
+        return None;
     }
-    if file.receivers.is_empty() {
-        return Err(CovenantError::RouteWithoutReceivers(kind));
+    let mut way = section.section("weg");
+    let (system, number) = (way.required("stelsel", filled), way.required("nummer", filled));
+    way.rows();
+    Some(Way { system: system?, number: number? })
+}
+
+/// What would lead to nobody, or further than the law.
+fn check_route(section: &Section<'_>, route: &Route, parties: &[CovenantParty]) {
+    if !route.kind.goes_by_covenant() {
+        section.fault("soort", "heeft een geadresseerde van de wet en krijgt geen route in een convenant (RL-08)");
     }
-    if file.rows.is_empty() {
-        return Err(CovenantError::RouteWithoutRows(kind));
+    if route.receivers.is_empty() {
+        section.fault("naar", "noemt geen ontvanger: een route naar niemand");
     }
-    for &desk in &file.receivers {
-        if !parties.iter().any(|party| party.desks.contains_key(&desk)) {
-            return Err(CovenantError::RouteToNobody { kind, desk });
-        }
-        if crate::rules::named_fields(desk).is_empty() {
-            return Err(CovenantError::RouteWidens { kind, desk });
-        }
+    let held = |desk: &Desk| parties.iter().any(|party| party.desks.contains_key(desk));
+    for desk in route.receivers.iter().filter(|desk| !held(desk)) {
+        section.fault("naar", format!("geen partij heeft een loket {desk}: een route naar niemand"));
     }
-    Ok(Route {
-        kind,
-        receivers: file.receivers,
-        required: file.required,
-        required_by_name: file.required_by_name,
-        rows: file.rows,
+    for desk in route.senders.iter().filter(|desk| !held(desk)) {
+        section.fault("van", format!("geen partij heeft een loket {desk}: een route van niemand"));
+    }
+    for desk in route.receivers.iter().filter(|desk| crate::rules::named_fields(**desk).is_empty()) {
+        section.fault("naar", format!("voor loket {desk} liggen geen velden vast: een convenant verruimt niet"));
+    }
+}
+
+fn switches(root: &mut Section<'_>) -> Option<Switches> {
+    let mut section = root.section("schakelaars");
+    let keys = ["verzuim_naar_leerplicht", "verzuim_naar_verwijsindex", "gehoord_12_15", "een_ouder_spreekt"];
+    let [leerplicht, index, heard, one] = keys.map(|key| section.required(key, truth));
+    section.rows_for(&keys);
+    Some(Switches {
+        absence_to_leerplicht: leerplicht?,
+        absence_to_index: index?,
+        heard_12_15: heard?,
+        one_parent_speaks: one?,
     })
 }
 
-fn switches(file: &SwitchesFile, index: &BTreeMap<MunicipalityCode, Date>) -> Result<Switches, CovenantError> {
-    if file.absence_to_index && index.is_empty() {
-        return Err(CovenantError::IndexWithoutSwitch);
-    }
-    Ok(Switches {
-        absence_to_leerplicht: file.absence_to_leerplicht,
-        absence_to_index: file.absence_to_index,
-        heard_12_15: file.heard_12_15,
-        one_parent_speaks: file.one_parent_speaks,
-    })
-}
-
-fn terms(file: &TermsFile) -> Result<Terms, CovenantError> {
-    let positive = |key, days| {
-        if days == 0 { Err(CovenantError::TermOfZero(key)) } else { Ok(days) }
-    };
-    Ok(Terms {
-        act: positive("vervolgactie", file.act)?,
-        ask: positive("toestemming_vragen", file.ask)?,
-        inform: positive("informeren", file.inform)?,
-        review: positive("toetsen", file.review)?,
-    })
-}
-
-fn accounts(files: Vec<AccountFile>, parties: &[CovenantParty]) -> Result<Vec<Account>, CovenantError> {
-    let mut accounts: Vec<Account> = Vec::with_capacity(files.len());
-    for file in files {
-        let activity = file.activity;
-        if accounts.iter().any(|account| account.activity == activity) {
-            return Err(CovenantError::AccountTwice(activity));
+/// Since when each municipality has the index ground switched on (RL-11). None at all is allowed: then the covenant says
+/// yes and no municipality did yet.
+fn index(root: &mut Section<'_>, parties: &[CovenantParty]) -> BTreeMap<MunicipalityCode, Date> {
+    let mut section = root.section("verwijsindex");
+    let mut since = BTreeMap::new();
+    for code in section.keys() {
+        let day = section.optional(&code, parsed);
+        match code.parse::<MunicipalityCode>() {
+            Ok(municipality) if parties.iter().any(|party| party.municipality == Some(municipality)) => {
+                since.extend(day.map(|day| (municipality, day)));
+            }
+            Ok(_) => section.fault(&code, "is een gemeente die geen partij is"),
+            Err(_) => section.fault(&code, "is geen gemeentecode van vier cijfers"),
         }
-        if file.controllers.is_empty() {
-            return Err(CovenantError::AccountMissing(activity));
+    }
+    since
+}
+
+fn terms(root: &mut Section<'_>) -> Option<Terms> {
+    let mut section = root.section("termijnen");
+    let keys = ["vervolgactie", "toestemming_vragen", "informeren", "toetsen"];
+    let [act, ask, inform, review] = keys.map(|key| section.required(key, positive::<u8>));
+    section.rows_for(&keys);
+    if inform.is_some_and(|days| days > LONGEST_INFORM) {
+        section.fault("informeren", "is langer dan de maand van AVG 14: een convenant verruimt niet");
+    }
+    Some(Terms { act: act?, ask: ask?, inform: inform?, review: review? })
+}
+
+fn accounts(root: &mut Section<'_>, parties: &[CovenantParty]) -> Vec<Account> {
+    let mut accounts: Vec<Account> = Vec::new();
+    for mut section in root.sections("verwerking") {
+        let activity = section.required("activiteit", parsed);
+        let controllers: Vec<Oin> = section.list("verantwoordelijken", parsed);
+        let arrangement = section.required("regeling", filled);
+        let dpia = section.required("dpia", filled);
+        if controllers.is_empty() {
+            section.fault("verantwoordelijken", "noemt geen verwerkingsverantwoordelijke (RL-25)");
         }
-        if let Some(stranger) =
-            file.controllers.iter().find(|oin| parties.iter().all(|party| party.organisation != **oin))
-        {
-            return Err(CovenantError::NotAParty(*stranger));
+        for stranger in controllers.iter().filter(|oin| !is_party(**oin, parties)) {
+            section.fault("verantwoordelijken", format!("{stranger} is geen partij (RL-25)"));
         }
-        accounts.push(Account {
-            activity,
-            controllers: file.controllers,
-            arrangement: filled("verwerking.regeling", file.arrangement)?,
-            dpia: filled("verwerking.dpia", file.dpia)?,
-        });
+        if accounts.iter().any(|account| Some(account.activity) == activity) {
+            section.fault("activiteit", "is al verantwoord");
+        }
+        if let (Some(activity), Some(arrangement), Some(dpia)) = (activity, arrangement, dpia) {
+            accounts.push(Account { activity, controllers, arrangement, dpia });
+        }
     }
-    match ProcessingActivity::ALL.iter().find(|activity| accounts.iter().all(|account| account.activity != **activity))
-    {
-        Some(missing) => Err(CovenantError::AccountMissing(*missing)),
-        None => Ok(accounts),
+    for activity in ProcessingActivity::ALL {
+        if accounts.iter().all(|account| account.activity != *activity) {
+            root.fault("verwerking", format!("niemand verantwoordt {activity}, met AVG 26 of 28 en DPIA (RL-25)"));
+        }
     }
+    accounts
 }
 
-fn rights_desk(file: RightsDeskFile, parties: &[CovenantParty]) -> Result<RightsDesk, CovenantError> {
-    if parties.iter().all(|party| party.organisation != file.oin) {
-        return Err(CovenantError::NotAParty(file.oin));
+fn rights_desk(root: &mut Section<'_>, parties: &[CovenantParty]) -> Option<RightsDesk> {
+    if !root.has("rechtenloket") {
+        root.fault("rechtenloket", "ontbreekt: ouders en jeugdigen moeten ergens terechtkunnen (RL-25)");
+        return None;
     }
-    Ok(RightsDesk { organisation: file.oin, name: filled("rechtenloket.naam", file.name)? })
+    let mut section = root.section("rechtenloket");
+    let organisation: Option<Oin> = section.required("oin", parsed);
+    let name = section.required("naam", filled);
+    if organisation.is_some_and(|oin| !is_party(oin, parties)) {
+        section.fault("oin", "is geen partij (RL-25)");
+    }
+    Some(RightsDesk { organisation: organisation?, name: name? })
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    id: String,
-    #[serde(rename = "naam")]
-    name: String,
-    #[serde(rename = "versie")]
-    version: u32,
-    #[serde(rename = "geldig")]
-    valid: ValidFile,
-    #[serde(rename = "partij")]
-    parties: Vec<PartyFile>,
-    #[serde(rename = "route", default)]
-    routes: Vec<RouteFile>,
-    #[serde(rename = "schakelaars")]
-    switches: SwitchesFile,
-    #[serde(rename = "verwijsindex", default)]
-    index: BTreeMap<MunicipalityCode, Date>,
-    #[serde(rename = "termijnen")]
-    terms: TermsFile,
-    #[serde(rename = "verwerking")]
-    accounts: Vec<AccountFile>,
-    #[serde(rename = "rechtenloket")]
-    rights_desk: RightsDeskFile,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ValidFile {
-    #[serde(rename = "van")]
-    from: Date,
-    #[serde(rename = "tot")]
-    until: Option<Date>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PartyFile {
-    oin: Oin,
-    #[serde(rename = "naam")]
-    name: String,
-    #[serde(rename = "ook_bekend_als", default)]
-    aliases: Vec<String>,
-    #[serde(rename = "gemeente")]
-    municipality: Option<MunicipalityCode>,
-    #[serde(rename = "loketten")]
-    desks: BTreeMap<Desk, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RouteFile {
-    #[serde(rename = "soort")]
-    kind: SignalKind,
-    #[serde(rename = "naar")]
-    receivers: Vec<Desk>,
-    #[serde(rename = "vereist", default)]
-    required: Vec<Gate>,
-    #[serde(rename = "vereist_op_naam", default)]
-    required_by_name: Vec<Gate>,
-    #[serde(rename = "rijen")]
-    rows: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SwitchesFile {
-    #[serde(rename = "verzuim_naar_leerplicht")]
-    absence_to_leerplicht: bool,
-    #[serde(rename = "verzuim_naar_verwijsindex")]
-    absence_to_index: bool,
-    #[serde(rename = "gehoord_12_15")]
-    heard_12_15: bool,
-    #[serde(rename = "een_ouder_spreekt")]
-    one_parent_speaks: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TermsFile {
-    #[serde(rename = "vervolgactie")]
-    act: u8,
-    #[serde(rename = "toestemming_vragen")]
-    ask: u8,
-    #[serde(rename = "informeren")]
-    inform: u8,
-    #[serde(rename = "toetsen")]
-    review: u8,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AccountFile {
-    #[serde(rename = "activiteit")]
-    activity: ProcessingActivity,
-    #[serde(rename = "verantwoordelijken")]
-    controllers: Vec<Oin>,
-    #[serde(rename = "regeling")]
-    arrangement: String,
-    dpia: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RightsDeskFile {
-    oin: Oin,
-    #[serde(rename = "naam")]
-    name: String,
+fn is_party(oin: Oin, parties: &[CovenantParty]) -> bool {
+    parties.iter().any(|party| party.organisation == oin)
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! The covenant as one Dutch page: what its signatories agreed, and what the software does with it.
+//! The covenant as one Dutch page: what its signatories agreed, what the software does with it, and what people do
+//! themselves. Every line names its rows.
 
 use std::fmt::{self, Display, Write};
 
-use super::Covenant;
+use super::{Covenant, Route};
 use crate::organisation::Oin;
+
+mod together;
 
 impl Covenant {
     /// The page that the parties sign.
@@ -19,12 +22,21 @@ impl Covenant {
         writeln!(page, "# {}\n", self.name)?;
         writeln!(page, "Convenant {}, versie {}.", self.id, self.version)?;
         match self.valid.until {
-            Some(until) => writeln!(page, "Geldig van {} tot {}.\n", self.valid.from, until)?,
-            None => writeln!(page, "Geldig van {} tot het wordt vervangen.\n", self.valid.from)?,
+            Some(until) => writeln!(page, "Geldig van {} tot {}.", self.valid.from, until)?,
+            None => writeln!(page, "Geldig van {} tot het wordt vervangen.", self.valid.from)?,
         }
+        let sectors = self.scope.sectors.iter();
+        let sectors = sectors.map(|sector| self.with_rows(sector, &format!("reikwijdte.sectoren.{sector}")));
+        writeln!(page, "Onderwijs: {}.\n", listed(sectors))?;
+        writeln!(
+            page,
+            "Tussen haakjes staan de rijen van het convenant, of de uitspraken (RL), waar een regel op rust.\n"
+        )?;
+        self.write_agreements(page)?;
         self.write_parties(page)?;
         self.write_routes(page)?;
         self.write_law(page)?;
+        self.write_together(page)?;
         self.write_terms(page)?;
         self.write_accounts(page)?;
         writeln!(page, "## Waar ouders en jeugdigen terechtkunnen\n")?;
@@ -35,40 +47,55 @@ impl Covenant {
     fn write_parties(&self, page: &mut String) -> fmt::Result {
         writeln!(
             page,
-            "## Partijen\n\n| partij | ook bekend als | OIN | gemeente | loketten |\n|---|---|---|---|---|"
+            "## Partijen\n\n| partij | ook bekend als | OIN | gemeente | loketten | rijen |\n|---|---|---|---|---|---|"
         )?;
-        for party in &self.parties {
-            let desks = party.desks.iter().map(|(desk, name)| format!("{desk}: {name}"));
+        for (index, party) in self.parties.iter().enumerate() {
+            let desks = party.desks.iter().map(|(desk, name)| format!("{}: {name}", words(desk.code())));
             let municipality = party.municipality.map(|code| code.to_string()).unwrap_or_default();
             let aliases = party.aliases.join(", ");
-            let oin = party.organisation;
-            writeln!(page, "| {} | {aliases} | {oin} | {municipality} | {} |", party.name, listed(desks))?;
+            let (oin, rows) = (party.organisation, self.rows_at(&format!("partij[{index}]")));
+            let name = party.sector.map_or_else(|| party.name.clone(), |sector| format!("{} ({sector})", party.name));
+            writeln!(page, "| {name} | {aliases} | {oin} | {municipality} | {} | {rows} |", listed(desks))?;
         }
         writeln!(page)
     }
 
     fn write_routes(&self, page: &mut String) -> fmt::Result {
-        writeln!(page, "## Wat waarheen kan\n")?;
-        writeln!(
-            page,
-            "| soort | naar | altijd eerst | op naam ook eerst | zonder naam | rijen |\n|---|---|---|---|---|---|"
-        )?;
-        for route in &self.routes {
-            let anonymous = if route.kind.may_be_anonymous() { "ja, als de groep groot genoeg is" } else { "nee" };
-            writeln!(
-                page,
-                "| {} | {} | {} | {} | {anonymous} | {} |",
-                route.kind,
-                listed(&route.receivers),
-                listed(&route.required),
-                listed(&route.required_by_name),
-                route.rows.join(", ")
-            )?;
+        writeln!(page, "## Wat waarheen kan\n\nDit voert de sluis uit. Wat hier niet staat, gaat niet.\n")?;
+        for (index, route) in self.routes.iter().enumerate() {
+            self.write_route(page, &format!("route[{index}]"), route)?;
         }
         writeln!(
             page,
-            "\nOp naam gaat alleen wat iedereen wiens woord telt heeft toegestaan, aan het loket van de woongemeente.\n"
+            "Op naam gaat alleen wat iedereen wiens woord telt heeft toegestaan. Een loket voor inwoners krijgt alleen de eigen inwoners.\n"
         )
+    }
+
+    fn write_route(&self, page: &mut String, key: &str, route: &Route) -> fmt::Result {
+        let nameless = if route.kind.may_be_anonymous() { "ja, als de groep groot genoeg is" } else { "nee" };
+        let codes = |list: &str, codes: Vec<&'static str>| {
+            listed(codes.into_iter().map(|code| self.with_rows(words(code), &format!("{key}.{list}.{code}"))))
+        };
+        writeln!(page, "### {}{}\n", words(route.kind.code()), self.rows_in_brackets(key))?;
+        if let Some(way) = &route.way {
+            let rows = self.rows_in_brackets(&format!("{key}.weg"));
+            writeln!(page, "- heet in deze streek: {}, {}{rows}", way.system, way.number)?;
+        }
+        let senders = route.senders.iter().map(|desk| desk.code()).collect();
+        writeln!(
+            page,
+            "- van: {}",
+            if route.senders.is_empty() { "elke partij".to_owned() } else { codes("van", senders) }
+        )?;
+        writeln!(page, "- naar: {}", codes("naar", route.receivers.iter().map(|desk| desk.code()).collect()))?;
+        writeln!(
+            page,
+            "- altijd eerst: {}",
+            codes("vereist", route.required.iter().map(|gate| gate.code()).collect())
+        )?;
+        let by_name = route.required_by_name.iter().map(|gate| gate.code()).collect();
+        writeln!(page, "- op naam ook eerst: {}", codes("vereist_op_naam", by_name))?;
+        writeln!(page, "- zonder naam: {nameless}\n")
     }
 
     fn write_law(&self, page: &mut String) -> fmt::Result {
@@ -79,36 +106,38 @@ impl Covenant {
             "- Verzuim boven de wettelijke drempel gaat altijd naar de leerplicht van de woongemeente, zonder toestemming en met alleen de verzuimgegevens."
         )?;
         let choices = [
-            (self.switches.absence_to_leerplicht, "Verzuim onder de drempel gaat ook naar leerplicht (000-15)."),
+            (
+                self.switches.absence_to_leerplicht,
+                "verzuim_naar_leerplicht",
+                "Verzuim onder de drempel gaat ook naar leerplicht.",
+            ),
             (
                 self.switches.absence_to_index,
-                "De verwijsindex hoort van verzuim als de school een risicogrond aanvinkt.",
+                "verzuim_naar_verwijsindex",
+                "De verwijsindex hoort van verzuim als de school een risicogrond aanvinkt en de gemeente dit heeft aangezet.",
             ),
             (
                 self.switches.heard_12_15,
+                "gehoord_12_15",
                 "Van 12 tot en met 15 wordt de jeugdige gehoord in plaats van mee te beslissen.",
             ),
             (
                 self.switches.one_parent_speaks,
+                "een_ouder_spreekt",
                 "Eén ouder mag ook voor de ander spreken, als zij samenwonen en de ander niets anders zei.",
             ),
         ];
-        for (chosen, sentence) in choices {
-            writeln!(page, "- {} {sentence}", if chosen { "Ja:" } else { "Nee, niet gekozen:" })?;
+        for (chosen, key, sentence) in choices {
+            let rows = self.rows_in_brackets(&format!("schakelaars.{key}"));
+            writeln!(page, "- {} {sentence}{rows}", if chosen { "Ja:" } else { "Nee, niet gekozen:" })?;
         }
         for (municipality, since) in &self.index_since {
             writeln!(page, "- In gemeente {municipality} staat de verwijsindex aan sinds {since}.")?;
         }
+        if self.switches.absence_to_index && self.index_since.is_empty() {
+            writeln!(page, "- Geen gemeente heeft de verwijsindex nog aangezet: tot die dag hoort de index niets.")?;
+        }
         writeln!(page)
-    }
-
-    fn write_terms(&self, page: &mut String) -> fmt::Result {
-        writeln!(page, "## Termijnen in werkdagen\n\n| wat | dagen |\n|---|---|")?;
-        let terms = self.terms;
-        writeln!(page, "| een vervolgactie na een signaal | {} |", terms.act)?;
-        writeln!(page, "| om toestemming vragen | {} |", terms.ask)?;
-        writeln!(page, "| ouders of jeugdige informeren | {} |", terms.inform)?;
-        writeln!(page, "| een melding bij Veilig Thuis toetsen door een ander | {} |\n", terms.review)
     }
 
     fn write_accounts(&self, page: &mut String) -> fmt::Result {
@@ -117,15 +146,9 @@ impl Covenant {
             "## Wie waarvoor verantwoordelijk is\n\n| verwerking | verantwoordelijk | regeling | DPIA |\n|---|---|---|---|"
         )?;
         for account in &self.accounts {
-            let controllers = account.controllers.iter().map(|oin| self.name_of(*oin));
-            writeln!(
-                page,
-                "| {} | {} | {} | {} |",
-                account.activity,
-                listed(controllers),
-                account.arrangement,
-                account.dpia
-            )?;
+            let controllers = listed(account.controllers.iter().map(|oin| self.name_of(*oin)));
+            let activity = words(account.activity.code());
+            writeln!(page, "| {activity} | {controllers} | {} | {} |", account.arrangement, account.dpia)?;
         }
         writeln!(page)
     }
@@ -133,6 +156,25 @@ impl Covenant {
     fn name_of(&self, organisation: Oin) -> &str {
         self.party(organisation).map_or("", |party| &party.name)
     }
+
+    fn rows_at(&self, key: &str) -> String {
+        self.rows_of(key).iter().map(|row| row.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The rows of a key as they stand behind a line; nothing where it carries none.
+    fn rows_in_brackets(&self, key: &str) -> String {
+        let rows = self.rows_at(key);
+        if rows.is_empty() { rows } else { format!(" ({rows})") }
+    }
+
+    fn with_rows(&self, what: impl Display, key: &str) -> String {
+        format!("{what}{}", self.rows_in_brackets(key))
+    }
+}
+
+/// A code as people write it.
+fn words(code: &str) -> String {
+    code.replace('_', " ")
 }
 
 fn listed(items: impl IntoIterator<Item = impl Display>) -> String {

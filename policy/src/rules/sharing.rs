@@ -91,7 +91,7 @@ fn route<'a>(case: &Case<'a>, signal: &SignalFacts) -> Result<&'a Route, Refusal
         .ok_or_else(|| case.refuse(Rule::NotInCovenant))?;
     let route = covenant
         .route(signal.kind)
-        .filter(|route| route.receivers.contains(&receiver.desk))
+        .filter(|route| route.leads(signal.sender.desk, receiver.desk))
         .ok_or_else(|| case.refuse(Rule::NoRoute))?;
     let education = matches!(receiver.desk, Desk::School | Desk::Samenwerkingsverband);
     if education && signal.topics.contains(&Topic::HulpvraagOuder) {
