@@ -37,7 +37,7 @@ pub struct Covenant {
     parties: Vec<CovenantParty>,
     routes: Vec<Route>,
     switches: Switches,
-    index_since: BTreeMap<MunicipalityCode, Date>,
+    index: BTreeMap<MunicipalityCode, Period>,
     terms: Terms,
     milestones: Vec<Term>,
     meetings: Vec<Meeting>,
@@ -285,12 +285,17 @@ impl Covenant {
     /// Whether the index part of an absence report may go for a resident of this municipality on this day: the covenant
     /// says so and the municipality's own dated switch is on (RL-11).
     pub fn absence_to_index(&self, home: MunicipalityCode, day: Date) -> bool {
-        self.switches.absence_to_index && self.index_since.get(&home).is_some_and(|since| *since <= day)
+        self.switches.absence_to_index && self.index_is_on(home, day)
     }
 
-    /// Since when each municipality has the index ground switched on.
-    pub fn index_since(&self) -> &BTreeMap<MunicipalityCode, Date> {
-        &self.index_since
+    /// Whether the municipality has the index ground switched on that day (RL-11, case 57).
+    pub fn index_is_on(&self, home: MunicipalityCode, day: Date) -> bool {
+        self.index.get(&home).is_some_and(|period| period.contains(day))
+    }
+
+    /// When each municipality has the index ground switched on.
+    pub fn index(&self) -> &BTreeMap<MunicipalityCode, Period> {
+        &self.index
     }
 
     /// Its terms.

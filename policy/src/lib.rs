@@ -11,6 +11,7 @@
 //! kinds of policy that come as files; `anonymity` and `number` are measurements that the rules and the doors use.
 
 pub mod anonymity;
+pub mod calendar;
 mod code;
 pub mod covenant;
 pub mod decision;

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What must follow from a decision, as rows with an owner and a day (P7).
 
+use sluis_policy::calendar::working_days_after;
 use sluis_policy::{Moment, Obligation, Owner, Party};
 
-use self::calendar::working_days_after;
 use super::{Ruling, Trouble};
 use crate::ledger::unit::ObligationRow;
 use crate::vault::{Id, fresh_id};
-
-mod calendar;
 
 /// How many working days a desk has to sort out what the gateway will not guess about.
 const TO_SORT_OUT: u8 = 5;

@@ -145,6 +145,11 @@ impl<'a> Section<'a> {
         self.offsets.contains_key(key)
     }
 
+    /// Whether the key is a table.
+    pub(super) fn is_table(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|value| matches!(value.get_ref(), DeValue::Table(_)))
+    }
+
     /// A key that may be absent.
     pub(super) fn optional<T>(&mut self, key: &str, read: impl Fn(&DeValue<'a>) -> Reading<T>) -> Option<T> {
         let value = self.table.remove(key)?;

@@ -28,13 +28,13 @@ pub(super) fn parse(text: &str) -> Result<Covenant, CovenantError> {
 fn covenant(text: &str, root: &mut Section<'_>) -> Option<Covenant> {
     let (id, name) = (root.required("id", filled), root.required("naam", filled));
     let version = root.required("versie", positive);
-    let valid = valid(root);
+    let valid = valid(root, "geldig");
     let scope = scope(root);
     let parties = parties(root, &scope);
     let meetings = working::meetings(root, &parties);
     let routes = routes(root, &parties, &meetings);
     let switches = switches(root);
-    let index_since = index(root, &parties);
+    let index = index(root, &parties);
     let terms = terms(root);
     let milestones = working::milestones(root);
     let holders = working::holders(root, &parties);
@@ -52,7 +52,7 @@ fn covenant(text: &str, root: &mut Section<'_>) -> Option<Covenant> {
         parties,
         routes,
         switches: switches?,
-        index_since,
+        index,
         terms: terms?,
         milestones,
         meetings,
@@ -65,10 +65,13 @@ fn covenant(text: &str, root: &mut Section<'_>) -> Option<Covenant> {
     })
 }
 
-fn valid(root: &mut Section<'_>) -> Option<Period> {
-    let mut section = root.section("geldig");
+fn valid(root: &mut Section<'_>, key: &str) -> Option<Period> {
+    let mut section = root.section(key);
     let from = section.required("van", parsed)?;
     let until: Option<Date> = section.optional("tot", parsed);
+    if section.has("rijen") {
+        section.rows();
+    }
     if until.is_some_and(|until| until <= from) {
         section.fault("tot", "eindigt voordat, of op de dag waarop, het begint");
     }
@@ -205,22 +208,30 @@ fn switches(root: &mut Section<'_>) -> Option<Switches> {
     })
 }
 
-/// Since when each municipality has the index ground switched on (RL-11). None at all is allowed: then the covenant says
-/// yes and no municipality did yet.
-fn index(root: &mut Section<'_>, parties: &[CovenantParty]) -> BTreeMap<MunicipalityCode, Date> {
+/// When each municipality has the index ground switched on (RL-11). None at all is allowed: then the covenant says yes
+/// and no municipality did yet.
+fn index(root: &mut Section<'_>, parties: &[CovenantParty]) -> BTreeMap<MunicipalityCode, Period> {
     let mut section = root.section("verwijsindex");
-    let mut since = BTreeMap::new();
+    let mut index = BTreeMap::new();
     for code in section.keys() {
-        let day = section.optional(&code, parsed);
+        let period = switched_on(&mut section, &code);
         match code.parse::<MunicipalityCode>() {
             Ok(municipality) if parties.iter().any(|party| party.municipality == Some(municipality)) => {
-                since.extend(day.map(|day| (municipality, day)));
+                index.extend(period.map(|period| (municipality, period)));
             }
             Ok(_) => section.fault(&code, "is een gemeente die geen partij is"),
             Err(_) => section.fault(&code, "is geen gemeentecode van vier cijfers"),
         }
     }
-    since
+    index
+}
+
+/// `"2026-01-01"`, or `{ van = "2026-01-01", tot = "2027-01-01" }` where it was switched off again.
+fn switched_on(section: &mut Section<'_>, code: &str) -> Option<Period> {
+    if section.is_table(code) {
+        return valid(section, code);
+    }
+    section.optional(code, parsed).map(Period::since)
 }
 
 fn terms(root: &mut Section<'_>) -> Option<Terms> {

@@ -13,6 +13,8 @@ closed_list! {
     pub enum MeetingKind as "overleg" {
         /// Early signals, shared with fixed participants (000-08…12).
         Preventive = "preventief_overleg",
+        /// The pair of one school: its intern begeleider and a member of the youth team (001-03).
+        Tandem = "tandem",
         /// Meeting about one case (000-31).
         Case = "casuistiekbespreking",
         /// Multidisciplinary meeting; zorgteam and ZAT are other names for it (003-04, 003-27, 004-29).
@@ -38,7 +40,7 @@ impl MeetingKind {
     /// Whether it is about youths. Where it is not, nothing with a name or a pseudonym goes there (RL-28).
     pub const fn is_about_youths(self) -> bool {
         match self {
-            Self::Preventive | Self::Case | Self::Multidisciplinary | Self::SupportTeam => true,
+            Self::Preventive | Self::Tandem | Self::Case | Self::Multidisciplinary | Self::SupportTeam => true,
             Self::Steering | Self::Executive | Self::Official | Self::Policy | Self::IbNetwork | Self::Users => false,
         }
     }

@@ -5,6 +5,7 @@
 use std::fmt::{self, Display, Write};
 
 use super::{Covenant, Route};
+use crate::moment::Period;
 use crate::organisation::Oin;
 
 mod together;
@@ -21,9 +22,10 @@ impl Covenant {
     fn write_page(&self, page: &mut String) -> fmt::Result {
         writeln!(page, "# {}\n", self.name)?;
         writeln!(page, "Convenant {}, versie {}.", self.id, self.version)?;
+        let rows = self.rows_in_brackets("geldig");
         match self.valid.until {
-            Some(until) => writeln!(page, "Geldig van {} tot {}.", self.valid.from, until)?,
-            None => writeln!(page, "Geldig van {} tot het wordt vervangen.", self.valid.from)?,
+            Some(until) => writeln!(page, "Geldig van {} tot {until}{rows}.", self.valid.from)?,
+            None => writeln!(page, "Geldig van {} tot het wordt vervangen{rows}.", self.valid.from)?,
         }
         let sectors = self.scope.sectors.iter();
         let sectors = sectors.map(|sector| self.with_rows(sector, &format!("reikwijdte.sectoren.{sector}")));
@@ -131,10 +133,11 @@ impl Covenant {
             let rows = self.rows_in_brackets(&format!("schakelaars.{key}"));
             writeln!(page, "- {} {sentence}{rows}", if chosen { "Ja:" } else { "Nee, niet gekozen:" })?;
         }
-        for (municipality, since) in &self.index_since {
-            writeln!(page, "- In gemeente {municipality} staat de verwijsindex aan sinds {since}.")?;
+        for (municipality, Period { from, until }) in &self.index {
+            let end = until.map(|until| format!(" tot {until}")).unwrap_or_default();
+            writeln!(page, "- In gemeente {municipality} staat de verwijsindex aan vanaf {from}{end}.")?;
         }
-        if self.switches.absence_to_index && self.index_since.is_empty() {
+        if self.switches.absence_to_index && self.index.is_empty() {
             writeln!(page, "- Geen gemeente heeft de verwijsindex nog aangezet: tot die dag hoort de index niets.")?;
         }
         writeln!(page)

@@ -284,6 +284,10 @@ fn rl_11_the_index_needs_both_switches() {
     assert!(covenant.absence_to_index(home, day("2026-12-01")));
     assert!(!covenant.absence_to_index(elsewhere, day("2026-12-01")));
     assert!(!Covenant::parse(SHIPPED).unwrap().absence_to_index(home, day("2026-12-01")));
+    let off_again = dated.replace("\"2026-12-01\"", "{ van = \"2026-12-01\", tot = \"2027-01-01\" }");
+    let off_again = Covenant::parse(&off_again).unwrap();
+    assert!(off_again.absence_to_index(home, day("2026-12-31")));
+    assert!(!off_again.absence_to_index(home, day("2027-01-01")), "case 57");
     let undated = Covenant::parse(&on).unwrap();
     assert!(!undated.absence_to_index(home, day("2026-12-01")));
     assert!(undated.page().contains("Geen gemeente heeft de verwijsindex nog aangezet"));

@@ -137,7 +137,7 @@ impl Covenant {
 
 const fn about_youths(kind: MeetingKind) -> &'static str {
     match kind {
-        MeetingKind::Preventive => "alleen met toestemming, anders zonder naam",
+        MeetingKind::Preventive | MeetingKind::Tandem => "alleen met toestemming, anders zonder naam",
         MeetingKind::Case
         | MeetingKind::Multidisciplinary
         | MeetingKind::SupportTeam

@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Which days count as working days: no Saturday, no Sunday, and none of the days that the Algemene termijnenwet names
+//! Werkdag: which days count as working days: no Saturday, no Sunday, and none of the days that the Algemene termijnenwet names
 //! as generally recognised holidays or equates with them (article 3, first and second paragraph).
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 /// The day so many working days later.
-pub(super) fn working_days_after(day: Date, days: u8) -> Date {
+pub fn working_days_after(day: Date, days: u8) -> Date {
     let mut due = day;
     for _ in 0..days {
-        due = next_working_day(due);
+        due = on_working_day(due.saturating_add(1.day()));
     }
     due
 }
 
-fn next_working_day(day: Date) -> Date {
-    let mut next = day;
-    loop {
-        next = next.saturating_add(1.day());
-        let weekend = matches!(next.weekday(), Weekday::Saturday | Weekday::Sunday);
-        if !(weekend || is_holiday(next)) || next == Date::MAX {
-            return next;
-        }
+/// The day itself, or the first working day after it.
+pub fn on_working_day(day: Date) -> Date {
+    let is_free = |day: Date| matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) || is_holiday(day);
+    let mut day = day;
+    while is_free(day) && day != Date::MAX {
+        day = day.saturating_add(1.day());
     }
+    day
 }
 
 /// Whether article 3 names this day. What a royal decree equates with it for one year (the third paragraph) is not
