@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The commands: what a person types, and what the process answers with when it ends.
 
+mod convenant;
 pub(crate) mod ledger;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use self::convenant::ConvenantCommand;
 use self::ledger::LedgerCommand;
 use crate::app::{self, App, Running, StartFault};
 use crate::clock::SystemClock;
@@ -129,6 +131,9 @@ enum Command {
     #[cfg(feature = "demo")]
     #[command(after_help = EXIT_CODES)]
     Demo(crate::demo::Options),
+    /// Controleert een convenant, drukt het af of vergelijkt er twee.
+    #[command(subcommand)]
+    Convenant(ConvenantCommand),
     /// Geeft het logboek uit en controleert het.
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -152,6 +157,7 @@ pub async fn run() -> Exit {
         Command::Openapi => Ok(print_description()),
         #[cfg(feature = "demo")]
         Command::Demo(options) => return Box::pin(crate::demo::run(options)).await,
+        Command::Convenant(command) => Ok(convenant::run(&command)),
         Command::Ledger(command) => ledger::run(command).await,
     };
     done.unwrap_or_else(|fault| {

@@ -11,6 +11,7 @@ use crate::moment::Period;
 use crate::organisation::{Desk, MunicipalityCode, Oin, Party};
 use crate::signal::{Gate, ProcessingActivity, SignalKind};
 
+mod difference;
 mod document;
 mod file;
 mod meeting;

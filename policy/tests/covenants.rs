@@ -15,11 +15,21 @@ use crate::world::{self, World};
 mod taken_away;
 
 /// The five, each with its text, its promises and the name of its page.
-pub(crate) const SHIPPED: &[(&str, &str, &str)] = &[(
-    "west-maas-en-waal",
-    include_str!("../covenants/west-maas-en-waal.toml"),
-    include_str!("covenants/west-maas-en-waal.toml"),
-)];
+pub(crate) const SHIPPED: &[(&str, &str, &str)] = &[
+    (
+        "west-maas-en-waal",
+        include_str!("../covenants/west-maas-en-waal.toml"),
+        include_str!("covenants/west-maas-en-waal.toml"),
+    ),
+    ("betuwe", include_str!("../covenants/betuwe.toml"), include_str!("covenants/betuwe.toml")),
+    ("groningen", include_str!("../covenants/groningen.toml"), include_str!("covenants/groningen.toml")),
+    ("arnhem", include_str!("../covenants/arnhem.toml"), include_str!("covenants/arnhem.toml")),
+    (
+        "kop-van-noord-holland",
+        include_str!("../covenants/kop-van-noord-holland.toml"),
+        include_str!("covenants/kop-van-noord-holland.toml"),
+    ),
+];
 
 /// One promise: which rows it is about, in a sentence, what is asked, and what must come out.
 #[derive(Deserialize, Debug, Clone)]
@@ -92,6 +102,12 @@ enum Question {
     /// Who holds process, case or the last word.
     #[serde(rename = "regie")]
     Holder(Holding),
+    /// Whether the covenant chose that absence may be told to the index.
+    #[serde(rename = "index_gekozen")]
+    IndexChosen(bool),
+    /// Whether it binds on this day.
+    #[serde(rename = "geldt_op")]
+    Binds(Date),
     /// Whether a school of this sector can be a party.
     #[serde(rename = "school_van")]
     SchoolOf(Sector),
@@ -122,8 +138,9 @@ struct SignalQuestion {
     risk: bool,
     #[serde(rename = "gehoord", default)]
     heard: bool,
-    #[serde(rename = "onderwerp")]
-    topic: Option<Topic>,
+    /// Where the youth lives and the receiver works; otherwise in the first municipality of the covenant.
+    #[serde(rename = "gemeente")]
+    municipality: Option<MunicipalityCode>,
 }
 
 const fn school() -> Desk {
@@ -218,6 +235,10 @@ pub(crate) fn outcome(covenant: &Arc<Covenant>, text: &str, promise: &Promise) -
             let held = covenant.holders().iter().filter(|holder| holder.holding == *holding);
             held.map(|holder| format!("{} bij {}", holder.seat.role, holder.seat.desk)).collect::<Vec<_>>().join(", ")
         }
+        Question::IndexChosen(chosen) => {
+            if covenant.switches().absence_to_index == *chosen { "ja" } else { "nee" }.to_owned()
+        }
+        Question::Binds(day) => if covenant.valid().contains(*day) { "ja" } else { "nee" }.to_owned(),
         Question::SchoolOf(sector) => {
             let text = text.replacen("\n[[partij]]", &extra_school(*sector), 1);
             if Covenant::parse(&text).is_ok() { "ja" } else { "geweigerd" }.to_owned()
@@ -235,7 +256,8 @@ fn extra_school(sector: Sector) -> String {
 /// The decision, with everything in order but what the question says.
 fn decide(covenant: &Arc<Covenant>, question: &SignalQuestion) -> String {
     let mut world = World::submitting(question.kind, question.to).aged(question.age);
-    let (sender, receiver) = (party(covenant, question.from), party(covenant, question.to));
+    let home = question.municipality.or_else(|| covenant.parties().iter().find_map(|party| party.municipality));
+    let (sender, receiver) = (party(covenant, question.from, home), party(covenant, question.to, home));
     world.request.actor = world::actor(sender, world::usual_role(question.from));
     world.request.receiver = receiver;
     world.request.named = question.named;
@@ -244,14 +266,12 @@ fn decide(covenant: &Arc<Covenant>, question: &SignalQuestion) -> String {
     signal.gates = question.done.clone().unwrap_or_else(|| Gate::ALL.to_vec());
     signal.absence = Some(world::absence(AbsenceGround::Unauthorised, question.hours));
     signal.risk_ticked = question.risk;
-    signal.topics = vec![question.topic.unwrap_or(Topic::Gedrag)];
-    let home = covenant.parties().iter().find_map(|party| party.municipality);
     world.facts.receiver_municipality = home;
     let purpose = world.request.purpose;
     let youth = world.youth();
     youth.home = home;
     for enrolment in &mut youth.enrolments {
-        enrolment.school = party(covenant, Desk::School);
+        enrolment.school = party(covenant, Desk::School, home);
     }
     youth.involvements.push(Involvement { party: sender, purpose, period: Period::since(youth.born) });
     if question.heard {
@@ -281,8 +301,10 @@ fn decide(covenant: &Arc<Covenant>, question: &SignalQuestion) -> String {
     }
 }
 
-fn party(covenant: &Covenant, desk: Desk) -> Party {
-    let holds = covenant.parties().iter().find(|party| party.desks.contains_key(&desk));
+/// The party with this desk, for residents the one of this municipality; nobody's where there is none.
+fn party(covenant: &Covenant, desk: Desk, home: Option<MunicipalityCode>) -> Party {
+    let right = |party: &&covenant::CovenantParty| !desk.serves_residents() || party.municipality == home;
+    let holds = covenant.parties().iter().find(|party| party.desks.contains_key(&desk) && right(party));
     let organisation = holds.map_or("99000000999900000000".parse().unwrap(), |party| party.organisation);
     Party { organisation, desk }
 }

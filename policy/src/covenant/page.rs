@@ -9,6 +9,7 @@ use crate::moment::Period;
 use crate::organisation::Oin;
 
 mod together;
+pub(super) use together::seat;
 
 impl Covenant {
     /// The page that the parties sign.
@@ -156,7 +157,7 @@ impl Covenant {
         writeln!(page)
     }
 
-    fn name_of(&self, organisation: Oin) -> &str {
+    pub(super) fn name_of(&self, organisation: Oin) -> &str {
         self.party(organisation).map_or("", |party| &party.name)
     }
 
@@ -176,11 +177,11 @@ impl Covenant {
 }
 
 /// A code as people write it.
-fn words(code: &str) -> String {
+pub(super) fn words(code: &str) -> String {
     code.replace('_', " ")
 }
 
-fn listed(items: impl IntoIterator<Item = impl Display>) -> String {
+pub(super) fn listed(items: impl IntoIterator<Item = impl Display>) -> String {
     let words: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
     if words.is_empty() { "–".to_owned() } else { words.join(", ") }
 }

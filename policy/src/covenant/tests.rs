@@ -329,3 +329,86 @@ fn a_meeting_comes_round() {
     assert_eq!(next(MeetingKind::Steering, "2026-11-30"), day("2027-02-28"));
     assert_eq!(next(MeetingKind::Executive, "2026-11-30"), None, "how often is still to be decided (000-42)");
 }
+
+/// What changes for whom: each line replaces some of the shipped text, and is told in this sentence alone.
+#[test]
+fn a_difference_is_told_in_sentences() {
+    let old = Covenant::parse(SHIPPED).unwrap();
+    assert_eq!(old.differences(&old), Vec::<String>::new());
+    let commented = Covenant::parse(&format!("# een opmerking\n{SHIPPED}")).unwrap();
+    assert_ne!(old.digest(), commented.digest());
+    assert_eq!(old.differences(&commented), Vec::<String>::new());
+    for (from, to, sentence) in [
+        (
+            "gehoord_12_15 = false",
+            "gehoord_12_15 = true",
+            "Jeugdigen van 12 tot en met 15 worden voortaan gehoord en beslissen niet meer mee.",
+        ),
+        (
+            "een_ouder_spreekt = false",
+            "een_ouder_spreekt = true",
+            "Eén ouder mag voortaan ook voor de ander spreken, als zij samenwonen.",
+        ),
+        (
+            "verzuim_naar_leerplicht = true",
+            "verzuim_naar_leerplicht = false",
+            "Leerplicht hoort niet meer van verzuim onder de drempel.",
+        ),
+        (
+            "vervolgactie = 5",
+            "vervolgactie = 3",
+            "Wie een signaal krijgt, heeft voor een vervolgactie voortaan 3 in plaats van 5 werkdagen.",
+        ),
+        (
+            "naar = { toegang = [\"000-27\"], wijkteam = [\"000-27\"] }",
+            "naar = { toegang = [\"000-27\"] }",
+            "Loket wijkteam krijgt geen signaal «aanmelding» meer.",
+        ),
+        (
+            "naar = { toegang = [\"000-26\"] }",
+            "naar = { toegang = [\"000-26\"], wijkteam = [\"000-26\"] }",
+            "Loket wijkteam kan voortaan een signaal «consultatie» krijgen.",
+        ),
+        (
+            "vereist = { afweging_intern = [\"000-23\"] }\n",
+            "",
+            "Een signaal «consultatie» wacht niet meer op: afweging intern.",
+        ),
+        (
+            "soort = \"preventief\"\n",
+            "soort = \"preventief\"\nvereist = { afweging_intern = [\"000-23\"] }\n",
+            "Een signaal «preventief» gaat pas na: afweging intern.",
+        ),
+        (
+            "keer = 4, per",
+            "keer = 6, per",
+            "Stuurgroep primair onderwijs en jeugdhulp is voortaan ten minste 6 keer per jaar, per convenant.",
+        ),
+        (
+            "binnen = { werkdagen = 10 }",
+            "binnen = { werkdagen = 8 }",
+            "Voor iemand die het proces bewaakt geldt voortaan 8 werkdagen in plaats van 10 werkdagen.",
+        ),
+        ("{ van = \"2020-01-01\" }", "{ van = \"2020-01-01\", tot = \"2027-08-01\" }", "Het eindigt op 2027-08-01."),
+        (
+            "naam = \"Privacyloket van de gemeente West Maas en Waal\"",
+            "naam = \"Het loket\"",
+            "Ouders en jeugdigen gaan voortaan naar: Het loket.",
+        ),
+        (
+            "sectoren = { po = [\"000-02\"] }",
+            "sectoren = { po = [\"000-02\"], sbo = [\"000-02\"] }",
+            "Scholen in sbo kunnen voortaan meedoen.",
+        ),
+        (
+            "loketten = { school = \"Interne begeleiding\" }",
+            "loketten = { school = \"Interne begeleiding\", bestuur = \"Bestuur\" }",
+            "Basisschool De Wilgenhoek doet voortaan ook mee met loket bestuur.",
+        ),
+    ] {
+        assert!(SHIPPED.contains(from), "the covenant does not say `{from}`");
+        let new = Covenant::parse(&SHIPPED.replacen(from, to, 1)).unwrap_or_else(|fault| panic!("{sentence}: {fault}"));
+        assert_eq!(old.differences(&new), [sentence]);
+        assert_eq!(new.differences(&old).len(), 1, "the way back of: {sentence}");
+    }
+}

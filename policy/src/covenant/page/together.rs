@@ -159,7 +159,7 @@ const fn heading(subject: Subject) -> &'static str {
     }
 }
 
-fn seat(seat: &Seat) -> String {
+pub(in crate::covenant) fn seat(seat: &Seat) -> String {
     let (role, desk) = (words(seat.role.code()), words(seat.desk.code()));
     match &seat.name {
         Some(name) => format!("{name} ({role} bij {desk})"),
