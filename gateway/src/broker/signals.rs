@@ -4,8 +4,10 @@
 use jiff::civil::Date;
 use sluis_policy::{
     AccessRequest, Action, Actor, Bsn, Decision, Form, LegalBasis, Moment, Party, Permit, Rule, SignalFacts,
+    SignalKind, Thing,
 };
 
+use super::denials::Denial;
 use super::natural::Twin;
 use super::once::Before;
 use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, YouthFact};
@@ -198,6 +200,17 @@ impl Broker {
         rulings: &[Ruling],
         youth: Option<&KnownYouth>,
     ) -> Result<Option<Reply<SignalView>>, Trouble> {
+        let refused = Refused(rulings.iter().map(|ruling| (ruling.request.receiver, ruling.decision.rule())).collect());
+        // A report about safety that does not pass is always recorded by itself.
+        let about_nobody = |ruling: &Ruling| {
+            ruling.decision.rule() == Rule::NotFound
+                && ruling.request.thing() != Some(Thing::Signal(SignalKind::Veiligheid))
+        };
+        if let Some(first) = rulings.first().filter(|_| youth.is_none() && rulings.iter().all(about_nobody))
+            && !self.recorded_singly(first.certificate(), Denial::NotFound).await?
+        {
+            return Ok(Some(Reply::Refused(refused)));
+        }
         let mut unit = youth.into_iter().fold(Unit::default(), |unit, youth| unit.reading(youth.read));
         for ruling in rulings {
             unit = unit.and_record(ruling.record(self, youth, None)?);
@@ -205,7 +218,6 @@ impl Broker {
                 unit = terms::rows(ruling, ruling.id, youth.id())?.into_iter().fold(unit, Unit::with_obligation);
             }
         }
-        let refused = Refused(rulings.iter().map(|ruling| (ruling.request.receiver, ruling.decision.rule())).collect());
         Ok(self.commit(unit).await?.map(|_| Reply::Refused(refused)))
     }
 
