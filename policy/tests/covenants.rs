@@ -12,6 +12,7 @@ use sluis_policy::*;
 use crate::golden;
 use crate::world::{self, World};
 
+mod coverage;
 mod taken_away;
 
 /// The five, each with its text, its promises and the name of its page.
@@ -165,6 +166,27 @@ struct PromiseFile {
 
 pub(crate) fn promises(text: &str) -> Vec<Promise> {
     toml::from_str::<PromiseFile>(text).unwrap().promises
+}
+
+impl Promise {
+    /// Whether a decision, or the loading of a covenant, hangs on it. The other promises are about what the software
+    /// keeps and works out, and as yet shows only on the page.
+    pub(crate) fn decides(&self) -> bool {
+        match self.question {
+            Question::Signal(_)
+            | Question::Party(_)
+            | Question::IndexChosen(_)
+            | Question::Binds(_)
+            | Question::SchoolOf(_) => true,
+            Question::Term { .. }
+            | Question::Warning { .. }
+            | Question::Again { .. }
+            | Question::Seat { .. }
+            | Question::Call { .. }
+            | Question::Step(_)
+            | Question::Holder(_) => false,
+        }
+    }
 }
 
 /// Each row's promises hold, under its own number.

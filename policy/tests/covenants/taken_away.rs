@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Each key of each covenant, taken away or turned round: what it carries must be missed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sluis_policy::Covenant;
 use toml::Value;
 
-use super::{SHIPPED, outcome, promises};
+use super::{Promise, SHIPPED, outcome, promises};
 
 /// What is left of a covenant without one of its keys: a text, which may no longer be a covenant at all.
 pub(crate) fn without(text: &str, key: &str) -> String {
@@ -44,6 +44,20 @@ fn split(part: &str) -> (&str, Option<usize>) {
         Some((name, index)) => (name, Some(index.trim_end_matches(']').parse().unwrap())),
         None => (part, None),
     }
+}
+
+/// The rows of a covenant of which a promise fails as soon as a key that names the row is taken away; and whether a
+/// decision hangs on it.
+pub(crate) fn carried_out(text: &str, promised: &str) -> BTreeMap<String, bool> {
+    let decided: BTreeSet<String> =
+        promises(promised).into_iter().filter(Promise::decides).map(|promise| promise.sentence).collect();
+    let mut carried = BTreeMap::new();
+    for ((row, sentence), keys) in missed(text, promised) {
+        if !keys.is_empty() {
+            *carried.entry(row).or_default() |= decided.contains(&sentence);
+        }
+    }
+    carried
 }
 
 /// Per row and promise: the keys whose loss breaks it.
