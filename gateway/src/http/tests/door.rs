@@ -171,9 +171,11 @@ async fn rl_10_who_is_stopped_before_a_report_is_read_hears_first_that_none_was_
     let stopped = client.exchange(stage.request("POST", SUBMISSION, None)).await.unwrap();
     assert_clean(&stopped, 401);
     assert!(first(&stopped));
-    // Who answers before all is read may cut the line before the answer is read, so this is asked until it is heard.
+    // Who answers before all is read may cut the line before the answer is read, so this is asked until it is heard, each
+    // time over a line of its own.
     let mut heard = None;
     for _ in 0..20 {
+        let client = outbound(&stage.pki, Some(&vendor));
         let mut large = stage.request("POST", SUBMISSION, None);
         *large.body_mut() = Some("x".repeat(70_000).into());
         heard = client.exchange(large).await.ok();
