@@ -13,6 +13,7 @@ use crate::golden;
 use crate::world::{self, World};
 
 mod coverage;
+mod spoiled;
 mod taken_away;
 
 /// The five, each with its text, its promises and the name of its page.
