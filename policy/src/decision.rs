@@ -39,6 +39,16 @@ closed_list! {
         OwnAdministration = "eigen_administratie",
         /// The duty to be able to show consent (AVG 7(1)).
         ProofOfConsent = "bewijs_van_toestemming",
+        /// The right of a gecertificeerde instelling to know what a running order needs (Jeugdwet 7.3.11).
+        ProtectionOrder = "informatierecht_gi",
+        /// Vital interest (AVG 6(1)(d)): the last resort.
+        VitalInterest = "vitaal_belang",
+        /// Handling what a citizen applies for (AVG 6(1)(e), Awb 4:1).
+        Application = "aanvraag",
+        /// The citizen's own rights (AVG 15–22).
+        CitizenRights = "rechten_van_betrokkene",
+        /// The controller's duty to account, and the functionaris' task (AVG 5(2), 39).
+        Accountability = "verantwoordingsplicht",
     }
 }
 
@@ -57,6 +67,18 @@ closed_list! {
         Review = "toetsen",
         /// Tell the sender why.
         Note = "reden_melden",
+        /// Ask, before the next birthday that matters, who will speak then (RL-02).
+        AskAhead = "opnieuw_vragen",
+        /// Look again at why somebody was not informed; passing the day reminds and never releases (RL-13).
+        ReviewPostponement = "uitstel_herzien",
+        /// Complete what is missing from an application (Awb 4:5).
+        Complete = "aanvullen",
+        /// Decide on an application or objection.
+        Decide = "beslissen",
+        /// Tell everyone who received it that it was taken back (AVG 19).
+        TellReceivers = "ontvangers_berichten",
+        /// Weigh whether it was a breach (AVG 33): the clock of 72 hours runs.
+        AssessBreach = "datalek_beoordelen",
     }
 }
 
@@ -70,6 +92,10 @@ closed_list! {
         Receiver = "ontvanger",
         /// Another professional of the acting organisation: the aandachtsfunctionaris.
         OtherProfessional = "aandachtsfunctionaris",
+        /// Who guards the process of the case: at the receiving side (000-20).
+        ProcessHolder = "proceshouder",
+        /// Who answers for the processing: for help and the index the college of the home municipality.
+        Controller = "verwerkingsverantwoordelijke",
     }
 }
 
@@ -81,6 +107,8 @@ closed_list! {
         Ordinary = "gewoon",
         /// Identified without or against consent on a professional's weighing (RL-09).
         Override = "doorbreking",
+        /// A door that deserves a second look: help-givers without the parents (RL-03), an order, a match, the log itself.
+        Special = "bijzonder",
     }
 }
 

@@ -63,6 +63,30 @@ closed_list! {
         Organisation = "organisatie",
         /// Functional contact points of organisations.
         ContactPoint = "contactpunt",
+        /// Contact point of the home municipality: the procescoördinator (002-14, 002-16).
+        HomeContact = "contactWoongemeente",
+        /// Reference of the ontwikkelingsperspectief, never its content (004-39).
+        OppReference = "oppKenmerk",
+        /// What is missing from an application (RL-12).
+        Incomplete = "onvolledig",
+        /// When an application was received: its term runs from there.
+        ReceivedOn = "ontvangenOp",
+        /// Who applies.
+        Applicant = "aanvrager",
+        /// Which order runs, and until when.
+        Order = "maatregel",
+        /// Step of the ladder that an escalation has reached.
+        EscalationStep = "trap",
+        /// Coded reason, about no person.
+        ReasonCode = "reden",
+        /// When data were consulted.
+        LogWhen = "geraadpleegdOp",
+        /// Why data were consulted.
+        LogWhy = "geraadpleegdWaarom",
+        /// Which organisation consulted data; never which employee.
+        LogOrganisation = "geraadpleegdDoor",
+        /// A line of the log under pseudonyms.
+        LogLine = "logregel",
     }
 }
 
@@ -83,13 +107,24 @@ impl Field {
             Self::Topics | Self::Description | Self::DiscussedWithParents => Some(DataCategory::Concern),
             Self::AbsencePeriod | Self::AbsenceHours | Self::AbsenceGround => Some(DataCategory::Attendance),
             Self::Status | Self::NextStep | Self::Explanation => Some(DataCategory::Progress),
+            Self::OppReference => Some(DataCategory::Schooling),
+            Self::Order | Self::LogLine => Some(DataCategory::Concern),
+            Self::Applicant => Some(DataCategory::Identity),
             Self::SenderContact
             | Self::Reporter
             | Self::ReportedOn
             | Self::Delivery
             | Self::RecordReference
             | Self::Organisation
-            | Self::ContactPoint => None,
+            | Self::ContactPoint
+            | Self::HomeContact
+            | Self::Incomplete
+            | Self::ReceivedOn
+            | Self::EscalationStep
+            | Self::ReasonCode
+            | Self::LogWhen
+            | Self::LogWhy
+            | Self::LogOrganisation => None,
         }
     }
 
@@ -105,7 +140,11 @@ impl Field {
             | Self::Pseudonym
             | Self::School
             | Self::Description
-            | Self::Explanation => true,
+            | Self::Explanation
+            | Self::OppReference
+            | Self::Applicant
+            | Self::Order
+            | Self::LogLine => true,
             Self::AgeBand
             | Self::Municipality
             | Self::Topics
@@ -121,8 +160,30 @@ impl Field {
             | Self::Delivery
             | Self::RecordReference
             | Self::Organisation
-            | Self::ContactPoint => false,
+            | Self::ContactPoint
+            | Self::HomeContact
+            | Self::Incomplete
+            | Self::ReceivedOn
+            | Self::EscalationStep
+            | Self::ReasonCode
+            | Self::LogWhen
+            | Self::LogWhy
+            | Self::LogOrganisation => false,
         }
+    }
+
+    /// Whether the place where the youth stays can follow from the field (RL-15).
+    pub const fn reveals_place(self) -> bool {
+        matches!(
+            self,
+            Self::Postcode
+                | Self::Municipality
+                | Self::School
+                | Self::SenderContact
+                | Self::Organisation
+                | Self::ContactPoint
+                | Self::LogOrganisation
+        )
     }
 }
 

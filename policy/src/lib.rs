@@ -6,16 +6,19 @@
 //! answers is a [`Permit`] that lists the fields the receiver may get, or a [`Refusal`]; both name one [`Rule`], and
 //! only `decide` makes them.
 //!
-//! Where things are: `organisation`, `signal`, `youth`, `voice`, `moment` are the words; `request` is the question,
-//! `decision` the answer; `rule` names the rules and `rules` applies them in order; `roles` and `covenant` are the two
-//! kinds of policy that come as files; `anonymity` and `number` are measurements that the rules and the doors use.
+//! Where things are: `organisation`, `action`, `signal`, `youth`, `voice`, `moment` are the words; `request` is the
+//! question, `decision` the answer; `rule` names the rules and `rules` applies them in order; `ground`, `schooling`, `term`
+//! and `parameters` are what the law dates; `roles` and `covenant` are the two kinds of policy that come as files;
+//! `anonymity` and `number` are measurements that the rules and the doors use.
 
+pub mod action;
 pub mod anonymity;
 pub mod calendar;
 mod code;
 pub mod covenant;
 pub mod decision;
 pub mod field;
+pub mod ground;
 pub mod moment;
 pub mod number;
 pub mod organisation;
@@ -24,23 +27,34 @@ pub mod request;
 pub mod roles;
 pub mod rule;
 pub mod rules;
+pub mod schooling;
 pub mod signal;
+pub mod term;
 pub mod voice;
 pub mod youth;
 
+pub use action::{Action, Thing};
 pub use code::UnknownCode;
 pub use covenant::{Covenant, CovenantError};
 pub use decision::{Decision, Duty, Form, LegalBasis, Obligation, Owner, Permit, RecordClass, Refusal};
 pub use field::{Field, FieldSet};
+pub use ground::ClaimedGround;
 pub use moment::{Moment, Period, age_on};
 pub use number::{Bsn, BsnError};
 pub use organisation::{Desk, MunicipalityCode, MunicipalityCodeError, Oin, OinError, Party, Role};
-pub use request::{AccessRequest, Actor, Facts};
+pub use request::{AccessRequest, Actor, Backing, Facts};
 pub use roles::RoleTable;
 pub use rule::Rule;
 pub use rules::{RULES_VERSION, decide};
+pub use schooling::{SchoolDuty, school_duty};
 pub use signal::{
-    AbsenceFacts, AbsenceGround, Action, Gate, ProcessingActivity, Purpose, SignalFacts, SignalKind, Thing, Topic,
+    AbsenceFacts, AbsenceGround, Door, Gate, KindRow, ProcessingActivity, Purpose, SignalFacts, SignalKind, Topic,
 };
-pub use voice::{DataCategory, Hearing, ReceiverScope, Scope, Statement, SubstituteConsent, VoiceKind};
-pub use youth::{Authority, AuthorityKind, AuthoritySource, Enrolment, Involvement, PersonRef, YouthFacts};
+pub use voice::{
+    CareRegister, DataCategory, Hearing, HelperFinding, HelperGround, Incapacity, ReceiverScope, Scope,
+    SecrecyPermission, Statement, SubstituteConsent, VoiceKind,
+};
+pub use youth::{
+    Authority, AuthorityKind, AuthoritySource, Enrolment, IndexEntry, Involvement, OrderKind, PersonRef,
+    ProtectionOrder, SchoolKind, Stay, YouthFacts,
+};

@@ -153,8 +153,10 @@ closed_list! {
         GecertificeerdeInstelling = "gecertificeerde_instelling",
         /// Verwijsindex risicojongeren, ZvJG: receives metadata only.
         Verwijsindex = "verwijsindex",
-        /// The gateway's own staff: operator, functioneel beheerder, FG.
+        /// The gateway's own staff: operator, functioneel beheerder, FG; and citizens at its portal.
         Gateway = "sluis",
+        /// Municipal policy: beleidsambtenaar, wethouder, stuurgroep (ROL-27, 28). About no person.
+        Policy = "beleid",
     }
 }
 
@@ -171,8 +173,19 @@ impl Desk {
             | Self::VeiligThuis
             | Self::GecertificeerdeInstelling
             | Self::Verwijsindex
-            | Self::Gateway => false,
+            | Self::Gateway
+            | Self::Policy => false,
         }
+    }
+
+    /// Whether professionals here give youth help or youth health care themselves (Jeugdwet 7.3.4, RL-03).
+    pub const fn gives_help(self) -> bool {
+        matches!(self, Self::Wijkteam | Self::Jgz)
+    }
+
+    /// Whether it belongs to education, where no parent's own question goes (004-41).
+    pub const fn is_education(self) -> bool {
+        matches!(self, Self::School | Self::Board | Self::Samenwerkingsverband)
     }
 
     /// Whether professionals here give help under professional secrecy (Jeugdwet 7.3.11, WGBO; RL-04, RL-17). A youth
@@ -187,7 +200,8 @@ impl Desk {
             | Self::Leerplicht
             | Self::Rmc
             | Self::Verwijsindex
-            | Self::Gateway => false,
+            | Self::Gateway
+            | Self::Policy => false,
         }
     }
 }
@@ -253,6 +267,22 @@ closed_list! {
         Operator = "operator",
         /// A machine without a professional behind it: only what the role table lists for it.
         Systeem = "systeem",
+        /// Parent, voogd, curator or mentor, at the portal (ROL-29).
+        Vertegenwoordiger = "vertegenwoordiger",
+        /// The youth, at the portal (ROL-30).
+        Jeugdige = "jeugdige",
+    }
+}
+
+impl Role {
+    /// Whether this is the youth or a representative, who acts for nobody else (ROL-29, ROL-30).
+    pub const fn is_citizen(self) -> bool {
+        matches!(self, Self::Vertegenwoordiger | Self::Jeugdige)
+    }
+
+    /// Whether a professional stands behind it: somebody in service, who weighs.
+    pub const fn is_professional(self) -> bool {
+        !self.is_citizen() && !matches!(self, Self::Systeem)
     }
 }
 

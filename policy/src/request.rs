@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Verzoek: one question to the core. It names exactly one receiver: a signal to three parties is three questions.
 
+use jiff::civil::Date;
+
+use crate::action::{Action, Thing};
+use crate::ground::ClaimedGround;
 use crate::moment::Period;
 use crate::organisation::{MunicipalityCode, Oin, Party, Role};
-use crate::signal::{Action, Purpose, SignalFacts, Thing};
-use crate::youth::YouthFacts;
+use crate::signal::{Purpose, SignalFacts};
+use crate::youth::{PersonRef, YouthFacts};
 
 /// Handelende: a professional or machine, authenticated, acting for one party in one role.
 #[doc(alias = "handelende")]
@@ -38,8 +42,29 @@ pub struct AccessRequest {
     /// What is sent, or what is stored. None on a stored signal means that there is none with that id, and is decided
     /// like one of somebody else.
     pub signal: Option<SignalFacts>,
-    /// The school that is asked, at `Ask`.
+    /// The school that is asked, at `Ask`; whose contact card is asked for, at `ReadMatch`.
     pub asked: Option<Party>,
+    /// What the actor brings along.
+    pub backing: Backing,
+}
+
+/// Onderbouwing: what an actor brings along besides the request itself. Nothing of it is taken for granted; what is missing
+/// refuses.
+#[doc(alias = "onderbouwing")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Backing {
+    /// The ground that the actor claims. The core finds the ground by itself; a claim that does not fit refuses.
+    pub claimed: Option<ClaimedGround>,
+    /// As whom a citizen acts; the login has shown it, and authority is read from the facts (RL-05).
+    pub citizen: Option<PersonRef>,
+    /// Whose voice is recorded, where the speaker records it (RL-29).
+    pub speaker: Option<PersonRef>,
+    /// Who joins in a citizen's request (case 51).
+    pub joined: Vec<PersonRef>,
+    /// Whether a reason was recorded.
+    pub reasoned: bool,
+    /// A second person beforehand (RL-09), whom the shell has shown to be somebody else than the actor.
+    pub second: Option<Actor>,
 }
 
 impl AccessRequest {
@@ -52,12 +77,20 @@ impl AccessRequest {
             | Action::Read
             | Action::TakeUp
             | Action::Answer
-            | Action::Close => self.signal.as_ref().map(|signal| Thing::Signal(signal.kind)),
+            | Action::Close
+            | Action::Retract => self.signal.as_ref().map(|signal| Thing::Signal(signal.kind)),
             Action::RecordVoice | Action::WithdrawVoice => Some(Thing::Voice),
             Action::RegisterYouth => Some(Thing::Youth),
             Action::RegisterAuthority => Some(Thing::Authority),
             Action::Ask => Some(Thing::Attendance),
             Action::ReadDirectory => Some(Thing::Directory),
+            Action::ReadMatch => Some(Thing::Match),
+            Action::Object => Some(Thing::Objection),
+            Action::BreakGlass => Some(Thing::Youth),
+            Action::PublishPolicy => Some(Thing::Policy),
+            Action::Inspect | Action::SearchLog | Action::MonitorStaff | Action::Reidentify | Action::ExportLog => {
+                Some(Thing::Log)
+            }
         }
     }
 }
@@ -74,4 +107,14 @@ pub struct Facts {
     /// Among how many pupils of the sending location the youth could be any (RL-23): of the same age, or at most of the
     /// same band. None is not known, and refuses.
     pub group_size: Option<u32>,
+    /// The municipality where the sending school stands (002-05).
+    pub school_municipality: Option<MunicipalityCode>,
+    /// On which days the actor is appointed to report to the index (case 40).
+    pub reporter: Option<Period>,
+    /// Whether the organisation whose contact card is asked for is flagged as sensitive, or is Veilig Thuis or police (RL-16).
+    pub asked_sensitive: bool,
+    /// From whom the record that would be shown is kept hidden, while a person keeps it so (RL-14).
+    pub hidden_from: Vec<PersonRef>,
+    /// Since when the works council agrees to questions about staff (RL-21).
+    pub works_council_since: Option<Date>,
 }

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::action::{Action, Thing};
 use crate::organisation::{Desk, Role};
-use crate::signal::{Action, Purpose, SignalKind, Thing};
+use crate::signal::{Purpose, SignalKind};
 
 mod page;
 
@@ -34,20 +35,38 @@ pub struct RoleGrant {
 
 impl RoleGrant {
     /// Whether any decision ever asks for this cell. A policy row for another one would say something that nobody
-    /// reads, and is refused.
+    /// reads, and is refused: a desk never sends or receives what the catalogue keeps from it, so no file lets a
+    /// samenwerkingsverband advise on youth help or a teacher hold a case (004-30, ROL-01).
     pub fn is_asked(&self) -> bool {
         match (self.action, self.thing) {
-            // A report to Veilig Thuis is nobody's to grant (RL-08).
-            (Action::Submit, Thing::Signal(SignalKind::Veiligheid)) => false,
-            (Action::Submit | Action::List | Action::Read | Action::TakeUp | Action::Close, Thing::Signal(kind)) => {
-                kind.fits(self.purpose)
+            // A report to Veilig Thuis, or its advice, is nobody's to grant (RL-08).
+            (Action::Submit, Thing::Signal(SignalKind::Veiligheid | SignalKind::AdviesVeiligThuis)) => false,
+            (Action::Submit | Action::Retract, Thing::Signal(kind)) => {
+                kind.fits(self.purpose) && kind.leaves_from(self.desk)
             }
-            (Action::Answer, Thing::Signal(_)) => self.purpose == Purpose::Casusvoortgang,
+            (Action::List | Action::Read, Thing::Signal(kind)) => {
+                kind.fits(self.purpose) && (kind.leaves_from(self.desk) || kind.may_reach(self.desk))
+            }
+            (Action::TakeUp | Action::Close, Thing::Signal(kind)) => {
+                kind.fits(self.purpose) && kind.may_reach(self.desk)
+            }
+            (Action::Answer, Thing::Signal(kind)) => {
+                self.purpose == Purpose::Casusvoortgang && kind.may_reach(self.desk)
+            }
             (Action::RecordVoice | Action::WithdrawVoice, Thing::Voice)
             | (Action::RegisterYouth, Thing::Youth)
             | (Action::RegisterAuthority, Thing::Authority)
-            | (Action::ReadDirectory, Thing::Directory) => self.purpose == Purpose::Gegevensbeheer,
+            | (Action::ReadDirectory, Thing::Directory)
+            | (Action::PublishPolicy, Thing::Policy) => self.purpose == Purpose::Gegevensbeheer,
             (Action::Ask, Thing::Attendance) => self.purpose == Purpose::Leerplicht,
+            (Action::ReadMatch, Thing::Match) => self.purpose == Purpose::Verwijsindex,
+            (Action::Inspect, Thing::Log) | (Action::Object, Thing::Objection) => {
+                self.purpose == Purpose::Rechten && self.role.is_citizen()
+            }
+            (Action::SearchLog | Action::MonitorStaff | Action::Reidentify | Action::ExportLog, Thing::Log) => {
+                self.purpose == Purpose::Verantwoording
+            }
+            (Action::BreakGlass, Thing::Youth) => self.purpose == Purpose::Noodtoegang,
             _ => false,
         }
     }

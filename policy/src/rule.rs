@@ -4,20 +4,33 @@
 use crate::code::closed_list;
 use crate::decision::RecordClass;
 
+mod sentences;
+
 closed_list! {
-    /// Regel. The hundreds follow the ten tests (cases, 3.2); 11 is the way back, 12 the keeping of facts.
+    /// Regel. The hundreds follow the ten tests (cases, 3.2); 11 is the way back, 12 the keeping of facts, 13 the citizens'
+    /// own rights, 14 oversight.
     #[doc(alias = "regel")]
     pub enum Rule as "regel" {
         /// The role has ended or not begun.
         RoleNotValid = "SL-101",
         /// The role may not do this.
         RoleMayNot = "SL-102",
+        /// A second person is needed beforehand.
+        SecondPersonMissing = "SL-104",
+        /// A reason must be recorded.
+        ReasonMissing = "SL-105",
         /// No covenant in force binds both sides.
         NotInCovenant = "SL-103",
         /// Kind, purpose and action do not go together.
         PurposeDoesNotFit = "SL-201",
         /// The request misses a part that its action needs.
         RequestIncomplete = "SL-202",
+        /// The claimed ground is none here.
+        GroundNotUsable = "SL-203",
+        /// The ground is not in force.
+        GroundNotInForce = "SL-204",
+        /// Another ground was claimed.
+        GroundDoesNotFit = "SL-205",
         /// Not in the age range.
         OutOfAge = "SL-301",
         /// The youth has died.
@@ -32,6 +45,10 @@ closed_list! {
         OtherMunicipality = "SL-403",
         /// A parent's own question does not go to education.
         AdviceWall = "SL-404",
+        /// The topic belongs to another domain.
+        TopicElsewhere = "SL-405",
+        /// Another school is the right one.
+        OtherSchool = "SL-406",
         /// Statutory absence report.
         AbsenceReport = "SL-501",
         /// Statutory absence report to RMC.
@@ -42,6 +59,14 @@ closed_list! {
         AttendanceQuestion = "SL-504",
         /// Absence below the threshold.
         MinorAbsence = "SL-505",
+        /// Early leaving, to RMC.
+        EarlyLeaving = "SL-506",
+        /// A report to the index of its own.
+        IndexSignal = "SL-507",
+        /// Facts under a running order.
+        ProtectionInformation = "SL-508",
+        /// An institution asks under a running order.
+        ProtectionInquiry = "SL-509",
         /// Not of compulsory school age.
         NotCompulsory = "SL-511",
         /// Below the statutory threshold.
@@ -60,22 +85,66 @@ closed_list! {
         IndexFrozen = "SL-518",
         /// The covenant does not carry 000-15.
         MinorAbsenceNotAgreed = "SL-519",
+        /// Not appointed to report to the index.
+        ReporterNotAppointed = "SL-520",
+        /// The entry has ended.
+        IndexEntryEnded = "SL-521",
+        /// No order of this institution runs.
+        NoRunningOrder = "SL-522",
+        /// Not the addressee that the law names.
+        ReceiverNotCompetent = "SL-523",
+        /// Contact card after a match.
+        MatchContact = "SL-531",
+        /// A match whose card goes by way of the procescoördinator.
+        MatchContactHidden = "SL-532",
+        /// Contact card after a family match.
+        MatchOfFamily = "SL-533",
         /// Report to Veilig Thuis.
         SafetyReport = "SL-601",
+        /// Advice without a name.
+        SafetyAdvice = "SL-602",
+        /// Veilig Thuis asks.
+        SafetyInquiry = "SL-603",
+        /// Vital interest.
+        VitalInterest = "SL-604",
+        /// Break-glass.
+        BreakGlass = "SL-605",
         /// Safety goes nowhere else.
         SafetyElsewhere = "SL-611",
+        /// Vital interest was not weighed.
+        VitalInterestNotWeighed = "SL-612",
         /// A condition is missing.
         ConditionMissing = "SL-701",
+        /// Not somebody who may apply.
+        NotEntitledToApply = "SL-702",
+        /// Application for youth help.
+        Application = "SL-711",
+        /// Complete application for youth help in education.
+        ApplicationComplete = "SL-712",
+        /// The same, incomplete.
+        ApplicationIncomplete = "SL-713",
+        /// The same, as one for plain youth help.
+        ApplicationPlain = "SL-714",
         /// Everyone who has a say agrees.
         ConsentComplete = "SL-801",
         /// As SL-801, the youth being heard rather than deciding.
         ConsentYouthHeard = "SL-802",
         /// As SL-801, one parent speaking for both.
         ConsentOneParentSpeaks = "SL-803",
+        /// Agreed in the place of who cannot judge.
+        ConsentForIncapacitated = "SL-804",
+        /// Between help-givers without the parents.
+        ConsentAmongHelpers = "SL-805",
+        /// The contact at the school's municipality, as a link.
+        LinkContact = "SL-806",
         /// The record that the youth was heard is missing.
         HearingMissing = "SL-811",
+        /// Secrecy is not lifted.
+        SecrecyNotLifted = "SL-812",
         /// Anonymous form.
         Anonymous = "SL-901",
+        /// About no person.
+        PersonFree = "SL-902",
         /// The group is too small.
         GroupTooSmall = "SL-911",
         /// The consent is not complete.
@@ -90,6 +159,8 @@ closed_list! {
         Handling = "SL-1104",
         /// The sender follows its own signal.
         OwnSignal = "SL-1105",
+        /// The sender takes its signal back.
+        TakenBack = "SL-1106",
         /// Somebody with a say does not want feedback, or the youth has left the sender: which, is not told.
         FeedbackClosed = "SL-1111",
         /// A school registers its own pupil.
@@ -102,6 +173,28 @@ closed_list! {
         VoiceWithdrawn = "SL-1204",
         /// The directory is read.
         DirectoryRead = "SL-1205",
+        /// The speaker records the own voice.
+        VoiceOfSpeaker = "SL-1206",
+        /// The youth sees who looked.
+        InspectionByYouth = "SL-1301",
+        /// A representative sees who looked.
+        InspectionByRepresentative = "SL-1302",
+        /// An objection is received.
+        ObjectionReceived = "SL-1303",
+        /// The youth must join.
+        InspectionTogether = "SL-1311",
+        /// The functionaris searches.
+        LogSearched = "SL-1401",
+        /// A name is put to a pseudonym.
+        Reidentified = "SL-1402",
+        /// A saved question about staff.
+        StaffMonitored = "SL-1403",
+        /// The log is taken out.
+        LogExported = "SL-1404",
+        /// Policy is published.
+        PolicyPublished = "SL-1405",
+        /// The works council has not agreed.
+        WorksCouncilMissing = "SL-1411",
     }
 }
 
@@ -113,130 +206,31 @@ impl Rule {
 
     /// The class of record that a decision by this rule is kept under.
     pub const fn record_class(self) -> RecordClass {
-        if matches!(self, Self::SafetyReport) { RecordClass::Override } else { RecordClass::Ordinary }
+        match self {
+            Self::SafetyReport | Self::VitalInterest | Self::BreakGlass => RecordClass::Override,
+            Self::SafetyInquiry
+            | Self::ProtectionInquiry
+            | Self::ProtectionInformation
+            | Self::ConsentAmongHelpers
+            | Self::MatchContact
+            | Self::MatchContactHidden
+            | Self::MatchOfFamily
+            | Self::LogSearched
+            | Self::Reidentified
+            | Self::StaffMonitored
+            | Self::LogExported
+            | Self::PolicyPublished => RecordClass::Special,
+            _ => RecordClass::Ordinary,
+        }
     }
 
-    /// Where the rule comes from: rows of the covenants, rulings, articles, cases.
+    /// Where the rule comes from: articles, rows of the covenants, rulings.
     pub const fn source(self) -> &'static str {
-        self.row().0
+        sentences::row(self).0
     }
 
     /// The rule in one Dutch sentence, for whoever is refused or receives. It says nothing about any person (RL-06).
     pub const fn sentence(self) -> &'static str {
-        self.row().1
-    }
-
-    const fn row(self) -> (&'static str, &'static str) {
-        match self {
-            Self::RoleNotValid => ("002-02, design 6", "De rol van de vrager geldt vandaag niet."),
-            Self::RoleMayNot => ("domein 4, 3.2 toets 1", "Deze rol mag dit niet."),
-            Self::NotInCovenant => ("000-01, 3.2 toets 1", "Geen geldig convenant verbindt verzender en ontvanger."),
-            Self::PurposeDoesNotFit => ("000-49, 3.2 toets 2", "Het doel past niet bij deze soort of deze handeling."),
-            Self::RequestIncomplete => ("3.2 toets 2", "Het verzoek mist een onderdeel dat bij deze handeling hoort."),
-            Self::OutOfAge => {
-                ("003-02, 002-28", "De leeftijd valt buiten het bereik: nog niet geboren, of 23 jaar of ouder.")
-            }
-            Self::Deceased => ("3.2 toets 3", "De jeugdige is overleden."),
-            Self::Restricted => ("AVG 18(2), 3.2 toets 3", "De verwerking is beperkt of er loopt een bezwaar."),
-            Self::NotFound => ("3.2 toets 4, belofte 6", "Er is niets gevonden, of het is niet voor u."),
-            Self::NoRoute => {
-                ("000-09, 000-26, 000-27, RL-08", "Het convenant kent voor deze soort geen route naar dit loket.")
-            }
-            Self::OtherMunicipality => (
-                "002-16, 3.2 toets 4",
-                "De ontvanger werkt niet voor de woongemeente van de jeugdige, of een van beide is niet bekend.",
-            ),
-            Self::AdviceWall => {
-                ("004-41", "Een eigen hulpvraag van een ouder gaat niet naar school of samenwerkingsverband.")
-            }
-            Self::AbsenceReport => (
-                "000-15, 2e, RL-08",
-                "Verzuim boven de drempel gaat naar de leerplicht van de woongemeente, met alleen de verzuimgegevens; toestemming is niet nodig.",
-            ),
-            Self::AbsenceReportRmc => (
-                "002-28, RL-08",
-                "Verzuim van een jeugdige vanaf 18 zonder startkwalificatie gaat naar RMC, met alleen de verzuimgegevens.",
-            ),
-            Self::IndexReport => {
-                ("002-14, RL-11", "De verwijsindex hoort dát er zorg is: wie meldt, wanneer en over welk nummer.")
-            }
-            Self::AttendanceQuestion => (
-                "RL-31",
-                "Leerplicht mag de school van een ingezetene naar de aanwezigheid vragen en krijgt alleen de verzuimgegevens.",
-            ),
-            Self::MinorAbsence => (
-                "000-15, RL-30",
-                "Verzuim onder de drempel gaat naar de leerplicht van de woongemeente, omdat het convenant dat afspreekt.",
-            ),
-            Self::NotCompulsory => (
-                "002-23, 002-24, 002-28, 004-19",
-                "De jeugdige is niet leerplichtig of kwalificatieplichtig, of dat is niet bekend.",
-            ),
-            Self::BelowThreshold => {
-                ("2e, RL-30", "Het verzuim haalt de wettelijke drempel niet; gebruik de soort overig verzuim.")
-            }
-            Self::AboveThreshold => ("2e, RL-30", "Het verzuim haalt de wettelijke drempel; gebruik de soort verzuim."),
-            Self::SicknessNotReported => (
-                "2e, 003-17",
-                "Ziekte of schorsing zonder twijfel wordt niet aan leerplicht gemeld; bij ziekte is de jeugdgezondheidszorg de weg, met toestemming.",
-            ),
-            Self::AbsenceElsewhere => {
-                ("000-15, 002-34", "Verzuimgegevens gaan alleen naar het loket dat de wet of RL-30 aanwijst.")
-            }
-            Self::IndexWithoutRisk => {
-                ("RL-11, 2a", "De verzender heeft geen risicogrond aangevinkt; de verwijsindex hoort niets.")
-            }
-            Self::IndexSwitchedOff => {
-                ("RL-11", "Convenant of gemeente heeft de melding aan de verwijsindex niet aangezet.")
-            }
-            Self::IndexFrozen => {
-                ("RL-08", "De melding aan de verwijsindex is bevroren: leeftijd, beperking of bezwaar.")
-            }
-            Self::MinorAbsenceNotAgreed => {
-                ("RL-30", "Het convenant draagt 000-15 niet; verzuim onder de drempel wordt niet gemeld.")
-            }
-            Self::SafetyReport => (
-                "000-16, RL-08, RL-09, Wmo 2015 5.2.6",
-                "Een melding bij Veilig Thuis gaat altijd, zonder op iemand te wachten.",
-            ),
-            Self::SafetyElsewhere => ("000-16, casus 25", "Een veiligheidsmelding gaat alleen naar Veilig Thuis."),
-            Self::ConditionMissing => {
-                ("000-22, 000-23, 3.2 toets 7", "Er is nog niet gedaan wat vooraf moet: gesprek of interne afweging.")
-            }
-            Self::ConsentComplete => (
-                "000-10, 000-27, 004-06, RL-02",
-                "Iedereen wiens woord telt, heeft ingestemd met deze ontvanger en dit doel.",
-            ),
-            Self::ConsentYouthHeard => {
-                ("004-06, RL-02", "Wie gezag heeft stemt in en de jeugdige van 12 tot en met 15 is gehoord.")
-            }
-            Self::ConsentOneParentSpeaks => {
-                ("casus 6", "Eén ouder stemt in en spreekt, zoals het convenant toelaat, ook voor de ander.")
-            }
-            Self::HearingMissing => ("RL-02", "Er is niet vastgelegd dat de jeugdige is gehoord."),
-            Self::Anonymous => {
-                ("000-10, 000-26, RL-07, RL-23", "Zonder naam, in een groep die groot genoeg is om in op te gaan.")
-            }
-            Self::GroupTooSmall => (
-                "RL-23",
-                "De groep is te klein, of de telling ontbreekt: zonder naam zou toch te zien zijn om wie het gaat.",
-            ),
-            Self::ConsentMissing => ("000-10, 000-27, RL-06", "De toestemming is niet compleet."),
-            Self::FeedbackStatus => ("RL-17, 003-13", "De verzender hoort met codes hoe het met het signaal staat."),
-            Self::FeedbackExplained => ("RL-17", "Met instemming hoort de verzender ook de toelichting."),
-            Self::FeedbackAnonymous => {
-                ("RL-17", "Op een signaal zonder naam gaat alleen de gecodeerde vervolgstap terug.")
-            }
-            Self::Handling => ("003-06", "Wie een signaal ontving, houdt bij hoe het ermee staat."),
-            Self::OwnSignal => ("003-06, RL-17", "De verzender volgt het eigen signaal."),
-            Self::FeedbackClosed => {
-                ("RL-17, RL-15, 004-18", "Over deze jeugdige gaat geen terugkoppeling meer naar de verzender.")
-            }
-            Self::OwnPupil => ("RL-29", "Een school legt de eigen leerling vast."),
-            Self::AuthorityRecorded => ("RL-29, RL-05", "Gezag komt van school of gemeente, met de bron erbij."),
-            Self::VoiceRecorded => ("RL-29, RL-06", "De professional die moet vragen, legt vast wat is gezegd."),
-            Self::VoiceWithdrawn => ("AVG 7(3), RL-29", "Intrekken is zo eenvoudig als geven."),
-            Self::DirectoryRead => ("002-22", "Wie in dienst is, vindt organisaties en contactpunten."),
-        }
+        sentences::row(self).1
     }
 }

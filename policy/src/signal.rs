@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Signaal: what is sent, for what purpose, and what may be done with it.
+//! Signaal: what is sent, and for what purpose.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::code::closed_list;
 use crate::organisation::Party;
+use crate::youth::PersonRef;
+
+mod catalogue;
+pub use catalogue::{Door, KindRow};
 
 closed_list! {
-    /// Soort signaal: room is left for the whole catalogue of the covenants; a kind that is not here is refused at the
-    /// door.
+    /// Soort signaal: the catalogue of the covenants. What each may do stands in [`SignalKind::row`]; a kind that is not
+    /// here is refused at the door.
     #[doc(alias = "soort")]
     pub enum SignalKind as "soort" {
         /// An early worry, shared in the preventive meeting; anonymous without consent (000-05, 000-10).
@@ -26,6 +30,44 @@ closed_list! {
         OverigVerzuim = "overig_verzuim",
         /// A report to Veilig Thuis (000-16, RL-09).
         Veiligheid = "veiligheid",
+        /// Absence with worries behind it: leerplicht widens to help, after the talk (002-33, 002-34).
+        VerzuimMetZorg = "verzuim_met_zorg",
+        /// Early school leaving, to RMC (002-28, 002-30).
+        Vsv = "vsv",
+        /// Absence by sickness, to youth health care and not to leerplicht (003-17).
+        Ziekteverzuim = "ziekteverzuim",
+        /// A youth who sits at home without a fitting offer (003-08).
+        Thuiszitter = "thuiszitter",
+        /// A citizen's application for youth help in education (004-07, RL-12).
+        OzaAanvraag = "oza_aanvraag",
+        /// A citizen's application for youth help (004-20, RL-12).
+        JeugdhulpAanvraag = "jeugdhulp_aanvraag",
+        /// The municipality involves the school, after weighing it with the parents (002-17, 004-36).
+        GemeenteNaarSchool = "gemeente_naar_school",
+        /// A call for a multidisciplinary meeting, by any core partner, parents and pupil too (003-04).
+        MdoVerzoek = "mdo_verzoek",
+        /// A request to come and observe, for what is not directly about learning (004-31).
+        Observatieverzoek = "observatieverzoek",
+        /// A report to the index: that there is concern (002-14).
+        VerwijsindexSignaal = "verwijsindex_signaal",
+        /// Escalation above the case: without persons (RL-28).
+        Escalatie = "escalatie",
+        /// A general bottleneck: about no person at all (000-11, 000-37).
+        Knelpunt = "knelpunt",
+        /// Advice of Veilig Thuis without naming the youth (002-54).
+        AdviesVeiligThuis = "advies_veilig_thuis",
+        /// Veilig Thuis or a gecertificeerde instelling asks a professional for facts; a person answers.
+        Informatieverzoek = "informatieverzoek",
+        /// Facts for a gecertificeerde instelling under a running order (Jeugdwet 7.3.11).
+        InformatieJeugdbescherming = "informatie_jeugdbescherming",
+        /// Warm hand-over to another team (000-51, 002-16).
+        Overdracht = "overdracht",
+        /// Vital interest: serious harm threatens and there is no other way (AVG 6(1)(d)).
+        Levensbelang = "levensbelang",
+        /// Advice on passend onderwijs, by the samenwerkingsverband only (004-30).
+        AdviesPassendOnderwijs = "advies_passend_onderwijs",
+        /// Advice on youth help, by municipality or youth health care only (004-30).
+        AdviesJeugdhulp = "advies_jeugdhulp",
     }
 }
 
@@ -47,6 +89,20 @@ closed_list! {
         Verantwoording = "verantwoording",
         /// Keeping the facts that decisions rest on.
         Gegevensbeheer = "gegevensbeheer",
+        /// Youth health care (000-49: a purpose of its own).
+        Jeugdgezondheid = "jeugdgezondheid",
+        /// Handling what a citizen applies for (Awb 4:1).
+        Aanvraag = "aanvraag",
+        /// Telling and reading the index of youths at risk (Jeugdwet 7.1).
+        Verwijsindex = "verwijsindex",
+        /// Carrying out a child-protection order.
+        Jeugdbescherming = "jeugdbescherming",
+        /// Steering how parties work together; about no person (000-37…000-41).
+        Bijsturing = "bijsturing",
+        /// The rights of the youth and the representatives (AVG 15–22).
+        Rechten = "rechten",
+        /// Access in an emergency of the gateway itself (break-glass).
+        Noodtoegang = "noodtoegang",
     }
 }
 
@@ -70,6 +126,16 @@ closed_list! {
         Accountability = "verantwoorden",
         /// Registering youths, authority and voices.
         FactKeeping = "feiten_beheren",
+        /// Sickness absence to youth health care.
+        YouthHealth = "jeugdgezondheid_signaleren",
+        /// Handling a citizen's application.
+        Application = "aanvragen_behandelen",
+        /// Asking and telling under a child-protection order.
+        ProtectionOrder = "jeugdbescherming_informeren",
+        /// Steering the working together, without persons.
+        Steering = "samenwerking_bijsturen",
+        /// Answering the youth's and representatives' own requests.
+        CitizenRights = "rechten_uitvoeren",
     }
 }
 
@@ -84,51 +150,33 @@ impl Purpose {
             Self::Casusvoortgang => ProcessingActivity::CaseProgress,
             Self::Verantwoording => ProcessingActivity::Accountability,
             Self::Gegevensbeheer => ProcessingActivity::FactKeeping,
+            Self::Jeugdgezondheid => ProcessingActivity::YouthHealth,
+            Self::Aanvraag => ProcessingActivity::Application,
+            Self::Verwijsindex => ProcessingActivity::IndexReport,
+            Self::Jeugdbescherming => ProcessingActivity::ProtectionOrder,
+            Self::Bijsturing => ProcessingActivity::Steering,
+            Self::Rechten => ProcessingActivity::CitizenRights,
+            Self::Noodtoegang => ProcessingActivity::Accountability,
         }
     }
 }
 
-impl SignalKind {
-    /// Whether a signal of this kind may be sent for this purpose (test 2).
-    pub const fn fits(self, purpose: Purpose) -> bool {
+impl ProcessingActivity {
+    /// Whether every covenant accounts for it (RL-25). The other activities are accounted for by the covenants whose routes
+    /// lead to them.
+    pub const fn is_in_every_covenant(self) -> bool {
         match self {
-            Self::Preventief => matches!(purpose, Purpose::VroegSignaleren),
-            Self::Consultatie => matches!(purpose, Purpose::VroegSignaleren | Purpose::ToeleidingJeugdhulp),
-            Self::Aanmelding | Self::VerzoekTotSamenwerking => {
-                matches!(purpose, Purpose::ToeleidingJeugdhulp)
+            Self::EarlyConcern
+            | Self::Referral
+            | Self::Attendance
+            | Self::IndexReport
+            | Self::SafetyReport
+            | Self::CaseProgress
+            | Self::Accountability
+            | Self::FactKeeping => true,
+            Self::YouthHealth | Self::Application | Self::ProtectionOrder | Self::Steering | Self::CitizenRights => {
+                false
             }
-            Self::Verzuim | Self::OverigVerzuim => matches!(purpose, Purpose::Leerplicht),
-            Self::Veiligheid => matches!(purpose, Purpose::Veiligheid),
-        }
-    }
-
-    /// Whether this kind may go without a name when the consent for a name is not there (000-10, 000-26, RL-07).
-    pub const fn may_be_anonymous(self) -> bool {
-        match self {
-            Self::Preventief | Self::Consultatie => true,
-            Self::Aanmelding
-            | Self::VerzoekTotSamenwerking
-            | Self::Verzuim
-            | Self::OverigVerzuim
-            | Self::Veiligheid => false,
-        }
-    }
-
-    /// Whether it goes where a covenant says, on consent or without a name; the other kinds have their addressee from
-    /// the law or from RL-30.
-    pub const fn goes_by_covenant(self) -> bool {
-        match self {
-            Self::Preventief | Self::Consultatie | Self::Aanmelding | Self::VerzoekTotSamenwerking => true,
-            Self::Verzuim | Self::OverigVerzuim | Self::Veiligheid => false,
-        }
-    }
-
-    /// Whether a statute lets this kind carry a BSN or education number (RL-22). On every other kind a number, or a
-    /// digest of one, is refused.
-    pub const fn may_carry_number(self) -> bool {
-        match self {
-            Self::Verzuim | Self::OverigVerzuim | Self::Veiligheid => true,
-            Self::Preventief | Self::Consultatie | Self::Aanmelding | Self::VerzoekTotSamenwerking => false,
         }
     }
 }
@@ -191,6 +239,20 @@ closed_list! {
         DiscussedWithYouth = "besproken_met_jeugdige",
         /// School, parents and SWV contact weighed whether the school can handle it (000-23).
         WeighedInternally = "afweging_intern",
+        /// Discussed in the own support team, all disciplines and the SWV (002-07).
+        DiscussedInTeam = "intern_besproken",
+        /// Weighed with the parents, or from 16 with the youth, whether education should be involved (002-17).
+        EducationWeighed = "onderwijs_betrekken_afgewogen",
+        /// There is an ontwikkelingsperspectief (004-14).
+        Opp = "opp",
+        /// The parents, or from 16 the youth, agree with it (004-14, 004-37).
+        OppAgreed = "opp_akkoord",
+        /// They permit the school to send it along (004-14).
+        OppMaySend = "opp_mag_mee",
+        /// The inspectorate's permission is not needed, applied for, or granted (004-22).
+        InspectionSettled = "inspectie_geregeld",
+        /// Serious harm threatens, there is no other way, and this is the least of it (AVG 6(1)(d)).
+        VitalInterestWeighed = "levensbelang_afgewogen",
     }
 }
 
@@ -251,99 +313,10 @@ pub struct SignalFacts {
     pub absence: Option<AbsenceFacts>,
     /// Whether the sender ticked, locally, a risk ground of the index (RL-11); which one never leaves the sender.
     pub risk_ticked: bool,
-}
-
-closed_list! {
-    /// Handeling: what a caller wants to do.
-    #[doc(alias = "handeling")]
-    pub enum Action as "handeling" {
-        /// Send a signal to one receiver.
-        Submit = "indienen",
-        /// Let a queued delivery leave: decided again with today's facts (promise 3).
-        Dispatch = "afleveren",
-        /// See a signal as a row of the inbox.
-        List = "overzien",
-        /// Read one signal.
-        Read = "lezen",
-        /// Take a signal up.
-        TakeUp = "in_behandeling_nemen",
-        /// Give feedback: a disclosure in the other direction (RL-17).
-        Answer = "terugkoppelen",
-        /// Close a signal.
-        Close = "afronden",
-        /// Record what a parent or youth said.
-        RecordVoice = "uiting_vastleggen",
-        /// Record that a parent or youth takes an agreement back.
-        WithdrawVoice = "uiting_intrekken",
-        /// Register a youth.
-        RegisterYouth = "jeugdige_vastleggen",
-        /// Register who holds authority.
-        RegisterAuthority = "gezag_vastleggen",
-        /// Ask a school for the attendance of one resident (RL-31).
-        Ask = "bevragen",
-        /// Look up organisations and contact points.
-        ReadDirectory = "adresboek_lezen",
-    }
-}
-
-/// Ding: the kind of thing an action is done to; what the role table speaks of.
-#[doc(alias = "ding")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Thing {
-    /// A signal of a kind.
-    Signal(SignalKind),
-    /// A voice.
-    Voice,
-    /// A youth.
-    Youth,
-    /// A fact of authority.
-    Authority,
-    /// Attendance held by a school.
-    Attendance,
-    /// The directory.
-    Directory,
-}
-
-impl Thing {
-    /// Every thing, signals first.
-    pub const ALL: &'static [Self] = &[
-        Self::Signal(SignalKind::Preventief),
-        Self::Signal(SignalKind::Consultatie),
-        Self::Signal(SignalKind::Aanmelding),
-        Self::Signal(SignalKind::VerzoekTotSamenwerking),
-        Self::Signal(SignalKind::Verzuim),
-        Self::Signal(SignalKind::OverigVerzuim),
-        Self::Signal(SignalKind::Veiligheid),
-        Self::Voice,
-        Self::Youth,
-        Self::Authority,
-        Self::Attendance,
-        Self::Directory,
-    ];
-
-    /// The stable Dutch code; a signal goes by the code of its kind.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Signal(kind) => kind.code(),
-            Self::Voice => "uiting",
-            Self::Youth => "jeugdige",
-            Self::Authority => "gezag",
-            Self::Attendance => "aanwezigheid",
-            Self::Directory => "adresboek",
-        }
-    }
-}
-
-impl std::str::FromStr for Thing {
-    type Err = crate::code::UnknownCode;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().copied().find(|thing| thing.code() == text).ok_or(crate::code::UnknownCode { list: "ding" })
-    }
-}
-
-impl std::fmt::Display for Thing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.code())
-    }
+    /// Who applies, on the application kinds (004-07).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applicant: Option<PersonRef>,
+    /// Whether the sender recorded why parents or youth are not informed yet, and a day to look at that again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inform_postponed: bool,
 }

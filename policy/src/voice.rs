@@ -91,6 +91,84 @@ pub struct Statement {
     /// Whether the speaker said that the other holder of authority agrees too (case 6); counts only under a covenant
     /// that allows it.
     pub speaks_for_other: bool,
+    /// Until when a word that is kept at another gateway may be leaned on without asking again, microseconds since the
+    /// epoch (RL-27); None for what is kept here. A yes lapses with it, a no does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease_until: Option<i64>,
+}
+
+/// Toestemming die een beroepsgeheim opheft (RL-04; Jeugdwet 7.3.11, WGBO). A word of its own: never consent as ground, and
+/// consent as ground is never this.
+#[doc(alias = "opheffing_beroepsgeheim")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecrecyPermission {
+    /// Whose secrecy is lifted: one named team.
+    pub of: Party,
+    /// What was said about it, by whom, towards whom.
+    pub statement: Statement,
+}
+
+closed_list! {
+    /// Beroepsregister of a care professional.
+    #[doc(alias = "beroepsregister")]
+    pub enum CareRegister as "beroepsregister" {
+        /// BIG.
+        Big = "big",
+        /// SKJ.
+        Skj = "skj",
+    }
+}
+
+/// Onvermogen: a care professional's finding that the youth cannot judge this matter (RL-05). Counts only with an end, and
+/// only once the youth has been told.
+#[doc(alias = "onvermogen")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Incapacity {
+    /// In which matter.
+    pub scope: Scope,
+    /// From when until when; without an end it does not count.
+    pub period: Period,
+    /// Which party's professional found it.
+    pub by: Party,
+    /// In which register that professional stands.
+    pub register: CareRegister,
+    /// When the youth was told.
+    pub told_on: Option<Date>,
+}
+
+impl Incapacity {
+    /// Whether the finding holds on the day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.period.until.is_some() && self.period.contains(day) && self.told_on.is_some_and(|told| told <= day)
+    }
+}
+
+closed_list! {
+    /// Grond waarop hulpverleners onderling zonder de ouders verdergaan (Jeugdwet 7.3.4(2), RL-03).
+    #[doc(alias = "hulpverlenersgrond")]
+    pub enum HelperGround as "hulpverlenersgrond" {
+        /// The youth persists after careful thought.
+        Persists = "weloverwogen_wens",
+        /// Serious harm threatens without it.
+        SeriousHarm = "ernstig_nadeel",
+    }
+}
+
+/// Bevinding van een hulpverlener (RL-03): why the parents are left out between help-givers, about a youth of 12–15.
+#[doc(alias = "bevinding")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HelperFinding {
+    /// Which help-giver's party recorded it.
+    pub by: Party,
+    /// Why.
+    pub ground: HelperGround,
+    /// In which matter.
+    pub scope: Scope,
+    /// From when until when.
+    pub period: Period,
 }
 
 /// Vervangende toestemming: a court's yes in the place of one holder of authority (case 5).

@@ -12,6 +12,8 @@ mod golden;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod stored;
+#[cfg(test)]
 mod tables;
 #[cfg(test)]
 mod world;

@@ -83,3 +83,17 @@ fn every_rule_is_reached_by_the_printed_table_or_a_case() {
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+/// Sources are law, rows of the covenants and rulings: what a lawyer can look up, and no note of ours.
+#[test]
+fn every_source_can_be_looked_up() {
+    let known = ["RL-", "ROL-", "00", "AVG ", "Awb ", "BW ", "Jeugdwet ", "Leerplichtwet ", "Wmo ", "WOR "];
+    let rules = Rule::ALL.iter().map(|rule| rule.source());
+    let kinds = SignalKind::ALL.iter().map(|kind| kind.row().source);
+    let bases = LegalBasis::ALL.iter().map(|basis| basis.source());
+    for source in rules.chain(kinds).chain(bases) {
+        for part in source.split(", ") {
+            assert!(known.iter().any(|start| part.starts_with(start)), "`{part}` in `{source}`");
+        }
+    }
+}

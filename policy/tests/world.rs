@@ -24,9 +24,47 @@ pub(crate) static ROLES: LazyLock<Arc<RoleTable>> = LazyLock::new(|| {
 
 pub(crate) static SHIPPED: LazyLock<Arc<Covenant>> = LazyLock::new(|| covenant(&[]));
 
+/// The shipped covenant with more partners, a route for every kind that takes one, and the index on.
+pub(crate) static WIDE: LazyLock<Arc<Covenant>> = LazyLock::new(|| changed(&wide(), &[]));
+
+fn wide() -> String {
+    let partner = r#"
+[[partij]]
+oin = "99000000999900000000"
+naam = "Regio van de tests"
+gemeente = "0668"
+rijen = ["000-01"]
+loketten = { rmc = "RMC", jgz = "JGZ", gecertificeerde_instelling = "GI", veilig_thuis = "Veilig Thuis", beleid = "Beleid" }
+"#;
+    let mut text = COVENANT.replace("# Het preventief overleg", &format!("{partner}\n# Het preventief overleg"));
+    for &kind in SignalKind::ALL.iter().filter(|kind| kind.takes_route() && SHIPPED.route(**kind).is_none()) {
+        let desks: Vec<String> = kind.row().to.iter().map(|desk| format!("{desk} = [\"003-03\"]")).collect();
+        let route =
+            format!("[[route]]\nsoort = \"{kind}\"\nnaar = {{ {} }}\nrijen = [\"003-03\"]\n\n", desks.join(", "));
+        text = text.replace("[schakelaars]", &format!("{route}[schakelaars]"));
+    }
+    for activity in ProcessingActivity::ALL.iter().filter(|activity| !activity.is_in_every_covenant()) {
+        let account = format!(
+            "[[verwerking]]\nactiviteit = \"{activity}\"\nverantwoordelijken = [\"99000000066800000001\"]\nregeling = \"AVG 26\"\ndpia = \"DPIA\"\n\n"
+        );
+        text = text.replace("[rechtenloket]", &format!("{account}[rechtenloket]"));
+    }
+    text.replace("verzuim_naar_verwijsindex = false", "verzuim_naar_verwijsindex = true")
+        .replace("[termijnen]", "[verwijsindex]\n0668 = { van = \"2020-01-01\", tot = \"2027-01-01\" }\n\n[termijnen]")
+}
+
 /// The covenant of the tests: the shipped one with some of its text replaced.
 pub(crate) fn covenant(replaced: &[(&str, &str)]) -> Arc<Covenant> {
-    let mut text = COVENANT.to_owned();
+    changed(COVENANT, replaced)
+}
+
+/// The wide covenant with some of its text replaced.
+pub(crate) fn wide_covenant(replaced: &[(&str, &str)]) -> Arc<Covenant> {
+    changed(&wide(), replaced)
+}
+
+fn changed(text: &str, replaced: &[(&str, &str)]) -> Arc<Covenant> {
+    let mut text = text.to_owned();
     for (from, to) in replaced {
         assert!(text.contains(from), "the covenant does not say `{from}`");
         text = text.replace(from, to);
@@ -56,6 +94,7 @@ pub(crate) fn usual_role(desk: Desk) -> Role {
         Desk::VeiligThuis => Role::VeiligThuisMedewerker,
         Desk::Board => Role::Schoolbestuur,
         Desk::GecertificeerdeInstelling => Role::Gezinsvoogd,
+        Desk::Policy => Role::Beleidsambtenaar,
         Desk::Verwijsindex | Desk::Gateway => Role::Systeem,
     }
 }
@@ -64,7 +103,14 @@ pub(crate) fn usual_purpose(kind: SignalKind) -> Purpose {
     *Purpose::ALL.iter().find(|purpose| kind.fits(**purpose)).unwrap()
 }
 
-#[derive(Debug, Clone)]
+/// The shipped covenant for the kinds that it knows or that need none; the wide one for the rest.
+fn usual_covenant(kind: SignalKind) -> Arc<Covenant> {
+    let needs_none = !kind.takes_route() && kind.row().door != Door::Index;
+    let ours = needs_none || SHIPPED.route(kind).is_some() || kind == SignalKind::VerzoekTotSamenwerking;
+    if ours { SHIPPED.clone() } else { WIDE.clone() }
+}
+
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) request: AccessRequest,
     pub(crate) facts: Facts,
@@ -73,32 +119,69 @@ pub(crate) struct World {
     pub(crate) now: Moment,
 }
 
+/// From where a kind usually leaves: the school, where it may.
+pub(crate) fn usual_sender(kind: SignalKind) -> Desk {
+    if kind.leaves_from(Desk::School) { Desk::School } else { kind.row().from[0] }
+}
+
+/// What a failed test needs to see: the question and the facts, not two whole policies.
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let covenant = self.covenant.as_ref().map(|covenant| covenant.digest());
+        write!(f, "{:?}\n{:?}\nunder {covenant:?} on {}", self.request, self.facts, self.now.today)
+    }
+}
+
 impl World {
-    /// The intern begeleider of De Wilgenhoek offers a signal by name; nobody has said anything yet.
+    /// The intern begeleider of De Wilgenhoek, or for kinds of others the usual role there, offers a signal by name; nobody
+    /// has said anything yet.
     pub(crate) fn submitting(kind: SignalKind, to: Desk) -> Self {
-        let (school, receiver) = (party(Desk::School), party(to));
+        let (sender, receiver) = (party(usual_sender(kind)), party(to));
         let signal = SignalFacts {
             kind,
             purpose: usual_purpose(kind),
-            sender: school,
+            sender,
             receivers: vec![receiver],
             topics: vec![Topic::Gedrag],
             gates: Gate::ALL.to_vec(),
             absence: Some(absence(AbsenceGround::Unauthorised, 17)),
-            risk_ticked: false,
+            risk_ticked: kind.row().door == Door::Index,
+            applicant: (kind.row().door == Door::Application).then_some(A),
+            inform_postponed: false,
         };
         let request = AccessRequest {
-            actor: actor(school, Role::InternBegeleider),
+            actor: actor(sender, usual_role(sender.desk)),
             action: Action::Submit,
             purpose: signal.purpose,
             receiver,
             named: true,
             signal: Some(signal),
             asked: None,
+            backing: Backing::default(),
         };
-        let facts = Facts { youth: Some(youth()), receiver_municipality: home(), group_size: Some(60) };
+        let facts = Facts {
+            youth: Some(youth()),
+            receiver_municipality: home(),
+            group_size: Some(60),
+            reporter: Some(Period::since(date(2020, 8, 1))),
+            ..Facts::default()
+        };
         let now = Moment { instant: NOW, today: TODAY };
-        Self { request, facts, covenant: Some(SHIPPED.clone()), roles: ROLES.clone(), now }
+        let covenant = Some(usual_covenant(kind));
+        Self { request, facts, covenant, roles: ROLES.clone(), now }.with(Self::know_the_sender)
+    }
+
+    /// The sender helps this youth for the signal's purpose, and an order runs where one is needed.
+    fn know_the_sender(&mut self) {
+        let (purpose, sender) = (self.request.purpose, self.request.actor.party);
+        let period = Period::since(date(2024, 8, 1));
+        if sender.desk != Desk::School {
+            self.youth().involvements.push(Involvement { party: sender, purpose, period });
+        }
+        let institution = party(Desk::GecertificeerdeInstelling);
+        if matches!(self.signal().kind.row().door, Door::Inquiry | Door::Protection) {
+            self.youth().orders.push(ProtectionOrder { kind: OrderKind::Supervision, institution, period });
+        }
     }
 
     /// The same signal, stored, and somebody at this desk who does something with it.
@@ -163,11 +246,16 @@ pub(crate) fn youth() -> YouthFacts {
         since: date(2000, 1, 1),
         until: None,
         source: AuthoritySource::School,
+        scope: None,
     };
     YouthFacts {
         home: home(),
         authorities: vec![parent(A), parent(B)],
-        enrolments: vec![Enrolment { school: party(Desk::School), period: Period::since(date(2020, 8, 1)) }],
+        enrolments: vec![Enrolment {
+            school: party(Desk::School),
+            period: Period::since(date(2020, 8, 1)),
+            kind: None,
+        }],
         ..YouthFacts::new(date(2019, 3, 14), YOUTH)
     }
 }
@@ -189,6 +277,7 @@ pub(crate) fn said(who: PersonRef, voice: VoiceKind, scope: Scope, days_ago: i64
         valid: Period::since(TODAY.saturating_sub((days_ago + 1).days())),
         text_version: "1".to_owned(),
         speaks_for_other: false,
+        lease_until: None,
     }
 }
 

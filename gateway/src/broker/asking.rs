@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use sluis_connectors::Personal;
 use sluis_connectors::school::{AbsentDay, Attendance, Question, QuestionKind};
-use sluis_policy::{AbsenceGround, AccessRequest, Action, Actor, Bsn, Desk, Field, Oin, Party, Purpose};
+use sluis_policy::{AbsenceGround, AccessRequest, Action, Actor, Backing, Bsn, Desk, Field, Oin, Party, Purpose};
 
 use super::disclosure::Sieve;
 use super::found::Found;
@@ -132,6 +132,7 @@ fn question(actor: Actor, asked: Party) -> AccessRequest {
         named: true,
         signal: None,
         asked: Some(asked),
+        backing: Backing::default(),
     }
 }
 

@@ -217,6 +217,8 @@ impl World {
             gates: vec![Gate::DiscussedWithParents, Gate::WeighedInternally],
             absence: None,
             risk_ticked: false,
+            applicant: None,
+            inform_postponed: false,
         };
         NewSignal {
             facts,

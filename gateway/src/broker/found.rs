@@ -99,6 +99,7 @@ fn stand_in_facts(id: Id, school: Oin, today: Date) -> Vec<YouthFact> {
         since: today,
         until: None,
         source: AuthoritySource::School,
+        scope: None,
     });
     let statement = YouthFact::Statement(Statement {
         id,
@@ -110,6 +111,7 @@ fn stand_in_facts(id: Id, school: Oin, today: Date) -> Vec<YouthFact> {
         valid: Period::since(today),
         text_version: words("2026-1"),
         speaks_for_other: false,
+        lease_until: None,
     });
     vec![
         YouthFact::Base { born: date(2012, 1, 1), person, home: None, start_qualification: None },

@@ -228,6 +228,7 @@ pub(super) fn nothing(actor: Actor, action: Action) -> sluis_policy::AccessReque
         named: false,
         signal: None,
         asked: None,
+        backing: sluis_policy::Backing::default(),
     }
 }
 

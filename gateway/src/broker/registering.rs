@@ -3,8 +3,8 @@
 
 use jiff::civil::Date;
 use sluis_policy::{
-    AccessRequest, Action, Actor, Authority, AuthorityKind, AuthoritySource, MunicipalityCode, Period, PersonRef,
-    Purpose,
+    AccessRequest, Action, Actor, Authority, AuthorityKind, AuthoritySource, Backing, MunicipalityCode, Period,
+    PersonRef, Purpose,
 };
 
 use super::once::Before;
@@ -161,6 +161,7 @@ impl Broker {
             since: from,
             until,
             source: new.source,
+            scope: None,
         })
     }
 
@@ -262,6 +263,7 @@ pub(super) fn own_request(actor: Actor, action: Action) -> AccessRequest {
         named: true,
         signal: None,
         asked: None,
+        backing: Backing::default(),
     }
 }
 

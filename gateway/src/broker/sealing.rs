@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sluis_policy::{
-    AccessRequest, Action, Actor, Authority, Form, Involvement, MunicipalityCode, Oin, Party, Period, PersonRef,
-    Purpose, Role, Rule, SignalFacts, Statement,
+    AccessRequest, Action, Actor, Authority, Backing, Form, Involvement, MunicipalityCode, Oin, Party, Period,
+    PersonRef, Purpose, Role, Rule, SignalFacts, Statement,
 };
 
 use super::{KnownYouth, Trouble};
@@ -177,7 +177,16 @@ impl SignalBody {
         receiver: Party,
         named: bool,
     ) -> AccessRequest {
-        AccessRequest { actor, action, purpose, receiver, named, signal: Some(self.facts.clone()), asked: None }
+        AccessRequest {
+            actor,
+            action,
+            purpose,
+            receiver,
+            named,
+            signal: Some(self.facts.clone()),
+            asked: None,
+            backing: Backing::default(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 use sluis_policy::{
-    AccessRequest, Action, Actor, Bsn, Decision, Form, LegalBasis, Moment, Party, Permit, Rule, SignalFacts,
+    AccessRequest, Action, Actor, Backing, Bsn, Decision, Form, LegalBasis, Moment, Party, Permit, Rule, SignalFacts,
     SignalKind, Thing,
 };
 
@@ -141,6 +141,7 @@ impl Broker {
                 named: new.named,
                 signal: Some(new.facts.clone()),
                 asked: None,
+                backing: Backing::default(),
             };
             self.rule(asker, request, &self.facts(youth, *receiver, group, moment.today), moment)
         };

@@ -17,7 +17,7 @@ pub(super) fn rows(ruling: &Ruling, about: Id, youth: Id) -> Result<Vec<Obligati
     let row = |duty: &Obligation| {
         let owner = match duty.owner {
             Owner::Sender | Owner::OtherProfessional => request.actor.party,
-            Owner::Receiver => request.receiver,
+            Owner::Receiver | Owner::ProcessHolder | Owner::Controller => request.receiver,
         };
         obligation(owner, (about, youth), duty.duty.code(), (ruling.moment, duty.due_working_days))
     };

@@ -170,6 +170,7 @@ impl NewVoice {
             valid: self.valid,
             text_version: self.text_version.clone(),
             speaks_for_other: false,
+            lease_until: None,
         }
     }
 }

@@ -52,7 +52,7 @@ impl KnownYouth {
             YouthFact::Identity(identity) => self.identity = Some(identity.clone()),
             YouthFact::Number { bsn } => self.number = Some(bsn.parse().map_err(|_| Unsealable)?),
             YouthFact::Pupil { school, key, period } => {
-                self.facts.enrolments.push(Enrolment { school: *school, period: *period });
+                self.facts.enrolments.push(Enrolment { school: *school, period: *period, kind: None });
                 self.pupil_keys.push((*school, key.clone()));
             }
             YouthFact::Involvement(involvement) => self.facts.involvements.push(involvement.clone()),
@@ -115,7 +115,12 @@ impl Broker {
         let group_size = youth.zip(group).and_then(|(youth, (school, location))| {
             register.group_size(school, location, age_on(youth.facts.born, today))
         });
-        let facts = Facts { youth: youth.map(|youth| youth.facts.clone()), receiver_municipality, group_size };
+        let facts = Facts {
+            youth: youth.map(|youth| youth.facts.clone()),
+            receiver_municipality,
+            group_size,
+            ..Facts::default()
+        };
         Snapshot { facts, register: *register.version() }
     }
 }

@@ -40,7 +40,7 @@ fn covenant(text: &str, root: &mut Section<'_>) -> Option<Covenant> {
     let holders = working::holders(root, &parties);
     let ladder = working::ladder(root, &parties);
     let agreements = working::agreements(root);
-    let accounts = accounts(root, &parties);
+    let accounts = accounts(root, &parties, &routes);
     let rights_desk = rights_desk(root, &parties);
     Some(Covenant {
         id: id?,
@@ -177,7 +177,7 @@ fn way(section: &mut Section<'_>) -> Option<Way> {
 
 /// What would lead to nobody, or further than the law.
 fn check_route(section: &Section<'_>, route: &Route, parties: &[CovenantParty]) {
-    if !route.kind.goes_by_covenant() {
+    if !route.kind.takes_route() {
         section.fault("soort", "heeft een geadresseerde van de wet en krijgt geen route in een convenant (RL-08)");
     }
     if route.receivers.is_empty() {
@@ -190,7 +190,8 @@ fn check_route(section: &Section<'_>, route: &Route, parties: &[CovenantParty]) 
     for desk in route.senders.iter().filter(|desk| !held(desk)) {
         section.fault("van", format!("geen partij heeft een loket {desk}: een route van niemand"));
     }
-    for desk in route.receivers.iter().filter(|desk| crate::rules::named_fields(**desk).is_empty()) {
+    let too_far = |desk: &&Desk| route.kind.takes_route() && !route.kind.may_reach(**desk);
+    for desk in route.receivers.iter().filter(too_far) {
         section.fault("naar", format!("voor loket {desk} liggen geen velden vast: een convenant verruimt niet"));
     }
 }
@@ -245,7 +246,8 @@ fn terms(root: &mut Section<'_>) -> Option<Terms> {
     Some(Terms { act: act?, ask: ask?, inform: inform?, review: review? })
 }
 
-fn accounts(root: &mut Section<'_>, parties: &[CovenantParty]) -> Vec<Account> {
+/// Who answers for what: for each activity that happens everywhere, and for each that a route leads to.
+fn accounts(root: &mut Section<'_>, parties: &[CovenantParty], routes: &[Route]) -> Vec<Account> {
     let mut accounts: Vec<Account> = Vec::new();
     for mut section in root.sections("verwerking") {
         let activity = section.required("activiteit", parsed);
@@ -265,7 +267,11 @@ fn accounts(root: &mut Section<'_>, parties: &[CovenantParty]) -> Vec<Account> {
             accounts.push(Account { activity, controllers, arrangement, dpia });
         }
     }
-    for activity in ProcessingActivity::ALL {
+    let led_to = |activity: ProcessingActivity| {
+        routes.iter().flat_map(|route| route.kind.row().purposes).any(|purpose| purpose.activity() == activity)
+    };
+    let needed = |activity: &&ProcessingActivity| activity.is_in_every_covenant() || led_to(**activity);
+    for activity in ProcessingActivity::ALL.iter().filter(needed) {
         if accounts.iter().all(|account| account.activity != *activity) {
             root.fault("verwerking", format!("niemand verantwoordt {activity}, met AVG 26 of 28 en DPIA (RL-25)"));
         }

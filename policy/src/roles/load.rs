@@ -8,8 +8,9 @@ use casbin::prelude::{CoreApi, DefaultModel, Enforcer, StringAdapter};
 use sha2::{Digest, Sha256};
 
 use super::{RoleGrant, RoleTable};
+use crate::action::{Action, Thing};
 use crate::organisation::{Desk, Role};
-use crate::signal::{Action, Purpose, Thing};
+use crate::signal::Purpose;
 
 /// The model file that ships, and the only one that is accepted.
 pub const SHIPPED_MODEL: &str = include_str!("../../roles/model.conf");
@@ -382,27 +383,31 @@ mod tests {
         assert!(!table.allows(&cell));
     }
 
-    /// Every cell that any decision can ask for, in the compiled table and by casbin itself.
+    /// Every cell that any decision can ask for, in the compiled table and by casbin itself. casbin walks all rows at every
+    /// question, so it gets the rows of one desk and action at a time: the matcher wants both to be equal.
     #[tokio::test]
     async fn casbin_agrees_on_every_cell() {
         let table = RoleTable::shipped().await.unwrap();
-        let oracle = oracle(SHIPPED_MODEL, SHIPPED_POLICY).await.unwrap();
         let mut asked = 0;
-        for cell in every_cell().filter(RoleGrant::is_asked) {
-            asked += 1;
-            assert_eq!(agrees(&oracle, &cell).unwrap(), table.allows(&cell), "{cell:?}");
+        for (&desk, &action) in Desk::ALL.iter().flat_map(|desk| Action::ALL.iter().map(move |action| (desk, action))) {
+            let here = |line: &&str| {
+                let words: Vec<&str> = line.split(", ").collect();
+                words[0] != "p" || words[2..4] == [desk.code(), action.code()]
+            };
+            let rows: Vec<&str> = SHIPPED_POLICY.lines().filter(here).collect();
+            let oracle = oracle(SHIPPED_MODEL, &rows.join("\n")).await.unwrap();
+            for cell in cells(desk, action).filter(RoleGrant::is_asked) {
+                asked += 1;
+                assert_eq!(agrees(&oracle, &cell).unwrap(), table.allows(&cell), "{cell:?}");
+            }
         }
         assert!(asked > 10_000, "{asked} cells");
     }
 
-    fn every_cell() -> impl Iterator<Item = RoleGrant> {
-        Role::ALL.iter().flat_map(|&role| {
-            Desk::ALL.iter().flat_map(move |&desk| {
-                Action::ALL.iter().flat_map(move |&action| {
-                    Thing::ALL.iter().flat_map(move |&thing| {
-                        Purpose::ALL.iter().map(move |&purpose| RoleGrant { role, desk, action, thing, purpose })
-                    })
-                })
+    fn cells(desk: Desk, action: Action) -> impl Iterator<Item = RoleGrant> {
+        Role::ALL.iter().flat_map(move |&role| {
+            Thing::all().flat_map(move |thing| {
+                Purpose::ALL.iter().map(move |&purpose| RoleGrant { role, desk, action, thing, purpose })
             })
         })
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use super::RoleTable;
+use crate::action::{Action, Thing};
 use crate::organisation::{Desk, Role};
-use crate::signal::{Action, Purpose, Thing};
+use crate::signal::Purpose;
 
 impl RoleTable {
     /// The page that `tables/rollen.md` holds.

@@ -2,26 +2,38 @@
 //! Test 1: who asks. The role must hold today and the role table must grant the cell.
 
 use super::{Case, not_found};
+use crate::action::Thing;
 use crate::decision::Refusal;
 use crate::organisation::Role;
 use crate::roles::{RoleGrant, RoleTable};
 use crate::rule::Rule;
-use crate::signal::{SignalFacts, SignalKind, Thing};
+use crate::signal::{Door, SignalFacts};
 
-/// Sending a signal of this kind. A report to Veilig Thuis asks for nobody's role: being in service is enough (RL-08,
-/// RL-09).
+/// Sending a signal of this kind, from a desk that may. A report to Veilig Thuis, its advice and vital interest ask for
+/// nobody's role: being in service is enough (RL-08, RL-09).
 pub(super) fn may_send(case: &Case<'_>, signal: &SignalFacts, roles: &RoleTable) -> Result<(), Refusal> {
     in_service(case)?;
-    match signal.kind {
-        // A report is a professional's own weighing; a machine is in nobody's service.
-        SignalKind::Veiligheid if case.request.actor.role == Role::Systeem => Err(case.refuse(Rule::RoleMayNot)),
-        SignalKind::Veiligheid => Ok(()),
-        SignalKind::Preventief
-        | SignalKind::Consultatie
-        | SignalKind::Aanmelding
-        | SignalKind::VerzoekTotSamenwerking
-        | SignalKind::Verzuim
-        | SignalKind::OverigVerzuim => granted(case, Thing::Signal(signal.kind), roles),
+    if !signal.kind.leaves_from(case.request.actor.party.desk) {
+        return Err(case.refuse(Rule::RoleMayNot));
+    }
+    match signal.kind.row().door {
+        // A weighing of somebody in service; a machine is in nobody's service, and a citizen rings (RL-08, RL-09).
+        Door::Safety | Door::SafetyAdvice | Door::VitalInterest => {
+            if case.request.actor.role.is_professional() {
+                Ok(())
+            } else {
+                Err(case.refuse(Rule::RoleMayNot))
+            }
+        }
+        Door::Covenant
+        | Door::Absence
+        | Door::MinorAbsence
+        | Door::EarlyLeaving
+        | Door::Index
+        | Door::Inquiry
+        | Door::Protection
+        | Door::Application
+        | Door::PersonFree => granted(case, Thing::Signal(signal.kind), roles),
     }
 }
 
@@ -46,6 +58,24 @@ pub(super) fn may_handle(case: &Case<'_>, signal: Option<&SignalFacts>, roles: &
 /// In the register's service today.
 pub(super) fn in_service(case: &Case<'_>) -> Result<(), Refusal> {
     if case.request.actor.role_valid.contains(case.now.today) { Ok(()) } else { Err(case.refuse(Rule::RoleNotValid)) }
+}
+
+/// A second person in service at the actor's own organisation, who is not the functionaris (RL-09, RL-20), and a reason.
+pub(super) fn with_a_second(case: &Case<'_>) -> Result<(), Refusal> {
+    with_a_reason(case)?;
+    let actor = &case.request.actor;
+    let helps = case.request.backing.second.is_some_and(|second| {
+        second.party.organisation == actor.party.organisation
+            && second.role_valid.contains(case.now.today)
+            && second.role.is_professional()
+            && second.role != Role::DataProtectionOfficer
+    });
+    if helps { Ok(()) } else { Err(case.refuse(Rule::SecondPersonMissing)) }
+}
+
+/// A reason was recorded.
+pub(super) fn with_a_reason(case: &Case<'_>) -> Result<(), Refusal> {
+    if case.request.backing.reasoned { Ok(()) } else { Err(case.refuse(Rule::ReasonMissing)) }
 }
 
 fn granted(case: &Case<'_>, thing: Thing, roles: &RoleTable) -> Result<(), Refusal> {

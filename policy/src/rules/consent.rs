@@ -2,7 +2,7 @@
 //! Test 8: whose word is needed, and whether it is there.
 //!
 //! `<12` every holder of authority; `12–15` every holder and the youth; `16–17` the youth; `18+` the youth, with a
-//! curator or mentor beside (RL-02, RL-05). Nobody outside learns whose word is missing (RL-06): the answer is one
+//! curator or mentor beside (RL-02, RL-05). In a matter that the youth cannot judge, those who represent decide instead. Nobody outside learns whose word is missing (RL-06): the answer is one
 //! rule, whoever was silent or said no.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use crate::organisation::Party;
 use crate::rule::Rule;
 use crate::signal::Purpose;
 use crate::voice::{DataCategory, Point, Stand, Statement, VoiceKind, stand_of};
-use crate::youth::{PersonRef, YouthFacts};
+use crate::youth::{Authority, AuthorityKind, PersonRef, YouthFacts};
 
 /// What a complete set of consents opens.
 pub(super) struct Consent {
@@ -55,50 +55,106 @@ pub(super) fn complete(
 /// under 16, everybody's no counts: a missing fact never widens.
 pub(super) fn anyone_refuses(case: &Case<'_>, youth: &YouthFacts, purpose: Purpose, receiver: Party) -> bool {
     let point = Point { purpose, receiver, category: DataCategory::Progress };
-    let mut people = voters(youth, case);
-    if youth.age_on(case.now.today) < 16 && holders(youth, case).is_empty() {
+    let mut people = voters(case, youth, &point);
+    if youth.age_on(case.now.today) < 16 && holders(case, youth, &point).is_empty() {
         people.extend(youth.statements.iter().map(|said| said.speaker));
     }
     people.into_iter().any(|person| stand(case, youth, person, &point) == Stand::Refuses)
 }
 
-/// The rule by which the point is agreed, or the rule by which it is not.
-fn weigh(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> Result<Rule, Rule> {
-    let age = youth.age_on(case.now.today);
-    let holders = holders(youth, case);
-    match age {
-        0..12 => all_holders(case, youth, &holders, point),
-        12..16 => {
-            let rule = all_holders(case, youth, &holders, point)?;
-            Ok(rule.max(youth_at_12_to_15(case, youth, point)?))
+/// Who may apply for this youth: below 16 a holder of authority (004-07, 004-08), from 16 the youth; whoever represents a
+/// youth that cannot judge the matter may do so too (RL-05).
+pub(super) fn may_apply(case: &Case<'_>, youth: &YouthFacts, applicant: PersonRef) -> bool {
+    let request = case.request;
+    let point = Point { purpose: request.purpose, receiver: request.receiver, category: DataCategory::Concern };
+    let incapable = cannot_judge(case, youth, &point);
+    match youth.age_on(case.now.today) {
+        0..16 => holders(case, youth, &point).contains(&applicant),
+        16..18 => applicant == youth.youth_person || (incapable && holders(case, youth, &point).contains(&applicant)),
+        18.. => {
+            applicant == youth.youth_person || (incapable && adult_representatives(case, youth).contains(&applicant))
         }
-        16.. => all(case, youth, &voters(youth, case), point),
     }
 }
 
-/// Everyone whose word counts at this age.
-fn voters(youth: &YouthFacts, case: &Case<'_>) -> BTreeSet<PersonRef> {
-    let mut people = match youth.age_on(case.now.today) {
-        0..16 => holders(youth, case),
-        16..18 => BTreeSet::new(),
-        18.. => present(youth, case, |authority| authority.kind.speaks_for_adult()),
+/// The rule by which the point is agreed, or the rule by which it is not.
+fn weigh(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> Result<Rule, Rule> {
+    match youth.age_on(case.now.today) {
+        0..12 => all_holders(case, youth, point),
+        12..16 => {
+            let holders = all_holders(case, youth, point);
+            if holders.is_err() && between_helpers(case, youth, point) {
+                return Ok(Rule::ConsentAmongHelpers);
+            }
+            Ok(holders?.max(youth_at_12_to_15(case, youth, point)?))
+        }
+        16.. => from_sixteen(case, youth, point),
+    }
+}
+
+/// From 16 the youth, from 18 with a curator or mentor beside. In a matter that the youth cannot judge, those who represent
+/// decide in the youth's place; a no of the youth still stands (RL-05).
+fn from_sixteen(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> Result<Rule, Rule> {
+    if !cannot_judge(case, youth, point) {
+        return all(case, youth, &voters(case, youth, point), point);
+    }
+    if stand(case, youth, youth.youth_person, point) == Stand::Refuses {
+        return Err(Rule::ConsentMissing);
+    }
+    let minor = youth.age_on(case.now.today) < 18;
+    let people = if minor { holders(case, youth, point) } else { adult_representatives(case, youth) };
+    all(case, youth, &people, point).map(|_| Rule::ConsentForIncapacitated)
+}
+
+/// Between help-givers who recorded why, the youth of 12–15 who wants it is enough (RL-03; Jeugdwet 7.3.4(2)).
+fn between_helpers(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> bool {
+    let sender = case.request.signal.as_ref().map(|signal| signal.sender);
+    let found = |by: Party| {
+        youth
+            .findings
+            .iter()
+            .any(|finding| finding.by == by && finding.period.contains(case.now.today) && finding.scope.covers(point))
     };
-    if youth.age_on(case.now.today) >= 12 {
+    sender.is_some_and(|sender| sender.desk.gives_help() && found(sender))
+        && point.receiver.desk.gives_help()
+        && matches!(stand(case, youth, youth.youth_person, point), Stand::Agrees { .. })
+}
+
+/// Whether a care professional found that the youth cannot judge this matter.
+fn cannot_judge(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> bool {
+    let today = case.now.today;
+    youth.incapacities.iter().any(|found| found.holds_on(today) && found.scope.covers(point))
+}
+
+/// Everyone whose word counts at this age.
+fn voters(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> BTreeSet<PersonRef> {
+    let age = youth.age_on(case.now.today);
+    let mut people = match age {
+        0..16 => holders(case, youth, point),
+        16..18 => BTreeSet::new(),
+        18.. => adult_representatives(case, youth),
+    };
+    if age >= 12 {
         people.insert(youth.youth_person);
     }
     people
 }
 
-/// Everyone whom any source names as a holder of authority today (RL-05).
-fn holders(youth: &YouthFacts, case: &Case<'_>) -> BTreeSet<PersonRef> {
-    present(youth, case, |authority| authority.kind.speaks_for_minor())
+/// Everyone whom any source names as a holder of authority in this matter today (RL-05). Part of the authority, given by a
+/// court, counts beside the rest and only in its own matter.
+pub(super) fn holders(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> BTreeSet<PersonRef> {
+    present(case, youth, |authority| {
+        let whole = authority.kind != AuthorityKind::PartialAuthority;
+        authority.kind.speaks_for_minor() && authority.scope.map_or(whole, |scope| scope.covers(point))
+    })
 }
 
-fn present(
-    youth: &YouthFacts,
-    case: &Case<'_>,
-    counts: impl Fn(&crate::youth::Authority) -> bool,
-) -> BTreeSet<PersonRef> {
+/// The curators and mentors of an adult (RL-05).
+pub(super) fn adult_representatives(case: &Case<'_>, youth: &YouthFacts) -> BTreeSet<PersonRef> {
+    present(case, youth, |authority| authority.kind.speaks_for_adult())
+}
+
+fn present(case: &Case<'_>, youth: &YouthFacts, counts: impl Fn(&Authority) -> bool) -> BTreeSet<PersonRef> {
     youth
         .authorities
         .iter()
@@ -115,13 +171,9 @@ fn all(case: &Case<'_>, youth: &YouthFacts, people: &BTreeSet<PersonRef>, point:
 
 /// Every holder, or under a covenant that allows it one of two parents who live together and who says that the other
 /// agrees (case 6).
-fn all_holders(
-    case: &Case<'_>,
-    youth: &YouthFacts,
-    holders: &BTreeSet<PersonRef>,
-    point: &Point,
-) -> Result<Rule, Rule> {
-    let complete = all(case, youth, holders, point);
+fn all_holders(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> Result<Rule, Rule> {
+    let holders = holders(case, youth, point);
+    let complete = all(case, youth, &holders, point);
     let one_may_speak = case.covenant.is_some_and(|covenant| covenant.one_parent_speaks());
     if complete.is_ok() || !one_may_speak || youth.parents_live_apart != Some(false) {
         return complete;
@@ -135,10 +187,15 @@ fn all_holders(
     }
 }
 
-/// The youth's own yes; under a covenant that so chose, the record that the youth was heard, whatever was said (RL-02).
+/// The youth's own yes; in a matter that the youth cannot judge, no no; under a covenant that so chose, the record that the
+/// youth was heard, whatever was said (RL-02).
 fn youth_at_12_to_15(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> Result<Rule, Rule> {
-    if matches!(stand(case, youth, youth.youth_person, point), Stand::Agrees { .. }) {
+    let own = stand(case, youth, youth.youth_person, point);
+    if matches!(own, Stand::Agrees { .. }) {
         return Ok(Rule::ConsentComplete);
+    }
+    if own == Stand::Silent && cannot_judge(case, youth, point) {
+        return Ok(Rule::ConsentForIncapacitated);
     }
     if !case.covenant.is_some_and(|covenant| covenant.heard_12_15()) {
         return Err(Rule::ConsentMissing);
@@ -162,7 +219,7 @@ fn stand(case: &Case<'_>, youth: &YouthFacts, person: PersonRef, point: &Point) 
 }
 
 /// A yes that the youth gave for the years before 12 does not bind the youth of 12; a no always counts.
-fn is_child_word(youth: &YouthFacts, said: &Statement) -> bool {
+pub(super) fn is_child_word(youth: &YouthFacts, said: &Statement) -> bool {
     said.speaker == youth.youth_person
         && said.voice == VoiceKind::Agrees
         && reaches(youth.born, 12).is_none_or(|twelfth| said.valid.from < twelfth)

@@ -2,13 +2,13 @@
 //! A signal that was received: seen, read, taken up, answered, closed; and the way back to the sender (RL-17).
 
 use super::consent;
-use super::{Case, Stage, caller, not_found, schema, sharing};
-use crate::decision::{Decision, Form, Grant, LegalBasis, Obligation, Refusal};
+use super::{Case, Stage, caller, not_found, schema, secrecy, sharing};
+use crate::action::Action;
+use crate::decision::{Decision, Duty, Form, Grant, LegalBasis, Obligation, Owner, Refusal};
 use crate::field::{Field, FieldSet};
-use crate::organisation::Role;
 use crate::roles::RoleTable;
 use crate::rule::Rule;
-use crate::signal::{Action, ProcessingActivity, Purpose, SignalFacts, SignalKind};
+use crate::signal::{Door, ProcessingActivity, Purpose, SignalFacts};
 use crate::voice::DataCategory;
 use crate::youth::YouthFacts;
 
@@ -23,7 +23,7 @@ pub(super) fn read(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refus
     let (signal, side) = stored(case, roles)?;
     same_purpose(case, signal)?;
     match side {
-        Side::Sender => Ok(follow(case)),
+        Side::Sender => Ok(follow(case, signal)),
         Side::Receiver => sharing::disclose(case, signal, Stage::Reading),
     }
 }
@@ -34,7 +34,7 @@ pub(super) fn list(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refus
     let (signal, side) = stored(case, roles)?;
     same_purpose(case, signal)?;
     match side {
-        Side::Sender => Ok(follow(case)),
+        Side::Sender => Ok(follow(case, signal)),
         Side::Receiver => Ok(own(case, row(case)).by(Rule::Handling)),
     }
 }
@@ -47,6 +47,22 @@ pub(super) fn handle(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Ref
     match side {
         Side::Sender => Err(not_found()),
         Side::Receiver => Ok(own(case, row(case)).by(Rule::Handling)),
+    }
+}
+
+/// Taking back one's own signal, because it was wrong or about the wrong youth (AVG 16, 17, 19): whoever received it is told,
+/// and somebody weighs whether it was a breach (case 55). Nothing stops it but that it is somebody else's.
+pub(super) fn retract(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    let (signal, side) = stored(case, roles)?;
+    same_purpose(case, signal)?;
+    match side {
+        Side::Receiver => Err(not_found()),
+        Side::Sender => {
+            let duty = |duty, due_working_days| Obligation { duty, owner: Owner::Sender, due_working_days };
+            let obligations = vec![duty(Duty::TellReceivers, 0), duty(Duty::AssessBreach, 1)];
+            let fields = FieldSet::of(&[Field::Delivery, Field::RecordReference]);
+            Ok(Grant { obligations, ..own(case, fields) }.by(Rule::TakenBack))
+        }
     }
 }
 
@@ -89,12 +105,12 @@ fn way_back_is_open(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts) -
     Ok(())
 }
 
-/// Everyone with a say agrees to the explanation too. Help-givers under professional secrecy would besides need the
-/// permission that lifts it (RL-04); it is no fact yet, so they never explain.
+/// Everyone with a say agrees to the explanation too, and whoever gives it under professional secrecy was released from it
+/// (RL-04).
 fn may_explain(case: &Case<'_>, youth: &YouthFacts) -> bool {
     let request = case.request;
     let explanation = FieldSet::of(&[Field::Explanation]);
-    !request.actor.party.desk.keeps_secrets()
+    (!request.actor.party.desk.keeps_secrets() || secrecy::is_lifted_back(case, youth))
         && sharing::in_scope(case, youth).is_ok()
         && consent::complete(case, youth, request.purpose, explanation, &[DataCategory::Progress]).is_ok()
 }
@@ -124,8 +140,11 @@ fn stored<'a>(case: &Case<'a>, roles: &RoleTable) -> Result<(&'a SignalFacts, Si
 /// without that, a repeated request would be answered as if none had been.
 fn follows_own_report(case: &Case<'_>) -> bool {
     let request = case.request;
-    let own = |signal: &SignalFacts| signal.kind == SignalKind::Veiligheid && signal.sender == request.actor.party;
-    request.action == Action::Read && request.actor.role != Role::Systeem && request.signal.as_ref().is_some_and(own)
+    let own = |signal: &SignalFacts| {
+        matches!(signal.kind.row().door, Door::Safety | Door::SafetyAdvice | Door::VitalInterest)
+            && signal.sender == request.actor.party
+    };
+    request.action == Action::Read && request.actor.role.is_professional() && request.signal.as_ref().is_some_and(own)
 }
 
 fn same_purpose(case: &Case<'_>, signal: &SignalFacts) -> Result<(), Refusal> {
@@ -134,25 +153,26 @@ fn same_purpose(case: &Case<'_>, signal: &SignalFacts) -> Result<(), Refusal> {
 
 /// What the sender sees of its own signal. A school that the youth has left sees that it was delivered, and nothing of
 /// what follows (case 34).
-fn follow(case: &Case<'_>) -> Decision {
+fn follow(case: &Case<'_>, signal: &SignalFacts) -> Decision {
     let still_ours = case.facts.youth.as_ref().is_some_and(|youth| sharing::in_senders_circle(case, youth).is_ok());
     let progress = match (still_ours, case.request.named) {
         (true, true) => schema::FEEDBACK,
         (true, false) => schema::FEEDBACK_ANONYMOUS,
         (false, _) => FieldSet::EMPTY,
     };
-    let explained = still_ours && hears_explanation(case);
+    let explained = still_ours && hears_explanation(case, signal);
     let explanation = explained.then_some(Field::Explanation);
     let fields = progress.iter().chain([Field::Delivery]).chain(explanation).collect();
     own(case, fields).by(Rule::OwnSignal)
 }
 
-/// An explanation that was given on consent is shown only while that consent stands.
-fn hears_explanation(case: &Case<'_>) -> bool {
+/// An explanation that was given on consent is shown only while that consent, and what lifted the secrecy, stand.
+fn hears_explanation(case: &Case<'_>, signal: &SignalFacts) -> bool {
     let (purpose, explanation) = (Purpose::Casusvoortgang, FieldSet::of(&[Field::Explanation]));
     case.request.named
         && case.facts.youth.as_ref().is_some_and(|youth| {
             sharing::in_scope(case, youth).is_ok()
+                && secrecy::stays_lifted(case, youth, signal)
                 && !consent::anyone_refuses(case, youth, purpose, case.request.receiver)
                 && consent::complete(case, youth, purpose, explanation, &[DataCategory::Progress]).is_ok()
         })

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Who records which fact (RL-29), and who may look up organisations.
 
-use super::{Case, caller, not_found, sharing};
+use super::{Case, caller, citizen, not_found, sharing};
+use crate::action::{Action, Thing};
 use crate::decision::{Decision, Form, Grant, LegalBasis, Refusal};
 use crate::field::{Field, FieldSet};
 use crate::roles::RoleTable;
 use crate::rule::Rule;
-use crate::signal::{Action, ProcessingActivity, Purpose, Thing};
+use crate::signal::{ProcessingActivity, Purpose};
 
 /// A voice is recorded by the professional who must ask: one whose party has the youth in school or in care. Taking it
 /// back is as easy as giving it.
@@ -14,6 +15,9 @@ pub(super) fn voice(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refu
     by_own_party(case)?;
     caller::may(case, Thing::Voice, roles)?;
     let youth = case.youth()?;
+    if case.request.actor.role.is_citizen() {
+        return citizen::own_voice(case, youth);
+    }
     sharing::in_senders_circle(case, youth)?;
     let rule = if case.request.action == Action::WithdrawVoice { Rule::VoiceWithdrawn } else { Rule::VoiceRecorded };
     if rule == Rule::VoiceRecorded && youth.deceased.is_some() {
@@ -69,7 +73,7 @@ fn by_own_party(case: &Case<'_>) -> Result<(), Refusal> {
     if request.purpose == Purpose::Gegevensbeheer { Ok(()) } else { Err(case.refuse(Rule::PurposeDoesNotFit)) }
 }
 
-fn record(basis: LegalBasis) -> Grant {
+pub(super) fn record(basis: LegalBasis) -> Grant {
     Grant {
         form: Form::Pseudonymous,
         basis,

@@ -2,29 +2,49 @@
 //! Tests 3, 4 and 7 to 10: a signal towards one receiver, at intake, on departure and when it is read.
 
 use super::consent::{self, Consent};
-use super::{Case, Stage, not_found, safety, schema, statutory};
+use super::{Case, Stage, application, citizen, index, not_found, protection, safety, schema, secrecy, statutory};
 use crate::anonymity;
 use crate::covenant::Route;
-use crate::decision::{Decision, Form, Grant, LegalBasis, Refusal, refusal};
+use crate::decision::{Decision, Duty, Form, Grant, LegalBasis, Obligation, Owner, Refusal, refusal};
 use crate::field::Field;
-use crate::organisation::{Desk, Party};
+use crate::organisation::{Desk, MunicipalityCode, Party};
 use crate::parameters::UPPER_AGE;
 use crate::rule::Rule;
-use crate::signal::{Gate, SignalFacts, SignalKind, Topic};
-use crate::voice::DataCategory;
+use crate::signal::{Door, Gate, Purpose, SignalFacts, SignalKind, Topic};
+use crate::term::next_own_voice;
 use crate::youth::YouthFacts;
 
 /// Which door a signal of this kind takes. Two doors are never merged into one wider message.
 pub(super) fn disclose(case: &Case<'_>, signal: &SignalFacts, stage: Stage) -> Result<Decision, Refusal> {
-    match signal.kind {
-        SignalKind::Veiligheid => safety::report(case),
-        SignalKind::Verzuim => statutory::absence(case, signal),
-        SignalKind::OverigVerzuim => statutory::minor_absence(case, signal, stage),
-        SignalKind::Preventief
-        | SignalKind::Consultatie
-        | SignalKind::Aanmelding
-        | SignalKind::VerzoekTotSamenwerking => by_covenant(case, signal, stage),
+    match signal.kind.row().door {
+        Door::Safety => safety::report(case, signal),
+        Door::SafetyAdvice => safety::advice(case),
+        Door::VitalInterest => safety::vital_interest(case, signal),
+        Door::Absence => statutory::absence(case, signal),
+        Door::MinorAbsence => statutory::minor_absence(case, signal, stage),
+        Door::EarlyLeaving => statutory::early_leaving(case, signal),
+        Door::Index => index::report(case, signal, stage),
+        Door::Inquiry => protection::inquiry(case, signal),
+        Door::Protection => protection::information(case, signal),
+        Door::Application => application::forward(case, signal, stage),
+        Door::PersonFree => without_persons(case, signal),
+        // Sitting at home is absence that must be reported, and besides a reason to help: each with its own purpose.
+        Door::Covenant if signal.purpose == Purpose::Leerplicht => statutory::absence(case, signal),
+        Door::Covenant => by_covenant(case, signal, stage),
     }
+}
+
+/// About no person: the covenant must bind both sides and have the route; no youth is read (RL-28).
+fn without_persons(case: &Case<'_>, signal: &SignalFacts) -> Result<Decision, Refusal> {
+    route(case, signal)?;
+    let grant = Grant {
+        form: Form::Anonymous,
+        basis: LegalBasis::AnonymousForm,
+        activity: signal.purpose.activity(),
+        fields: schema::PERSON_FREE,
+        obligations: vec![case.next_step()],
+    };
+    Ok(grant.by(Rule::PersonFree))
 }
 
 /// A kind without a statute: by name on a complete consent, otherwise without a name where the kind allows that,
@@ -36,6 +56,8 @@ fn by_covenant(case: &Case<'_>, signal: &SignalFacts, stage: Stage) -> Result<De
     }
     in_scope(case, youth)?;
     let route = route(case, signal)?;
+    in_receivers_domain(case, signal, youth)?;
+    all_done(case, signal.kind.row().gates, signal, youth)?;
     all_done(case, &route.required, signal, youth)?;
     let by_name = if case.request.named {
         by_name(case, signal, youth, route)
@@ -44,22 +66,42 @@ fn by_covenant(case: &Case<'_>, signal: &SignalFacts, stage: Stage) -> Result<De
     };
     let may_fall_back = stage == Stage::Intake || !case.request.named;
     match by_name {
-        Err(_) if signal.kind.may_be_anonymous() && may_fall_back => without_name(case, signal),
+        Err(_) if signal.kind.may_be_anonymous() && may_fall_back => without_name(case, signal, youth),
         decided => decided,
     }
 }
 
-/// Test 4, the sender's side: the youth is enrolled here, or helped from here.
+/// Test 4, the sender's side: the youth is enrolled here, or helped from here for this purpose.
 ///
 /// Tried before test 3, against the order of 3.2: a refusal for the youth's state would tell a stranger that the youth
 /// is known (promise 6).
 pub(super) fn in_senders_circle(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal> {
+    if case.request.actor.role.is_citizen() {
+        return citizen::in_own_circle(case, youth);
+    }
     if in_circle(case, youth, case.request.actor.party) { Ok(()) } else { Err(not_found()) }
 }
 
-/// Whether the party has the youth in school, or helps, today.
+/// Whether the party has the youth in school, or helps, today. Purposes are walls between helpers (000-49, 000-52); keeping
+/// facts and telling how a case goes on belong to every one of them.
 pub(super) fn in_circle(case: &Case<'_>, youth: &YouthFacts, party: Party) -> bool {
-    youth.is_enrolled_at(party, case.now.today) || youth.is_helped_by(party, case.now.today)
+    let today = case.now.today;
+    let helps = match case.request.purpose {
+        Purpose::Gegevensbeheer | Purpose::Casusvoortgang => youth.is_helped_by(party, today),
+        purpose @ (Purpose::VroegSignaleren
+        | Purpose::ToeleidingJeugdhulp
+        | Purpose::Leerplicht
+        | Purpose::Veiligheid
+        | Purpose::Verantwoording
+        | Purpose::Jeugdgezondheid
+        | Purpose::Aanvraag
+        | Purpose::Verwijsindex
+        | Purpose::Jeugdbescherming
+        | Purpose::Bijsturing
+        | Purpose::Rechten
+        | Purpose::Noodtoegang) => youth.is_helped_for(party, purpose, today),
+    };
+    helps || youth.is_enrolled_at(party, today)
 }
 
 /// Test 3: born, not yet 23, alive, not restricted.
@@ -81,78 +123,160 @@ pub(super) fn in_age(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal>
     if youth.born <= today && below { Ok(()) } else { Err(case.refuse(Rule::OutOfAge)) }
 }
 
-/// Test 4, the receiver's side: an addressee of the covenant for this kind (RL-08), and nobody's question lands in the
-/// wrong domain.
+/// Test 4, the receiver's side: an addressee of the covenant for this kind (RL-08).
 fn route<'a>(case: &Case<'a>, signal: &SignalFacts) -> Result<&'a Route, Refusal> {
     let receiver = case.request.receiver;
     let covenant = case
         .covenant
-        .filter(|covenant| covenant.binds(signal.sender) && covenant.binds(receiver))
+        .filter(|covenant| from_portal(signal) || covenant.binds(signal.sender))
+        .filter(|covenant| covenant.binds(receiver))
         .ok_or_else(|| case.refuse(Rule::NotInCovenant))?;
     let route = covenant
         .route(signal.kind)
-        .filter(|route| route.leads(signal.sender.desk, receiver.desk))
+        .filter(|route| {
+            let leads = route.leads(signal.sender.desk, receiver.desk);
+            leads || (from_portal(signal) && route.receivers.contains(&receiver.desk))
+        })
         .ok_or_else(|| case.refuse(Rule::NoRoute))?;
-    let education = matches!(receiver.desk, Desk::School | Desk::Samenwerkingsverband);
-    if education && signal.topics.contains(&Topic::HulpvraagOuder) {
-        return Err(case.refuse(Rule::AdviceWall));
-    }
     Ok(route)
 }
 
+/// A citizen's call at the portal: who calls is no party to any covenant (003-04).
+fn from_portal(signal: &SignalFacts) -> bool {
+    signal.sender.desk == Desk::Gateway && signal.kind.leaves_from(Desk::Gateway)
+}
+
+/// Test 4, the receiver's side of the matter: nobody's question lands in the wrong domain (004-12, 004-30, 004-41), and a
+/// message from the municipality reaches only the school of enrolment (004-17).
+fn in_receivers_domain(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts) -> Result<(), Refusal> {
+    let receiver = case.request.receiver;
+    if receiver.desk.is_education() && signal.topics.contains(&Topic::HulpvraagOuder) {
+        return Err(case.refuse(Rule::AdviceWall));
+    }
+    if receiver.desk == Desk::School && !youth.is_enrolled_at(receiver, case.now.today) {
+        return Err(case.refuse(Rule::OtherSchool));
+    }
+    // Help is not leerplicht's purpose: it hears of a youth at home by statute.
+    if receiver.desk == Desk::Leerplicht && signal.kind == SignalKind::Thuiszitter {
+        return Err(case.refuse(Rule::PurposeDoesNotFit));
+    }
+    let only_learning = signal.topics.iter().all(|topic| *topic == Topic::Leerprobleem);
+    if signal.kind == SignalKind::Observatieverzoek && only_learning {
+        return Err(case.refuse(Rule::TopicElsewhere));
+    }
+    Ok(())
+}
+
 /// Test 7. From 16 the talk with the youth stands in the place of the talk with the parents (004-06).
-fn all_done(case: &Case<'_>, gates: &[Gate], signal: &SignalFacts, youth: &YouthFacts) -> Result<(), Refusal> {
+pub(super) fn all_done(
+    case: &Case<'_>,
+    gates: &[Gate],
+    signal: &SignalFacts,
+    youth: &YouthFacts,
+) -> Result<(), Refusal> {
     let decides_alone = youth.age_on(case.now.today) >= 16;
     let done = gates.iter().all(|gate| {
         let needed = match gate {
             Gate::DiscussedWithParents if decides_alone => Gate::DiscussedWithYouth,
-            Gate::DiscussedWithParents | Gate::DiscussedWithYouth | Gate::WeighedInternally => *gate,
+            Gate::DiscussedWithParents
+            | Gate::DiscussedWithYouth
+            | Gate::WeighedInternally
+            | Gate::DiscussedInTeam
+            | Gate::EducationWeighed
+            | Gate::Opp
+            | Gate::OppAgreed
+            | Gate::OppMaySend
+            | Gate::InspectionSettled
+            | Gate::VitalInterestWeighed => *gate,
         };
         signal.gates.contains(&needed)
     });
     if done { Ok(()) } else { Err(case.refuse(Rule::ConditionMissing)) }
 }
 
-/// Tests 7 and 8: right municipality, conditions met, everyone agrees.
+/// Tests 7 and 8: right municipality, conditions met, everyone agrees, secrecy lifted.
 fn by_name(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts, route: &Route) -> Result<Decision, Refusal> {
     let receiver = case.request.receiver;
-    if receiver.desk.serves_residents() {
-        at_home(case, youth)?;
+    let linked = is_link(case, signal, youth);
+    if receiver.desk.serves_residents() && !linked {
+        at_help_home(case, youth)?;
     }
     all_done(case, &route.required_by_name, signal, youth)?;
-    let essential = [DataCategory::Identity, DataCategory::Concern];
-    let schema = schema::named_fields(receiver.desk);
+    let essential = schema::essential(signal.kind);
+    let schema = schema::named_fields(signal.kind, receiver.desk);
     let Consent { rule, fields } = consent::complete(case, youth, signal.purpose, schema, &essential)
         .map_err(|rule| refusal(rule, vec![case.ask_consent()]))?;
-    // Case 13: who decides alone is told, and what is the parents' stays behind.
+    if signal.sender.desk.keeps_secrets() && !secrecy::is_lifted(case, youth, signal, rule) {
+        return Err(refusal(Rule::SecrecyNotLifted, vec![case.ask_consent()]));
+    }
     let decides_alone = youth.age_on(case.now.today) >= 16;
+    let fields = fields
+        // Case 13: what is the parents' stays behind.
+        .keep(|field| !(decides_alone && field == Field::DiscussedWithParents))
+        .keep(|field| !(youth.shielded && field == Field::Postcode));
+    let grant = Grant {
+        form: if linked { Form::Pseudonymous } else { Form::Identified },
+        basis: LegalBasis::Consent,
+        activity: signal.purpose.activity(),
+        fields: if linked { schema::LINK } else { fields },
+        obligations: after_consent(case, youth, rule),
+    };
+    Ok(grant.by(if linked { Rule::LinkContact } else { rule }))
+}
+
+/// What follows from a consent: a next step; whoever decides alone is told; who was spoken for is asked; help-givers are
+/// looked over; and somebody asks ahead who will speak after the next birthday that matters.
+fn after_consent(case: &Case<'_>, youth: &YouthFacts, rule: Rule) -> Vec<Obligation> {
+    let today = case.now.today;
     let mut obligations = vec![case.next_step()];
     if rule == Rule::ConsentOneParentSpeaks {
         obligations.push(case.ask_consent());
     }
-    if decides_alone {
+    if rule == Rule::ConsentAmongHelpers {
+        obligations.push(case.review());
+    }
+    if youth.age_on(today) >= 16 {
         obligations.push(case.inform());
     }
-    let grant = Grant {
-        form: Form::Identified,
-        basis: LegalBasis::Consent,
-        activity: signal.purpose.activity(),
-        fields: fields.keep(|field| !(decides_alone && field == Field::DiscussedWithParents)),
-        obligations,
-    };
-    Ok(grant.by(rule))
+    if next_own_voice(youth.born, today).is_some() {
+        let due_working_days = case.terms().ask;
+        obligations.push(Obligation { duty: Duty::AskAhead, owner: Owner::ProcessHolder, due_working_days });
+    }
+    obligations
+}
+
+/// Whether the receiver is the contact in the municipality of the school, while the youth lives elsewhere (002-05, 002-16,
+/// case 50).
+fn is_link(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts) -> bool {
+    let (served, school) = (case.facts.receiver_municipality, case.facts.school_municipality);
+    signal.kind == SignalKind::VerzoekTotSamenwerking
+        && case.request.receiver.desk.serves_residents()
+        && served.is_some()
+        && served == school
+        && youth.help_home_on(case.now.today).is_some_and(|home| Some(home) != served)
+}
+
+/// The receiver serves the municipality that answers for youth help (Jeugdwet 1.1): during a stay in care not where the
+/// youth lives.
+pub(super) fn at_help_home(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal> {
+    serves(case, youth.help_home_on(case.now.today))
 }
 
 /// The receiver serves the municipality where the youth lives (002-16). If either is not known, it does not.
 pub(super) fn at_home(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal> {
-    match (youth.home, case.facts.receiver_municipality) {
+    serves(case, youth.home)
+}
+
+fn serves(case: &Case<'_>, home: Option<MunicipalityCode>) -> Result<(), Refusal> {
+    match (home, case.facts.receiver_municipality) {
         (Some(home), Some(served)) if home == served => Ok(()),
         (Some(_), Some(_)) | (None, _) | (_, None) => Err(case.refuse(Rule::OtherMunicipality)),
     }
 }
 
-/// Test 9: without a name, if the group is large enough to hide in (RL-23).
-fn without_name(case: &Case<'_>, signal: &SignalFacts) -> Result<Decision, Refusal> {
+/// Test 9: without a name, if the group is large enough to hide in (RL-23). Of a shielded youth not even the municipality
+/// goes along (RL-15).
+fn without_name(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts) -> Result<Decision, Refusal> {
     if !anonymity::hides(case.facts.group_size, &signal.topics, case.now.today) {
         let duties = vec![case.ask_consent()];
         return Err(refusal(Rule::GroupTooSmall, duties));
@@ -161,7 +285,7 @@ fn without_name(case: &Case<'_>, signal: &SignalFacts) -> Result<Decision, Refus
         form: Form::Anonymous,
         basis: LegalBasis::AnonymousForm,
         activity: signal.purpose.activity(),
-        fields: schema::ANONYMOUS,
+        fields: schema::ANONYMOUS.keep(|field| !(youth.shielded && field.reveals_place())),
         obligations: vec![case.next_step()],
     };
     Ok(grant.by(Rule::Anonymous))

@@ -4,15 +4,16 @@
 
 use jiff::civil::Date;
 
-use super::{Case, Stage, caller, not_found, schema, sharing};
+use super::{Case, Stage, caller, index, not_found, schema, sharing};
+use crate::action::Thing;
 use crate::decision::{Decision, Form, Grant, LegalBasis, Refusal};
-use crate::field::FieldSet;
-use crate::moment::reaches;
+use crate::field::{Field, FieldSet};
 use crate::organisation::Desk;
 use crate::parameters::{ABSENCE_HOURS, ABSENCE_WEEKS};
 use crate::roles::RoleTable;
 use crate::rule::Rule;
-use crate::signal::{AbsenceFacts, AbsenceGround, ProcessingActivity, SignalFacts, Thing};
+use crate::schooling::{SchoolDuty, school_duty};
+use crate::signal::{AbsenceFacts, AbsenceGround, ProcessingActivity, SignalFacts};
 use crate::youth::YouthFacts;
 
 /// The statutory absence report, one receiver at a time: the wijkteam part of such a signal is refused while the
@@ -25,17 +26,18 @@ pub(super) fn absence(case: &Case<'_>, signal: &SignalFacts) -> Result<Decision,
             must_be_reported(case, absence)?;
             compulsory(case, youth)?;
             sharing::at_home(case, youth)?;
-            Ok(report(case, schema::ATTENDANCE).by(Rule::AbsenceReport))
+            let fields = schema::ATTENDANCE.keep(|field| field != Field::Bsn || signal.kind.may_carry_number());
+            Ok(report(case, fields).by(Rule::AbsenceReport))
         }
         Desk::Rmc => {
             must_be_reported(case, absence)?;
-            under_rmc(case, youth)?;
+            under(case, youth, &[SchoolDuty::EarlyLeaver, SchoolDuty::QualifyingVocational])?;
             sharing::at_home(case, youth)?;
             Ok(report(case, schema::ATTENDANCE).by(Rule::AbsenceReportRmc))
         }
         Desk::Verwijsindex => {
             must_be_reported(case, absence)?;
-            index(case, signal, youth)
+            index::part_of_absence(case, signal, youth)
         }
         Desk::School
         | Desk::Board
@@ -45,8 +47,21 @@ pub(super) fn absence(case: &Case<'_>, signal: &SignalFacts) -> Result<Decision,
         | Desk::Jgz
         | Desk::VeiligThuis
         | Desk::GecertificeerdeInstelling
-        | Desk::Gateway => Err(case.refuse(Rule::AbsenceElsewhere)),
+        | Desk::Gateway
+        | Desk::Policy => Err(case.refuse(Rule::AbsenceElsewhere)),
     }
+}
+
+/// Somebody leaves school without a startkwalificatie: to RMC of residence, from 18 on, and in vocational education as long
+/// as the youth should still be there (002-27, 002-28, 002-30).
+pub(super) fn early_leaving(case: &Case<'_>, signal: &SignalFacts) -> Result<Decision, Refusal> {
+    let youth = case.youth()?;
+    if !signal.kind.may_reach(case.request.receiver.desk) {
+        return Err(case.refuse(Rule::ReceiverNotCompetent));
+    }
+    under(case, youth, &[SchoolDuty::EarlyLeaver, SchoolDuty::QualifyingVocational])?;
+    sharing::at_home(case, youth)?;
+    Ok(report(case, schema::EARLY_LEAVING).by(Rule::EarlyLeaving))
 }
 
 /// Absence below the threshold: leerplicht of residence only, attendance fields only, and only under a covenant that
@@ -105,27 +120,7 @@ pub(super) fn ask(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusa
     Ok(grant.by(Rule::AttendanceQuestion))
 }
 
-/// The index part (RL-11): only on a risk ground that the sender ticked, where the covenant and the municipality's
-/// dated switch say so.
-fn index(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts) -> Result<Decision, Refusal> {
-    if !signal.risk_ticked {
-        return Err(case.refuse(Rule::IndexWithoutRisk));
-    }
-    let today = case.now.today;
-    let switched_on = case
-        .covenant
-        .zip(youth.home)
-        .is_some_and(|(covenant, home)| covenant.binds(signal.sender) && covenant.absence_to_index(home, today));
-    if !switched_on {
-        return Err(case.refuse(Rule::IndexSwitchedOff));
-    }
-    // The one statutory door that a restriction or a pending objection does close (RL-08).
-    sharing::in_scope(case, youth).map_err(|_| case.refuse(Rule::IndexFrozen))?;
-    let grant = Grant { basis: LegalBasis::StatutoryIndexReport, ..report(case, schema::INDEX) };
-    Ok(Grant { activity: ProcessingActivity::IndexReport, ..grant }.by(Rule::IndexReport))
-}
-
-fn report(case: &Case<'_>, fields: FieldSet) -> Grant {
+pub(super) fn report(case: &Case<'_>, fields: FieldSet) -> Grant {
     Grant {
         form: Form::Identified,
         basis: LegalBasis::StatutoryAbsenceReport,
@@ -162,39 +157,15 @@ fn over_threshold(absence: &AbsenceFacts, today: Date) -> bool {
     hours || weeks || luxury
 }
 
-/// From the month after the fifth birthday to the end of the school year of the sixteenth, and then until 18 without
-/// startkwalificatie (002-23, 002-24).
+/// Under leerplicht or kwalificatieplicht (002-23, 002-24). Leerplicht of residence hears of vocational education too, though
+/// RMC carries it out there: the law names the municipality.
 fn compulsory(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal> {
-    let today = case.now.today;
-    let begun = reaches(youth.born, 5).and_then(first_of_next_month).is_some_and(|start| start <= today);
-    let sixteen = reaches(youth.born, 16).and_then(end_of_school_year);
-    let by_age = sixteen.is_some_and(|end| today < end);
-    let by_qualification = youth.age_on(today) < 18 && youth.start_qualification == Some(false);
-    if youth.deceased.is_none() && begun && (by_age || by_qualification) {
-        Ok(())
-    } else {
-        Err(case.refuse(Rule::NotCompulsory))
-    }
+    let duties = [SchoolDuty::Compulsory, SchoolDuty::Qualifying, SchoolDuty::QualifyingVocational];
+    under(case, youth, &duties)
 }
 
-/// 18 up to the upper age, without startkwalificatie (002-28). If that is not known, it does not go.
-fn under_rmc(case: &Case<'_>, youth: &YouthFacts) -> Result<(), Refusal> {
-    let today = case.now.today;
-    let upper = crate::parameters::UPPER_AGE.on(today);
-    let in_age = youth.age_on(today) >= 18 && upper.is_some_and(|upper| youth.age_on(today) < upper);
-    if youth.deceased.is_none() && in_age && youth.start_qualification == Some(false) {
-        Ok(())
-    } else {
-        Err(case.refuse(Rule::NotCompulsory))
-    }
-}
-
-fn first_of_next_month(day: Date) -> Option<Date> {
-    day.last_of_month().tomorrow().ok()
-}
-
-/// The first day after the school year in which the day falls: school years run from 1 August.
-fn end_of_school_year(day: Date) -> Option<Date> {
-    let year = if day.month() < 8 { day.year() } else { day.year().checked_add(1)? };
-    Date::new(year, 8, 1).ok()
+/// Under one of these duties today.
+fn under(case: &Case<'_>, youth: &YouthFacts, duties: &[SchoolDuty]) -> Result<(), Refusal> {
+    let duty = school_duty(youth, case.now.today);
+    if duties.contains(&duty) { Ok(()) } else { Err(case.refuse(Rule::NotCompulsory)) }
 }

@@ -78,10 +78,11 @@ impl Statement {
         }
     }
 
-    /// Whether it still holds. A yes ends with its period; a no ends only with a later yes, so that silence never
-    /// reopens what was closed.
+    /// Whether it still holds. A yes ends with its period, and one that is kept elsewhere with its lease (RL-27); a no ends
+    /// only with a later yes, so that silence never reopens what was closed.
     fn holds(&self, now: Moment) -> bool {
-        !self.is_yes() || self.valid.contains(now.today)
+        let leased = self.lease_until.is_none_or(|until| now.instant < until);
+        !self.is_yes() || (self.valid.contains(now.today) && leased)
     }
 
     /// When it was said, for the order of things. Nobody says no after the gateway has heard it: a no counts no later

@@ -46,11 +46,11 @@ fn a_fact_counts_only_where_and_while_it_holds() {
         world.youth().authorities.push(another);
     };
     let ended = |until| base(8).with(|world| world.youth().authorities[1].until = Some(until));
-    let helped = |until| {
+    let helped = |purpose, until| {
         base(8).says(B, VoiceKind::Agrees).with(|world| {
             world.youth().enrolments.clear();
             let period = Period { from: date(2026, 1, 1), until };
-            let involvement = Involvement { party: party(Desk::School), purpose: Purpose::VroegSignaleren, period };
+            let involvement = Involvement { party: party(Desk::School), purpose, period };
             world.youth().involvements = vec![involvement];
         })
     };
@@ -70,8 +70,9 @@ fn a_fact_counts_only_where_and_while_it_holds() {
         ("one parent speaks for two others", speaking(Some(false), true).with(third), false),
         ("authority of the silent parent ended yesterday", ended(TODAY), true),
         ("authority of the silent parent ends tomorrow", ended(tomorrow), false),
-        ("helped from here", helped(None), true),
-        ("helped from here until today", helped(Some(TODAY)), false),
+        ("helped from here", helped(Purpose::ToeleidingJeugdhulp, None), true),
+        ("helped from here for another purpose", helped(Purpose::VroegSignaleren, None), false),
+        ("helped from here until today", helped(Purpose::ToeleidingJeugdhulp, Some(TODAY)), false),
     ];
     for (what, world, by_name) in rows {
         // The youth of 13 turned twelve on 14 March 2025.

@@ -22,23 +22,23 @@ pub(crate) const RULINGS: &[Ruling] = &[
     ),
     ruling(
         "RL-02",
-        "12 tot en met 15: wie gezag heeft én de jeugdige; waar een convenant dat kiest is de jeugdige gehoord.",
-        &["src/rules/consent.rs", "cases/08b-dertien-gehoord.toml"],
+        "12 tot en met 15: wie gezag heeft én de jeugdige; waar een convenant dat kiest is de jeugdige gehoord. Negentig dagen voor 12, 16 en 18 vraagt de proceshouder wie dan spreekt.",
+        &["src/rules/consent.rs", "src/term.rs", "cases/08b-dertien-gehoord.toml", "cases/rl-02-vooraf-vragen.toml"],
     ),
     ruling(
         "RL-03",
-        "Hulpverleners onderling bij 12 tot en met 15 (Jeugdwet 7.3.4): nog geen soort die hulpverleners verbindt, dus niets gaat langs deze deur.",
-        &[],
+        "Hulpverleners onderling bij 12 tot en met 15 (Jeugdwet 7.3.4): met vastgelegde bevinding en het ja van de jeugdige, zonder de ouders; een ander kijkt het na.",
+        &["src/rules/consent.rs", "cases/rl-03-hulpverleners-onderling.toml"],
     ),
     ruling(
         "RL-04",
-        "Toestemming die een beroepsgeheim opheft: een eigen tabel; nog geen soort die haar nodig heeft. Wie hulp verleent onder een beroepsgeheim geeft daarom nooit toelichting.",
-        &["src/organisation.rs", "src/rules/inbox.rs"],
+        "Toestemming die een beroepsgeheim opheft: een eigen tabel, per team, nooit gelijk aan toestemming als grond.",
+        &["src/rules/secrecy.rs", "src/organisation.rs", "cases/rl-04-beroepsgeheim.toml"],
     ),
     ruling(
         "RL-05",
-        "Wie vertegenwoordigt: ouder met gezag, voogd, vanaf 18 curator en mentor naast de jeugdige; iedereen die enige bron noemt.",
-        &["src/youth.rs", "src/rules/consent.rs"],
+        "Wie vertegenwoordigt: ouder met gezag, voogd, GI met deelgezag binnen haar zaak, vanaf 18 curator en mentor; iedereen die enige bron noemt. Onvermogen telt alleen met einddatum en als het is verteld.",
+        &["src/youth.rs", "src/rules/consent.rs", "cases/rl-05-onvermogen-bij-zestien.toml"],
     ),
     ruling(
         "RL-06",
@@ -48,7 +48,7 @@ pub(crate) const RULINGS: &[Ruling] = &[
     ruling(
         "RL-07",
         "Na een nee mogen preventief en consultatie nog zonder naam.",
-        &["src/signal.rs", "cases/04-een-ouder-nee.toml"],
+        &["src/signal/catalogue.rs", "cases/04-een-ouder-nee.toml"],
     ),
     ruling(
         "RL-08",
@@ -57,41 +57,79 @@ pub(crate) const RULINGS: &[Ruling] = &[
     ),
     ruling(
         "RL-09",
-        "Een melding bij Veilig Thuis wacht op niemand, en wordt achteraf door een ander getoetst.",
-        &["src/rules/safety.rs", "src/rules/caller.rs"],
+        "Een melding bij Veilig Thuis wacht op niemand, en wordt achteraf door een ander getoetst. Een tweede persoon vooraf alleen voor glas breken, herleiden, uitvoeren en publiceren.",
+        &[
+            "src/rules/safety.rs",
+            "src/rules/caller.rs",
+            "src/rules/oversight.rs",
+            "cases/58b-tweede-persoon-vooraf.toml",
+        ],
     ),
     ruling("RL-10", "De woorden als er niet gemeld is: bij de deur van de gateway, aan de soort veiligheid.", &[]),
     ruling(
         "RL-11",
-        "Verzuim en de index: alleen met risicogrond, convenant en gemeente; faalt alleen.",
-        &["src/rules/statutory.rs", "src/covenant.rs"],
+        "Verzuim en de index: alleen met risicogrond, convenant en gemeente; faalt alleen. De schakelaar van een gemeente heeft een begin en kan een einde hebben.",
+        &["src/rules/index.rs", "src/covenant.rs", "cases/57-index-uitgezet.toml"],
     ),
-    ruling("RL-12", "Aanvragen van burgers: nog geen soort.", &[]),
-    ruling("RL-13", "De sluis waarschuwt nooit zelf: plichten zijn taken voor een professional.", &["src/decision.rs"]),
-    ruling("RL-14", "Vertrouwelijkheid per lezer: bij het inzageverslag, nog niet in de kern.", &[]),
+    ruling(
+        "RL-12",
+        "Aanvragen van burgers worden nooit op inhoud geweigerd: onvolledig of als gewone jeugdhulp gaan zij door.",
+        &["src/rules/application.rs", "cases/32-aanvraag-zonder-opp.toml", "cases/33-vrijgesteld.toml"],
+    ),
+    ruling(
+        "RL-13",
+        "De sluis waarschuwt nooit zelf: plichten zijn taken voor een professional; uitstel van informeren wordt een taak om het te herzien.",
+        &["src/decision.rs", "src/rules.rs", "cases/24b-informeren-uitgesteld.toml"],
+    ),
+    ruling(
+        "RL-14",
+        "Vertrouwelijkheid per lezer: wat voor een lezer verborgen is, leest als er niets is.",
+        &["src/rules/citizen.rs", "src/request.rs"],
+    ),
     ruling(
         "RL-15",
-        "Afgeschermde plaatsen: nog niet in de kern. Een vroegere school ziet al niets meer dan haar eigen aflevering.",
-        &[],
+        "Afgeschermde plaatsen: postcode en gemeente vallen weg, visitekaartjes gaan via de procescoördinator, inzage noemt een ander dan de jeugdige geen organisatie.",
+        &["src/field.rs", "src/rules/citizen.rs", "cases/rl-15-afgeschermd.toml"],
     ),
-    ruling("RL-16", "Gevoelige organisaties: bij het adresboek, nog niet in de kern.", &[]),
+    ruling(
+        "RL-16",
+        "Gevoelige organisaties heten voor een school «nog een organisatie»; Veilig Thuis en politie staan voor niemand in een match.",
+        &["src/rules/index.rs", "cases/41-match.toml"],
+    ),
     ruling(
         "RL-17",
         "Terugkoppelen is een verstrekking terug: codes, op een signaal zonder naam alleen de vervolgstap, toelichting alleen met instemming.",
         &["src/rules/inbox.rs", "src/rules/schema.rs"],
     ),
-    ruling("RL-18", "Vanaf 16 zien ouders niets: er is nog geen weg waarlangs een ouder iets ziet.", &[]),
-    ruling("RL-19", "Inzage op 13 en de termijn van drie maanden: nog geen soort.", &[]),
+    ruling(
+        "RL-18",
+        "Vanaf 16 zien ouders niets, ook niet dat de jeugdige bekend is.",
+        &["src/rules/citizen.rs", "cases/52-ouder-van-zestien-wil-inzage.toml"],
+    ),
+    ruling(
+        "RL-19",
+        "Inzage op 13 alleen samen met de jeugdige; drie maanden zijn kalendermaanden.",
+        &[
+            "src/rules/citizen.rs",
+            "src/term.rs",
+            "cases/51-ouder-van-dertien-wil-inzage.toml",
+            "cases/60-thuiszitter.toml",
+        ],
+    ),
     ruling(
         "RL-20",
-        "De functionaris leest en adviseert: geen recht in de rollentabel dan het adresboek.",
-        &["src/organisation.rs"],
+        "De functionaris leest, zoekt en adviseert; stelt niets vast en is nooit de tweede persoon.",
+        &["src/rules/oversight.rs", "src/organisation.rs", "cases/58b-tweede-persoon-vooraf.toml"],
     ),
-    ruling("RL-21", "Toezicht op personeel: bij het zoeken in het logboek, nog niet.", &[]),
+    ruling(
+        "RL-21",
+        "Vragen over personeel alleen als de ondernemingsraad daarmee instemde.",
+        &["src/rules/oversight.rs"],
+    ),
     ruling(
         "RL-22",
         "Nummers en alles wat ervan is afgeleid alleen op soorten met een wet.",
-        &["src/number.rs", "src/signal.rs", "tests/laws.rs"],
+        &["src/number.rs", "src/signal/catalogue.rs", "tests/laws.rs"],
     ),
     ruling(
         "RL-23",
@@ -105,12 +143,20 @@ pub(crate) const RULINGS: &[Ruling] = &[
         &["src/covenant/file.rs"],
     ),
     ruling("RL-26", "Leveranciers: het mandaat is getoetst voor de kern iets ziet.", &["src/request.rs"]),
-    ruling("RL-27", "Vreemde toestemming is geleend: pas met een tweede sluis.", &[]),
-    ruling("RL-28", "Opschalen boven de zaak alleen zonder personen: nog geen soort.", &[]),
+    ruling(
+        "RL-27",
+        "Vreemde toestemming is geleend: een ja dat elders wordt bewaard vervalt met zijn lening, een nee niet.",
+        &["src/voice.rs", "src/voice/standing.rs", "cases/rl-27-geleende-toestemming.toml"],
+    ),
+    ruling(
+        "RL-28",
+        "Opschalen boven de zaak alleen zonder personen, ook als iedereen instemt.",
+        &["src/signal.rs", "src/rules/sharing.rs", "cases/rl-28-opschalen-zonder-personen.toml"],
+    ),
     ruling(
         "RL-29",
-        "Wie legt wat vast: wie moet vragen, de school de eigen leerlingen, gezag van school of gemeente.",
-        &["src/rules/records.rs"],
+        "Wie legt wat vast: wie moet vragen of wie spreekt, de school de eigen leerlingen, gezag van school of gemeente.",
+        &["src/rules/records.rs", "src/rules/citizen.rs", "cases/rl-29-eigen-woord.toml"],
     ),
     ruling(
         "RL-30",
@@ -175,8 +221,12 @@ const OWN: &[(&str, &str)] = &[
         "Vóór de eerste schooldag van die maand kan niemand verzuimen.",
     ),
     (
-        "Onder 18 is leerplicht altijd het adres van verzuim.",
-        "Mbo onder 18 bij RMC (002-27) en de uitzondering voor praktijkonderwijs en VSO (002-26) vragen het schooltype, dat nog geen feit is.",
+        "Op het mbo onder 18 gaat verzuim naar RMC, en staat ook de weg naar leerplicht open.",
+        "RMC voert daar de leerplicht uit (002-27), maar de wet noemt de gemeente: een melding strandt niet op het loket (RL-08).",
+    ),
+    (
+        "Een onbekende schoolsoort is geen uitzondering op de kwalificatieplicht.",
+        "002-26 is de uitzondering; een school voor praktijkonderwijs of VSO weet dat zelf en legt het vast.",
     ),
     (
         "Een systeem zonder professional meldt niet bij Veilig Thuis.",
@@ -187,8 +237,73 @@ const OWN: &[(&str, &str)] = &[
         "RL-17 geeft de weg terug een eigen toestemming; codes gaan standaard wel. Op een wettelijke melding stopt een nee niets: daar is het antwoord een publieke taak.",
     ),
     (
-        "Curator en mentor beslissen vanaf 18 naast de jeugdige, niet in de plaats.",
-        "Onbekwaamheid is nog geen vastgelegd feit; tot dan is beider ja nodig.",
+        "Is niet bekend wie gezag heeft, dan stopt ieders vastgelegde nee de terugkoppeling op naam onder 16.",
+        "Een ontbrekend feit verruimt niet: het nee kan van een gezagsdrager zijn.",
+    ),
+    (
+        "Een bevraging door leerplicht laat de plicht na om te informeren.",
+        "De bronnen zwijgen; AVG 14 vraagt het van wie gegevens krijgt van een ander dan de jeugdige.",
+    ),
+    (
+        "Curator en mentor beslissen vanaf 18 naast de jeugdige, en alleen bij vastgelegd onvermogen in de plaats; een nee van de jeugdige blijft dan staan.",
+        "RL-05 noemt hen vertegenwoordiger; wie iets niet kan beoordelen, kan nog wel nee zeggen, en dat wordt gehoord.",
+    ),
+    (
+        "Deelgezag van een GI telt naast de andere gezagsdragers, niet in hun plaats.",
+        "RL-05: wie enige bron noemt telt mee. Weigert een ouder, dan kan de rechter vervangen.",
+    ),
+    (
+        "Tussen hulpverleners zonder de ouders is het eigen ja van de jeugdige altijd nodig, ook bij ernstig nadeel.",
+        "RL-03 laat de ouders weg, niet de jeugdige.",
+    ),
+    (
+        "Wie onder een beroepsgeheim zendt, moet daarvan ontheven zijn, ook als iedereen met delen instemt.",
+        "RL-04: twee woorden, nooit een.",
+    ),
+    (
+        "Een betrokkenheid voor het ene doel opent geen signaal voor het andere.",
+        "000-49, 000-52: doelen zijn muren. Feiten bijhouden en terugkoppelen horen bij elk doel.",
+    ),
+    (
+        "Advies van Veilig Thuis hangt niet aan de groepsgrootte; het bevat dan ook geen gemeente.",
+        "Veiligheid gaat voor geheimhouding: een drempel voor advies kost meer dan hij beschermt.",
+    ),
+    (
+        "Levensbelang gaat naar wie kan helpen en naar de school, niet naar bestuur, leerplicht of samenwerkingsverband.",
+        "Het minste dat helpt; wie niets kan doen hoort niets.",
+    ),
+    ("Een verkeerd genoemde grond houdt een melding bij Veilig Thuis niet op.", "RL-09: die wacht op niemand."),
+    (
+        "Veilig Thuis en een gecertificeerde instelling vragen alleen wie de jeugdige op school of in zorg heeft of had.",
+        "De vraag zelf vertelt al iets; wie niemand kent hoort haar niet. Bellen kan altijd.",
+    ),
+    (
+        "Een aanvraag door een van twee ouders met gezag gaat door.",
+        "RL-12 weigert niet op inhoud; over de hulp zelf beslist het college met beide ouders.",
+    ),
+    (
+        "Een aanvraag aan een gemeente die niet de woongemeente is, gaat niet door deze sluis.",
+        "Doorzenden is van het college (Awb 2:3); de sluis wijst geen vreemde gemeente een jeugdige aan.",
+    ),
+    (
+        "De dagen waarop een aanvraag wordt aangevuld tellen in hele dagen: van de dag na het verzoek tot de dag waarop zij volledig is.",
+        "Awb 4:15 schort op; RL-12 noemt het begin.",
+    ),
+    (
+        "Wie ooit sprak mag dat altijd terugnemen, ook wie nu geen stem meer heeft.",
+        "AVG 7(3): een woord dat niet meer telt, terugnemen verruimt niets.",
+    ),
+    (
+        "Een bezwaar krijgt vier weken, een teruggenomen signaal een werkdag voor de weging of het een datalek is.",
+        "De kortste termijn die in gebruik is (P8); de klok van AVG 33 loopt in het weekend door.",
+    ),
+    (
+        "Een inzage door een vertegenwoordiger vanaf 18 kan alleen samen met de jeugdige.",
+        "RL-18 en RL-19 in dezelfde richting: de eigen stem gaat voor.",
+    ),
+    (
+        "De gronden gelden vanaf de dag dat hun wet gold; op een eerdere dag gaat niets.",
+        "Wat niet gold, kan niets dragen.",
     ),
     (
         "Vanaf 16 telt het gesprek met de jeugdige in plaats van dat met de ouders.",
@@ -200,8 +315,8 @@ const OWN: &[(&str, &str)] = &[
         "Eén op elf willekeurige sleutels wordt zo ten onrechte geweigerd; een letter erin helpt.",
     ),
     (
-        "Het inlichten van de index vraagt nog niet wie meldingsbevoegd is.",
-        "Het meegeleverde convenant heeft de index uit staan; het feit hoort bij de rol en komt met de verwijsindex zelf (casus 40).",
+        "Het indexdeel van een verzuimmelding vraagt niet wie meldingsbevoegd is; een eigen signaal aan de index wel.",
+        "RL-11 noemt risicogrond, convenant en gemeente; casus 40 gaat over wie zelf signaleert.",
     ),
 ];
 

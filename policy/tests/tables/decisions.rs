@@ -10,6 +10,7 @@ use sluis_policy::*;
 use crate::world::*;
 
 mod afterwards;
+mod catalogue;
 mod lists;
 mod statutes;
 
@@ -29,6 +30,9 @@ pub(crate) fn page() -> String {
     afterwards::afterwards(&mut page);
     afterwards::facts(&mut page);
     lists::schemas(&mut page);
+    catalogue::kinds(&mut page);
+    catalogue::school_duties(&mut page);
+    catalogue::grounds(&mut page);
     lists::rules(&mut page);
     page
 }

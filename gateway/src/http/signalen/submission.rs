@@ -146,8 +146,18 @@ impl NieuwSignaal {
         let risk_ticked = input.optional("/risicoAangekruist", &self.risico_aangekruist, flag).unwrap_or(false);
         let whole = || {
             let (pupil_key, number) = pupil?;
-            let facts =
-                SignalFacts { kind: kind?, purpose: purpose?, sender, receivers, topics, gates, absence, risk_ticked };
+            let facts = SignalFacts {
+                kind: kind?,
+                purpose: purpose?,
+                sender,
+                receivers,
+                topics,
+                gates,
+                absence,
+                risk_ticked,
+                applicant: None,
+                inform_postponed: false,
+            };
             Some(NewSignal { facts, named: named?, pupil_key, number, description, discussed_on, contact, location })
         };
         input.finish(whole())

@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use sluis_policy::parameters::{ABSENCE_HOURS, ABSENCE_WEEKS, GROUP, GROUP_RARE, UPPER_AGE};
+use sluis_policy::parameters::{
+    ABSENCE_HOURS, ABSENCE_WEEKS, ASK_AHEAD_DAYS, DECISION_WEEKS, GROUP, GROUP_RARE, HOME_MONTHS, INDEX_YEARS,
+    Parameter, RMC_AGE, UPPER_AGE,
+};
 use sluis_policy::*;
 
 use super::{row, table};
@@ -70,25 +73,24 @@ pub(super) fn rules(page: &mut String) {
     writeln!(page, "\n## Getallen\n").unwrap();
     table(page, &["wat", "vanaf", "waarde", "bron"]);
     let numbers = [
-        UPPER_AGE
-            .values
-            .iter()
-            .map(|(day, value)| (UPPER_AGE.name, *day, u32::from(*value), UPPER_AGE.source))
-            .collect::<Vec<_>>(),
-        ABSENCE_HOURS
-            .values
-            .iter()
-            .map(|(day, value)| (ABSENCE_HOURS.name, *day, u32::from(*value), ABSENCE_HOURS.source))
-            .collect(),
-        ABSENCE_WEEKS
-            .values
-            .iter()
-            .map(|(day, value)| (ABSENCE_WEEKS.name, *day, u32::from(*value), ABSENCE_WEEKS.source))
-            .collect(),
-        GROUP.values.iter().map(|(day, value)| (GROUP.name, *day, *value, GROUP.source)).collect(),
-        GROUP_RARE.values.iter().map(|(day, value)| (GROUP_RARE.name, *day, *value, GROUP_RARE.source)).collect(),
+        lines(UPPER_AGE),
+        lines(RMC_AGE),
+        lines(ABSENCE_HOURS),
+        lines(ABSENCE_WEEKS),
+        lines(GROUP),
+        lines(GROUP_RARE),
+        lines(INDEX_YEARS),
+        lines(ASK_AHEAD_DAYS),
+        lines(DECISION_WEEKS),
+        lines(HOME_MONTHS),
     ];
     for (name, since, value, source) in numbers.into_iter().flatten() {
         row(page, &[name.into(), since.to_string(), value.to_string(), source.into()]);
     }
+}
+
+/// Every value of a parameter, with the day from which it holds.
+fn lines<T: Copy + Into<u32>>(parameter: Parameter<T>) -> Vec<(&'static str, jiff::civil::Date, u32, &'static str)> {
+    let of = |(since, value): &(jiff::civil::Date, T)| (parameter.name, *since, (*value).into(), parameter.source);
+    parameter.values.iter().map(of).collect()
 }
