@@ -3,6 +3,7 @@
 
 use std::{error::Error, sync::Arc, time::Duration};
 
+use arc_swap::ArcSwap;
 use reqwest::{header::HeaderValue, redirect::Policy};
 use rustls::{
     ClientConfig, RootCertStore,
@@ -19,13 +20,20 @@ use crate::{
 pub const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
 /// Uitgaand verkeer: an HTTPS client with explicit roots, this gateway's certificate, deadlines and a guarded reach. It
-/// follows no redirect and reads no proxy from the environment. Cheap to clone; make a new one when certificates change.
+/// follows no redirect and reads no proxy from the environment. Cheap to clone; clones go the same way, also after
+/// [`Outbound::follow`].
 #[doc(alias = "uitgaand verkeer")]
 #[derive(Clone, Debug)]
 pub struct Outbound {
+    way: Arc<ArcSwap<Way>>,
+    trace: Option<HeaderValue>,
+}
+
+/// How calls go: one set of certificates, deadlines and hosts.
+#[derive(Debug)]
+struct Way {
     client: reqwest::Client,
     reach: Arc<Reach>,
-    trace: Option<HeaderValue>,
 }
 
 /// What an [`Outbound`] is made of.
@@ -107,7 +115,13 @@ impl Outbound {
             .user_agent("sluis")
             .build()
             .map_err(|_| OutboundError::Setup)?;
-        Ok(Self { client, reach, trace: None })
+        Ok(Self { way: Arc::new(ArcSwap::from_pointee(Way { client, reach })), trace: None })
+    }
+
+    /// From the next call on, this client and all its clones go the way of `next`: with its certificates, within its reach.
+    /// A call under way ends as it began.
+    pub fn follow(&self, next: &Self) {
+        self.way.store(next.way.load_full());
     }
 
     /// The same client, whose calls carry this `traceparent` (W3C Trace Context). A text that cannot stand in a header is
@@ -123,13 +137,14 @@ impl Outbound {
     /// # Errors
     /// When the address is out of reach, or no whole answer of a permitted size came in time.
     pub async fn exchange(&self, mut request: reqwest::Request) -> Result<Answer, Failure> {
-        if self.reach.permit(request.url()).is_err() {
+        let way = self.way.load_full();
+        if way.reach.permit(request.url()).is_err() {
             return Err(Failure::OutOfReach);
         }
         if let Some(trace) = &self.trace {
             request.headers_mut().insert("traceparent", trace.clone());
         }
-        let mut response = self.client.execute(request).await.map_err(|error| failure(&error))?;
+        let mut response = way.client.execute(request).await.map_err(|error| failure(&error))?;
         if response.status().is_redirection() {
             return Err(Failure::Redirected);
         }

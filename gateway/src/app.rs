@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
-use sluis_connectors::Reach;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -17,10 +16,10 @@ mod readiness;
 mod reload;
 
 pub use fault::StartFault;
-pub use named::{engine, keys, make_keys, outbound, policy, register};
+pub use named::{engine, keys, make_keys, outbound, owned_database, policy, register};
 
 use self::readiness::Looked;
-use self::reload::{Read, Reloadable};
+use self::reload::{Fixed, Read, Reloadable};
 use crate::broker::{Broker, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -45,6 +44,7 @@ pub struct App {
     pub broker: Arc<Broker>,
     engine: Arc<dyn Engine>,
     reloadable: Reloadable,
+    fixed: Fixed,
     writer: JoinHandle<()>,
 }
 
@@ -57,7 +57,9 @@ pub struct Running {
     pub operations: SocketAddr,
     servers: [ServerHandle; 2],
     reloadable: Reloadable,
-    reach: Reach,
+    fixed: Fixed,
+    gate: Data<Gate>,
+    clock: Arc<dyn Clock>,
     writer: JoinHandle<()>,
     outbox: (watch::Sender<bool>, JoinHandle<((), ())>),
 }
@@ -69,15 +71,20 @@ impl App {
     /// With the first part that cannot be had.
     pub async fn build(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartFault> {
         tls::install_provider();
-        let read = Read::of(&config, &config.outbound.reach).await?;
-        let outbound = named::outbound(&config)?;
-        let own = named::own_number(&config)?;
+        let read = Read::of(&config).await?;
+        let own = read.own;
         let vault = Vault::new(Arc::new(named::keys(&config)?));
         let engine = named::engine(&config.database).await?;
         engine.schema().await?;
-        engine.durability(engine.writer().await?.as_mut()).await?;
+        let mut connection = engine.writer().await?;
+        engine.durability(connection.as_mut()).await?;
+        engine.restraint(connection.as_mut()).await?;
+        drop(connection);
         let (ledger, writer) = Ledger::open(Arc::clone(&engine), Arc::clone(&clock), &config.origin).await?;
         let reloadable = Reloadable::new(read);
+        for fault in reloadable.trust.now().faults(clock.now().instant) {
+            tracing::warn!(%fault, "clients are refused");
+        }
         let broker = Broker::new(Parts {
             store: Store::new(Arc::clone(&engine)),
             ledger,
@@ -85,12 +92,13 @@ impl App {
             register: Arc::clone(&reloadable.register),
             policy: Arc::clone(&reloadable.policy),
             clock,
-            outbound,
+            outbound: reloadable.outbound.clone(),
             own,
         })
         .recording_denials(config.limits.denials);
         broker.compare_clocks(broker.store().time()).await;
-        Ok(Self { config, broker: Arc::new(broker), engine, reloadable, writer })
+        let fixed = Fixed::of(&config, own);
+        Ok(Self { config, broker: Arc::new(broker), engine, reloadable, fixed, writer })
     }
 
     /// Listens, with these routes on the machine listener. Gives the addresses back, because a port may be 0.
@@ -102,7 +110,7 @@ impl App {
         counters: Counters,
         routes: impl Fn(&mut Routes<'_>) + Clone + Send + 'static,
     ) -> Result<Running, StartFault> {
-        let Self { config, broker, engine, reloadable, writer } = self;
+        let Self { config, broker, engine, reloadable, fixed, writer } = self;
         let trust = Arc::clone(&reloadable.trust);
         let tls = tls::machine(Arc::clone(&reloadable.certificate), trust, Arc::clone(&broker.clock))?;
         let (machine, machine_socket) = bind(config.machine.listen)?;
@@ -110,9 +118,10 @@ impl App {
         let issuers = Issuers::new(broker.outbound.clone());
         let tokens = Tokens::new(config.audience, issuers, config.limits.verifications);
         let gate = Gate::new(tokens, Arc::clone(&reloadable.trust), Arc::clone(&broker));
-        let gate = gate.with_room_for(config.limits.requests);
-        let around = Machine { gate: Data::new(gate), broker: Data::from(Arc::clone(&broker)), limits: config.limits };
-        let looked = Looked::new(Arc::clone(&broker), engine);
+        let gate = Data::new(gate.with_room_for(config.limits.requests));
+        let limits = reloadable.limits.clone();
+        let around = Machine { gate: gate.clone(), broker: Data::from(Arc::clone(&broker)), limits };
+        let looked = Looked::new(Arc::clone(&broker), engine, Arc::clone(&reloadable.trust));
         let unusable = |at| move |trouble| StartFault::Socket { at, trouble };
         let systems = http::listen(machine_socket, tls, around, routes).map_err(unusable(machine))?;
         let operators =
@@ -121,9 +130,10 @@ impl App {
         actix_web::rt::spawn(systems);
         actix_web::rt::spawn(operators);
         let (told, stop) = watch::channel(false);
+        let clock = Arc::clone(&broker.clock);
         let upkeep = upkeep::run(Arc::clone(&broker), stop.clone());
         let outbox = (told, tokio::spawn(async { tokio::join!(Outbox::new(broker).run(stop), upkeep) }));
-        Ok(Running { machine, operations, servers, reloadable, reach: config.outbound.reach, writer, outbox })
+        Ok(Running { machine, operations, servers, reloadable, fixed, gate, clock, writer, outbox })
     }
 }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The commands: what a person types, and what the process answers with when it ends.
 
+mod check;
 mod convenant;
+mod copies;
+mod import;
+mod init;
 pub(crate) mod ledger;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -67,6 +71,13 @@ Afsluitcodes:
   69  de database of een adres is nu niet te gebruiken
   78  de configuratie, het register of een bestand daarin klopt niet";
 
+const CHECK_CODES: &str = "\
+Afsluitcodes:
+   0  in orde; «let op» houdt een start niet tegen
+  64  de opdracht is niet begrepen
+  69  alles klopt, maar de database is nu niet te bereiken
+  78  de configuratie of iets dat zij noemt heeft fouten";
+
 /// Sluis laat signalen over jeugdigen door tussen scholen, de verwijsindex en de gemeentelijke jeugdhulp: nooit zonder
 /// grondslag, nooit een naam zonder recht daarop, en nooit zonder dat het is vastgelegd.
 #[derive(Debug, Parser)]
@@ -78,13 +89,37 @@ struct Line {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Maakt een map waarmee u meteen kunt beginnen.
+    ///
+    /// Daarin staan een configuratie met uitleg, verzegelde sleutels, een PKI om mee te ontwikkelen, een verzonnen register,
+    /// een convenant en een lege database. `sluis serve --config MAP/sluis.toml` start daarna zonder verdere stappen, alleen
+    /// op dit apparaat. Een map waar al iets in staat blijft zoals zij is.
+    #[command(after_help = EXIT_CODES)]
+    Init {
+        /// De map. Zij wordt gemaakt als zij er niet is.
+        #[arg(value_name = "MAP")]
+        folder: PathBuf,
+    },
+    /// Kijkt een configuratie na, met alles wat erin genoemd wordt, en zegt alles tegelijk.
+    ///
+    /// Sleutels en hun modus, certificaten en hun einde, intrekkingslijsten, register, convenanten, rollen, adressen en de
+    /// versie van de database. Er verandert niets en er wordt niets gestart; een gateway die draait merkt er niets van.
+    /// Geheimen komen niet op het scherm.
+    #[command(after_help = CHECK_CODES)]
+    Check {
+        /// Het configuratiebestand (TOML).
+        #[arg(long, value_name = "BESTAND")]
+        config: PathBuf,
+    },
     /// Start de gateway en blijft draaien.
     ///
     /// Leest de configuratie, opent de database en luistert op twee adressen: een voor systemen (wederzijds TLS) en een
     /// voor beheer (/livez, /readyz, /metrics). Alle fouten in de configuratie staan in een keer op het scherm.
     ///
     /// SIGTERM of Ctrl-C: neemt niets meer aan, maakt af wat binnen is en stopt. SIGHUP: leest register,
-    /// convenanten, certificaten en intrekkingslijsten opnieuw; zit daar een fout in, dan blijft al het oude gelden.
+    /// rollen, convenanten, certificaten, intrekkingslijsten, het uitgaande verkeer en de grenzen aan een verzoek opnieuw.
+    /// Zit daar een fout in, dan blijft al het oude gelden. Adressen, database, sleutels en oorsprong veranderen alleen bij
+    /// een herstart.
     #[command(after_help = EXIT_CODES)]
     Serve {
         /// Het configuratiebestand (TOML).
@@ -106,15 +141,26 @@ enum Command {
         /// Het configuratiebestand (TOML).
         #[arg(long, value_name = "BESTAND")]
         config: PathBuf,
+        /// Het configuratiebestand van een gateway op dezelfde database: de nieuwe sleutels zijn dan die van haar, met een
+        /// eigen sleutel voor het eigen logboek.
+        #[arg(long, value_name = "BESTAND")]
+        beside: Option<PathBuf>,
     },
     /// Brengt de database op de versie van dit programma.
     ///
     /// Doe dit na elke nieuwe versie, voordat `serve` start. Twee keer doen kan geen kwaad.
+    ///
+    /// Op PostgreSQL serveert een rol die in het logboek niets kan veranderen (sluis_app), en brengt een andere (sluis_owner)
+    /// de tabellen op versie: deploy/postgres/rollen.sql maakt ze.
     #[command(after_help = EXIT_CODES)]
     Migrate {
         /// Het configuratiebestand (TOML).
         #[arg(long, value_name = "BESTAND")]
         config: PathBuf,
+        /// Een bestand (modus 0600) met op de eerste regel het adres van de database voor wie haar bezit:
+        /// postgres://sluis_owner@SERVER/DATABASE. Zonder dit geldt het adres in de configuratie.
+        #[arg(long, value_name = "BESTAND")]
+        owner: Option<PathBuf>,
     },
     /// Drukt de beschrijving van de product-API af (OpenAPI 3.1).
     ///
@@ -134,6 +180,48 @@ enum Command {
     /// Controleert een convenant, drukt het af of vergelijkt er twee.
     #[command(subcommand)]
     Convenant(ConvenantCommand),
+    /// Neemt organisaties, mandaten, medewerkers en rollen over uit bladen (CSV) in het register.
+    ///
+    /// Een rij voegt toe of verandert; er gaat nooit iets weg. Wie vertrekt krijgt een datum in `until`: de eerste dag
+    /// waarop het niet meer telt. Alle fouten staan in een keer op het scherm, met hun regel, en dan verandert er niets.
+    #[command(after_help = EXIT_CODES)]
+    Import(import::Options),
+    /// Maakt een reservekopie van alles wat deze gateway bewaart, ook terwijl zij draait.
+    ///
+    /// De sleutels van de gateway zitten er niet in. De verpakte sleutels van jeugdigen staan in een eigen map, die binnen
+    /// dertig dagen weg moet: zolang een kopie ervan bestaat blijft leesbaar wat is vernietigd.
+    #[command(after_help = EXIT_CODES)]
+    Backup {
+        /// Het configuratiebestand (TOML).
+        #[arg(long, value_name = "BESTAND")]
+        config: PathBuf,
+        /// Een map die er nog niet is, of leeg is.
+        #[arg(long, value_name = "MAP")]
+        to: PathBuf,
+    },
+    /// Zet een reservekopie terug in een lege database, nadat zij is nagerekend.
+    ///
+    /// De configuratie noemt een nieuwe `origin`; het nieuwe logboek noemt in zijn eerste regel waar het oude stond. Wie een
+    /// controlepunt heeft dat een ander bewaarde, kan de kopie daarmee vergelijken: alleen dan blijkt of er aan het eind iets
+    /// ontbreekt. Klopt er iets niet, dan blijft de database leeg.
+    #[command(after_help = EXIT_CODES)]
+    Restore {
+        /// Het configuratiebestand (TOML), met de sleutels van de gateway die de kopie maakte.
+        #[arg(long, value_name = "BESTAND")]
+        config: PathBuf,
+        /// De map van de kopie.
+        #[arg(long, value_name = "MAP")]
+        from: PathBuf,
+        /// Alleen nagaan of het kan: alles gebeurt, en daarna is de database weer leeg.
+        #[arg(long)]
+        verify: bool,
+        /// De openbare sleutels bij de controlepunten, een per regel, zoals `sluis ledger key` ze toont.
+        #[arg(long, value_name = "BESTAND", requires = "checkpoint")]
+        keys: Option<PathBuf>,
+        /// Een controlepunt dat iemand anders bewaarde. Mag vaker.
+        #[arg(long, value_name = "BESTAND", requires = "keys")]
+        checkpoint: Vec<PathBuf>,
+    },
     /// Geeft het logboek uit en controleert het.
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -151,13 +239,21 @@ pub async fn run() -> Exit {
         }
     };
     let done = match line.command {
+        Command::Init { folder } => return init::run(&folder).await,
+        Command::Check { config } => return check::run(&config).await,
         Command::Serve { config, log } => Box::pin(serve(config, log)).await,
-        Command::Migrate { config } => migrate(config).await,
-        Command::Keys { config } => make_keys(config),
+        Command::Migrate { config, owner } => migrate(&config, owner.as_deref()).await,
+        Command::Keys { config, beside } => make_keys(&config, beside.as_deref()),
         Command::Openapi => Ok(print_description()),
         #[cfg(feature = "demo")]
         Command::Demo(options) => return Box::pin(crate::demo::run(options)).await,
         Command::Convenant(command) => Ok(convenant::run(&command)),
+        Command::Backup { config, to } => return copies::backup(&config, &to).await,
+        Command::Restore { config, from, verify, keys, checkpoint } => {
+            let kept = keys.map(|keys| (keys, checkpoint));
+            return copies::restore(&config, &from, kept, verify).await;
+        }
+        Command::Import(options) => import::run(options),
         Command::Ledger(command) => ledger::run(command).await,
     };
     done.unwrap_or_else(|fault| {
@@ -179,15 +275,19 @@ fn exit_of(fault: &StartFault) -> Exit {
         | StartFault::CovenantsOverlap { .. }
         | StartFault::Roles(_)
         | StartFault::OwnNumber
-        | StartFault::Store(Fault::OtherSchema { .. })
+        | StartFault::Revocations(_)
+        | StartFault::NeedsRestart { .. }
+        | StartFault::Store(Fault::OtherSchema { .. } | Fault::TooMighty)
+        | StartFault::Owner { .. }
         | StartFault::Outbound(_) => Exit::Configuration,
         StartFault::Store(_) | StartFault::Socket { .. } => Exit::Unavailable,
         StartFault::Signals(_) | StartFault::Counters(_) => Exit::Failed,
     }
 }
 
-fn make_keys(path: PathBuf) -> Result<Exit, StartFault> {
-    app::make_keys(&Config::load(&path)?)?;
+fn make_keys(path: &Path, beside: Option<&Path>) -> Result<Exit, StartFault> {
+    let beside = beside.map(Config::load).transpose()?;
+    app::make_keys(&Config::load(path)?, beside.as_ref())?;
     Ok(Exit::Done)
 }
 
@@ -196,9 +296,10 @@ fn print_description() -> Exit {
     Exit::Done
 }
 
-async fn migrate(path: PathBuf) -> Result<Exit, StartFault> {
-    let config = Config::load(&path)?;
-    app::engine(&config.database).await?.migrate().await?;
+async fn migrate(path: &Path, owner: Option<&Path>) -> Result<Exit, StartFault> {
+    let config = Config::load(path)?;
+    let owned = owner.map(app::owned_database).transpose()?;
+    app::engine(owned.as_ref().unwrap_or(&config.database)).await?.migrate().await?;
     Ok(Exit::Done)
 }
 

@@ -12,7 +12,7 @@ use toml::Value;
 use zeroize::Zeroizing;
 
 use crate::broker::DENIALS_A_MINUTE;
-use crate::document::{self, Faults, Findings, Reading, Section};
+use crate::document::{self, Fault, Faults, Findings, Reading, Section};
 
 /// Everything that an operator decides about one gateway.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub struct Config {
 }
 
 /// Where this gateway's own keys are: sealed in one file, under a passphrase in another.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFile {
     /// The sealed keys. Not in the folder of the database, or a copy of one would be a copy of both.
     pub file: PathBuf,
@@ -62,6 +62,10 @@ pub enum Database {
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
+    pub(crate) fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
     /// The text itself, for the one place that needs it.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -103,6 +107,9 @@ pub struct Outbound {
     /// The hosts that may be called at all, and which of them may be or lead to private addresses.
     pub reach: Reach,
 }
+
+/// The largest body that [`Limits::body`] may allow, in bytes.
+pub const LARGEST_BODY: usize = 1024 * 1024;
 
 /// What bounds a caller. Each has a default that suits a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,6 +188,15 @@ impl Config {
         let config = Section::root(text, &findings).and_then(|root| read(root, folder));
         findings.conclude(config)
     }
+
+    /// As [`Config::parse`], with both the faults and what can be read in spite of them: for looking further, never for
+    /// starting.
+    #[must_use]
+    pub fn inspect(text: &str, folder: &Path) -> (Option<Self>, Vec<Fault>) {
+        let findings = Findings::default();
+        let config = Section::root(text, &findings).and_then(|root| read(root, folder));
+        findings.part(config)
+    }
 }
 
 // Every part is read before the first `?`, so that a fault in one does not hide those in the next.
@@ -231,7 +247,7 @@ fn database(value: &Value, folder: &Path) -> Reading<Database> {
         return Ok(Database::Sqlite(folder.join(path)));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        return Ok(Database::Postgres(Secret(Zeroizing::new(url))));
+        return Ok(Database::Postgres(Secret::new(url)));
     }
     Err("must start with sqlite: or postgres://".into())
 }
@@ -276,7 +292,7 @@ fn limits(mut section: Section<'_>) -> Limits {
         number.and_then(|number| usize::try_from(number).ok()).unwrap_or(default)
     };
     Limits {
-        body: size("body_bytes", 1024, 1024 * 1024, default.body),
+        body: size("body_bytes", 1024, LARGEST_BODY as u64, default.body),
         headers: size("header_bytes", 1024, 64 * 1024, default.headers),
         connections: size("connections", 16, 100_000, default.connections),
         verifications: size("verifications", 1, 10_000, default.verifications),

@@ -63,6 +63,13 @@ impl Findings {
         self.0.borrow_mut().push(Fault { path: path.into(), trouble: trouble.into() });
     }
 
+    /// The value, if it could be read at all, and what was found.
+    pub(crate) fn part<T>(self, value: Option<T>) -> (Option<T>, Vec<Fault>) {
+        let mut faults = self.0.into_inner();
+        faults.sort();
+        (value, faults)
+    }
+
     /// The value, if nothing was found against the document.
     pub(crate) fn conclude<T>(self, value: Option<T>) -> Result<T, Faults> {
         let mut faults = self.0.into_inner();

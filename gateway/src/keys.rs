@@ -132,6 +132,14 @@ impl Keys {
         })
     }
 
+    /// Keys for one more gateway on the same database: the same, but for the one that signs its own log.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn beside(self) -> Result<Self, KeyFault> {
+        Ok(Self { signing: Secret::fresh()?, ..self })
+    }
+
     /// Opens a sealed key file. `data` is the folder that it must not lie in.
     ///
     /// # Errors
@@ -291,6 +299,18 @@ mod tests {
         ] {
             assert_eq!(open_to_others(mode, owner, group), open, "{mode:o} {owner} {group}");
         }
+    }
+
+    #[test]
+    fn gateways_of_one_database_share_every_key_but_the_one_that_signs() {
+        let first = Keys::fresh().unwrap();
+        let json = |keys: &Keys| serde_json::to_value(keys).unwrap();
+        let before = json(&first);
+        let second = json(&first.beside().unwrap());
+        for key in ["wrapping", "lookup", "pseudonym", "own"] {
+            assert_eq!(before[key], second[key], "{key}");
+        }
+        assert_ne!(before["signing"], second["signing"]);
     }
 
     #[test]

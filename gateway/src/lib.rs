@@ -3,14 +3,18 @@
 
 pub mod app;
 pub mod broker;
+pub mod check;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod copies;
 #[cfg(feature = "demo")]
 mod demo;
 pub mod document;
 pub mod http;
 pub mod identity;
+pub mod import;
+pub mod init;
 pub mod keys;
 pub mod ledger;
 pub mod log;

@@ -36,6 +36,10 @@ pub enum Trouble {
     /// The clock is behind what was already committed: it jumped back, and would revive what has expired. Or it is more than
     /// a minute off the database server.
     ClockAstray,
+    /// No revocation list that counts covers any client, so all are refused.
+    RevocationsUnusable,
+    /// Some revocation list does not count, so the clients that it was to cover are refused. The others are served.
+    RevocationsPartlyUnusable,
     /// The look took too long.
     NoAnswer,
 }
@@ -48,8 +52,16 @@ impl Trouble {
             Self::LedgerCannotWrite => "ledger_cannot_write",
             Self::NotDurable => "not_durable",
             Self::ClockAstray => "clock_astray",
+            Self::RevocationsUnusable => "revocations_unusable",
+            Self::RevocationsPartlyUnusable => "revocations_partly_unusable",
             Self::NoAnswer => "no_answer",
         }
+    }
+
+    /// Whether nobody can be served for as long as it lasts.
+    #[must_use]
+    pub fn stops_everything(self) -> bool {
+        self != Self::RevocationsPartlyUnusable
     }
 }
 
@@ -111,11 +123,10 @@ async fn livez() -> HttpResponse {
 async fn readyz(readiness: Data<dyn Readiness>) -> HttpResponse {
     let looked = tokio::time::timeout(PATIENCE, readiness.troubles()).await;
     let troubles = looked.unwrap_or_else(|_| vec![Trouble::NoAnswer]);
-    let mut answer = if troubles.is_empty() { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    let ready = !troubles.iter().any(|trouble| trouble.stops_everything());
+    let mut answer = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     let codes: Vec<_> = troubles.iter().map(|trouble| trouble.code()).collect();
-    answer
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(json!({ "ready": troubles.is_empty(), "troubles": codes }))
+    answer.insert_header((header::CACHE_CONTROL, "no-store")).json(json!({ "ready": ready, "troubles": codes }))
 }
 
 async fn counted(counters: Data<Counters>) -> HttpResponse {

@@ -275,7 +275,7 @@ async fn readiness_is_lost_while_the_clock_is_behind_what_was_committed() {
     let place = Place::prepare("ready");
     let config = Config::load(&place.folder.join("sluis.toml")).unwrap();
     app::engine(&config.database).await.unwrap().migrate().await.unwrap();
-    app::make_keys(&config).unwrap();
+    app::make_keys(&config, None).unwrap();
     let clock = Arc::new(SettableClock::at(SystemClock.now().instant));
     let app = App::build(config, Arc::<SettableClock>::clone(&clock)).await.unwrap();
     let running = app.listen(Counters::start().unwrap(), |_routes| {}).unwrap();

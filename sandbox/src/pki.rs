@@ -15,8 +15,9 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, PublicKeyData, SignatureAlgorithm, SigningKey, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PublicKeyData, RevokedCertParams,
+    SerialNumber, SignatureAlgorithm, SigningKey, date_time_ymd,
 };
 use sluis_connectors::Identity;
 use x509_parser::{
@@ -144,6 +145,35 @@ impl Pki {
             Oddity::ServerOnly => params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth],
         }
         self.issue(params)
+    }
+
+    /// A list of withdrawn certificates, PEM, that lapses at an instant.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn revocation_list(&self, withdrawn: &[&Issued], lapses: SystemTime) -> Result<String, PkiError> {
+        let epoch = date_time_ymd(1970, 1, 1);
+        let since = |at: SystemTime| at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let made = epoch + since(SystemTime::now()) - Duration::from_secs(3600);
+        let revoked = |issued: &&Issued| {
+            let (_, certificate) = X509Certificate::from_der(issued.der()).ok()?;
+            Some(RevokedCertParams {
+                serial_number: SerialNumber::from_slice(certificate.raw_serial()),
+                revocation_time: made,
+                reason_code: None,
+                invalidity_date: None,
+            })
+        };
+        let params = CertificateRevocationListParams {
+            this_update: made,
+            next_update: epoch + since(lapses),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: withdrawn.iter().filter_map(revoked).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        let issuer = Issuer::from_params(&self.authority, &self.key);
+        Ok(params.signed_by(&issuer)?.pem()?)
     }
 
     fn issue(&self, params: CertificateParams) -> Result<Issued, PkiError> {

@@ -68,7 +68,7 @@ async fn p9_nothing_acknowledged_is_lost_when_postgresql_goes_in_mid_transaction
     let (_, rest) = url.split_once('@').unwrap();
     let (server, name) = rest.split_once('/').unwrap();
     let proxy = Proxy::before(server.to_owned()).await;
-    let url = format!("postgres://sluis@127.0.0.1:{}/{name}", proxy.port);
+    let url = format!("postgres://sluis_app@127.0.0.1:{}/{name}", proxy.port);
     let gateway = Gateway::start(&world, &folder, &url).await.unwrap();
     let sender = Sender::new(&world, &gateway);
     sender.register(&world).await;

@@ -73,5 +73,22 @@ async fn fresh_on_server() -> Result<String, Trouble> {
     let statement = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")));
     connection.execute(statement).await.map_err(|error| format!("no fresh database: {error}"))?;
     let (base, _) = server.rsplit_once('/').ok_or("SLUIS_TEST_POSTGRES names no database")?;
-    Ok(format!("{base}/{name}"))
+    let mut connection = connect(&format!("{base}/{name}")).await?;
+    let roles = sqlx::raw_sql(ROLES);
+    connection.execute(roles).await.map_err(|error| format!("no roles: {error}"))?;
+    let (_, place) = base.split_once('@').ok_or("SLUIS_TEST_POSTGRES names no user")?;
+    Ok(format!("postgres://{SERVING}@{place}/{name}"))
+}
+
+/// What a server's administrator runs once.
+const ROLES: &str = include_str!("../../deploy/postgres/rollen.sql");
+
+/// Who serves.
+const SERVING: &str = "sluis_app";
+
+/// The address of a database for its owner, who migrates; nothing for one without roles.
+#[must_use]
+pub fn owned(url: &str) -> Option<String> {
+    let (_, place) = url.split_once(&format!("postgres://{SERVING}@"))?;
+    Some(format!("postgres://sluis_owner@{place}"))
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::Trouble;
+use crate::database::owned;
 use crate::world::{AUDIENCE, World};
 
 /// How long a gateway may take to listen.
@@ -72,14 +73,22 @@ impl Gateway {
         fs::create_dir_all(folder).map_err(|error| error.to_string())?;
         let written = |name: &str, text: String| fs::write(folder.join(name), text).map_err(|error| error.to_string());
         written("sluis.toml", configuration(&world.folder, database))?;
-        written("passphrase", "alleen voor deze proef\n".into())?;
-        fs::set_permissions(folder.join("passphrase"), fs::Permissions::from_mode(0o600))
-            .map_err(|error| error.to_string())?;
-        for order in ["keys", "migrate"] {
-            let done = command(folder)?.args([order, "--config"]).arg(folder.join("sluis.toml")).output();
+        let mut migrate = vec!["migrate", "--config", "sluis.toml"];
+        let owned = owned(database);
+        if owned.is_some() {
+            migrate.extend(["--owner", "owner"]);
+        }
+        for (name, text) in [("passphrase", "alleen voor deze proef"), ("owner", owned.as_deref().unwrap_or_default())]
+        {
+            written(name, format!("{text}\n"))?;
+            fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600))
+                .map_err(|error| error.to_string())?;
+        }
+        for order in [vec!["keys", "--config", "sluis.toml"], migrate] {
+            let done = command(folder)?.current_dir(folder).args(&order).output();
             let done = done.map_err(|error| error.to_string())?;
             if !done.status.success() {
-                return Err(format!("`{order}` failed: {}", String::from_utf8_lossy(&done.stderr)));
+                return Err(format!("`{}` failed: {}", order.join(" "), String::from_utf8_lossy(&done.stderr)));
             }
         }
         Ok(())
@@ -136,6 +145,32 @@ impl Gateway {
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Tells it to read its files anew, and waits until it did or would not. Gives what it would not take and why.
+    ///
+    /// # Errors
+    /// When it says nothing in time.
+    pub async fn reload(&self) -> Result<Option<String>, Trouble> {
+        let before = self.log().len();
+        let told = Command::new("kill").args(["-HUP", &self.id().to_string()]).status();
+        told.map_err(|error| error.to_string())?;
+        let until = Instant::now() + START;
+        while Instant::now() < until {
+            let text = self.log();
+            let said = text.get(before..).unwrap_or_default().lines();
+            for line in said.filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
+                match line.get("message").and_then(Value::as_str) {
+                    Some("reloaded") => return Ok(None),
+                    Some("not reloaded, the old stays") => {
+                        return Ok(Some(line.get("fault").and_then(Value::as_str).unwrap_or_default().to_owned()));
+                    }
+                    _ => {}
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Err("the gateway did not reload, nor say why not".into())
     }
 
     /// Ends it as a power cut would: without a chance to finish anything.

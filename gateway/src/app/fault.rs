@@ -12,7 +12,7 @@ use crate::config::ConfigFault;
 use crate::document::Faults;
 use crate::keys::KeyFault;
 use crate::store::engine::Fault;
-use crate::tls::TlsFault;
+use crate::tls::{ListFault, TlsFault};
 
 /// Why a gateway does not start, or keeps what it had when it was told to reload.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,21 @@ pub enum StartFault {
     /// The file with the passphrase of the keys.
     #[error("`{path}` must hold a passphrase of at least 16 characters on its first line")]
     Passphrase {
+        /// The file.
+        path: String,
+    },
+    /// A revocation list that would not count.
+    #[error("{0}")]
+    Revocations(ListFault),
+    /// Something that only a restart can change.
+    #[error("only a restart can change {keys}")]
+    NeedsRestart {
+        /// The keys of the configuration.
+        keys: String,
+    },
+    /// The file with the address of the database for its owner.
+    #[error("`{path}` must hold a postgres:// address on its first line")]
+    Owner {
         /// The file.
         path: String,
     },

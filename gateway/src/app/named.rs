@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::StartFault;
 use crate::broker::Policy;
-use crate::config::{Config, Database};
+use crate::config::{Config, Database, Secret};
 use crate::keys::{Keys, out_of_reach};
 use crate::register::Register;
 use crate::store::engine::{Engine, Fault};
@@ -28,6 +28,20 @@ pub async fn engine(database: &Database) -> Result<Arc<dyn Engine>, Fault> {
         Database::Sqlite(file) => Arc::new(Sqlite::open(file).await?),
         Database::Postgres(url) => Arc::new(Postgres::open(url.expose())?),
     })
+}
+
+/// The database, as its owner reaches it: by an address in a file that nobody else can read.
+///
+/// # Errors
+/// When others can read the file, or it holds no such address.
+pub fn owned_database(path: &Path) -> Result<Database, StartFault> {
+    out_of_reach(path, None)?;
+    let whole = Zeroizing::new(file(path)?);
+    let address = std::str::from_utf8(&whole).ok().and_then(|text| text.lines().next()).map(str::trim);
+    match address.filter(|address| address.starts_with("postgres://") || address.starts_with("postgresql://")) {
+        Some(address) => Ok(Database::Postgres(Secret::new(address.to_owned()))),
+        None => Err(StartFault::Owner { path: path.display().to_string() }),
+    }
 }
 
 /// Reads the register that the configuration names. Its addresses must be within reach.
@@ -72,12 +86,17 @@ fn data_folder(config: &Config) -> Option<&Path> {
     }
 }
 
-/// Makes the keys that the configuration names, where there are none yet.
+/// Makes the keys that the configuration names, where there are none yet; for one more gateway on the database of another,
+/// beside the keys of that one.
 ///
 /// # Errors
-/// When the file exists already or cannot be written.
-pub fn make_keys(config: &Config) -> Result<(), StartFault> {
-    Ok(Keys::fresh()?.save(&config.keys.file, &passphrase(config)?)?)
+/// When the file exists already or cannot be written, or the keys of the other cannot be opened.
+pub fn make_keys(config: &Config, beside: Option<&Config>) -> Result<(), StartFault> {
+    let made = match beside {
+        Some(other) => keys(other)?.beside()?,
+        None => Keys::fresh()?,
+    };
+    Ok(made.save(&config.keys.file, &passphrase(config)?)?)
 }
 
 /// The fewest characters of a passphrase.

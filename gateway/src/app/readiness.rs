@@ -14,6 +14,7 @@ use crate::ledger::unit::Unit;
 use crate::operations::{Readiness, Trouble};
 use crate::store::engine::{Engine, Fault, Writer};
 use crate::store::rehearsal::rehearse;
+use crate::tls::ClientTrust;
 
 /// How long a look waits for a database in trouble: less than whoever asks waits for the look.
 const LOOK_WITHIN: Duration = Duration::from_secs(1);
@@ -25,6 +26,7 @@ const NO_TIME: Fault = Fault::Misread { column: 0 };
 pub(super) struct Looked {
     broker: Arc<Broker>,
     engine: Arc<dyn Engine>,
+    trust: Arc<ClientTrust>,
     own: Mutex<Own>,
 }
 
@@ -43,8 +45,8 @@ impl fmt::Debug for Looked {
 }
 
 impl Looked {
-    pub(super) fn new(broker: Arc<Broker>, engine: Arc<dyn Engine>) -> Self {
-        Self { broker, engine, own: Mutex::default() }
+    pub(super) fn new(broker: Arc<Broker>, engine: Arc<dyn Engine>, trust: Arc<ClientTrust>) -> Self {
+        Self { broker, engine, trust, own: Mutex::default() }
     }
 
     /// Looks, and once more over a fresh connection when the kept one turns out to be gone.
@@ -94,10 +96,15 @@ impl Readiness for Looked {
         let unsafe_settings = matches!(seen, Ok(Err(Fault::NotDurable { .. })));
         let unseen = !matches!(seen, Ok(Ok(()))) && !unsafe_settings;
         let unwritable = unseen || unproven(&self.broker.ledger().standing(), own.rehearsed);
+        let (trusted, now) = (self.trust.now(), self.broker.clock.now().instant);
+        let refusing = !trusted.faults(now).is_empty();
+        let refusing_all = refusing && !trusted.accepts_some(now);
         let looked = [
             (unwritable, Trouble::LedgerCannotWrite),
             (unsafe_settings, Trouble::NotDurable),
             (self.broker.now().is_err(), Trouble::ClockAstray),
+            (refusing_all, Trouble::RevocationsUnusable),
+            (refusing && !refusing_all, Trouble::RevocationsPartlyUnusable),
         ];
         looked.into_iter().filter_map(|(found, trouble)| found.then_some(trouble)).collect()
     }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! What a reload replaces in a gateway that runs: all of it or nothing.
+//! What a reload replaces in a gateway that runs: all of it, after everything was read and checked, or nothing.
 
 use std::sync::Arc;
 
+use actix_web::web::Data;
 use arc_swap::ArcSwap;
 use rustls::sign::CertifiedKey;
-use sluis_connectors::Reach;
+use sluis_connectors::Outbound;
+use sluis_policy::Oin;
 
 use super::{Running, StartFault, named};
 use crate::broker::Policy;
-use crate::config::Config;
+use crate::config::{Config, Database, KeyFile, Limits, Secret};
 use crate::register::Register;
 use crate::tls::{self, ClientTrust, SwappableCertificate, Trusted};
 
@@ -20,23 +22,35 @@ pub(super) struct Reloadable {
     pub(super) policy: Arc<ArcSwap<Policy>>,
     pub(super) certificate: Arc<SwappableCertificate>,
     pub(super) trust: Arc<ClientTrust>,
+    pub(super) outbound: Outbound,
+    pub(super) limits: Data<ArcSwap<Limits>>,
 }
 
 /// Everything that a reload reads anew, whole.
 pub(super) struct Read {
-    pub(super) register: Register,
-    pub(super) policy: Policy,
-    pub(super) certificate: CertifiedKey,
-    pub(super) trusted: Trusted,
+    register: Register,
+    policy: Policy,
+    certificate: CertifiedKey,
+    trusted: Trusted,
+    outbound: Outbound,
+    pub(super) own: Oin,
+    limits: Limits,
 }
 
 impl Read {
-    pub(super) async fn of(config: &Config, reach: &Reach) -> Result<Self, StartFault> {
+    /// Reads what the configuration names.
+    ///
+    /// # Errors
+    /// With the first part that cannot be used.
+    pub(super) async fn of(config: &Config) -> Result<Self, StartFault> {
         Ok(Self {
-            register: named::register(config, reach)?,
+            register: named::register(config, &config.outbound.reach)?,
             policy: named::policy(config).await?,
             certificate: tls::credentials(&config.machine.certificate, &config.machine.key)?,
             trusted: Trusted::read(&config.machine.client_roots, &config.machine.revocations)?,
+            outbound: named::outbound(config)?,
+            own: named::own_number(config)?,
+            limits: config.limits,
         })
     }
 }
@@ -48,23 +62,103 @@ impl Reloadable {
             policy: Arc::new(ArcSwap::from_pointee(read.policy)),
             certificate: SwappableCertificate::new(read.certificate),
             trust: ClientTrust::new(read.trusted),
+            outbound: read.outbound,
+            limits: Data::new(ArcSwap::from_pointee(read.limits)),
         }
+    }
+
+    /// Trust goes first: whoever lost it must not be served by anything newer.
+    fn replace(&self, read: Read) {
+        self.trust.replace(read.trusted);
+        self.certificate.swap(read.certificate);
+        self.outbound.follow(&read.outbound);
+        self.register.store(Arc::new(read.register));
+        self.policy.store(Arc::new(read.policy));
+        self.limits.store(Arc::new(read.limits));
+    }
+}
+
+/// What stays as it was at the start. A change of it is refused, so that a file never says something else than runs.
+#[derive(Debug)]
+pub(super) struct Fixed {
+    audience: String,
+    origin: String,
+    database: Address,
+    keys: KeyFile,
+    listen: [std::net::SocketAddr; 2],
+    limits: Limits,
+    own: Oin,
+}
+
+#[derive(Debug)]
+enum Address {
+    File(std::path::PathBuf),
+    Server(Secret),
+}
+
+impl Fixed {
+    pub(super) fn of(config: &Config, own: Oin) -> Self {
+        Self {
+            audience: config.audience.clone(),
+            origin: config.origin.clone(),
+            database: match &config.database {
+                Database::Sqlite(file) => Address::File(file.clone()),
+                Database::Postgres(url) => Address::Server(url.clone()),
+            },
+            keys: config.keys.clone(),
+            listen: [config.machine.listen, config.operations],
+            limits: config.limits,
+            own,
+        }
+    }
+
+    /// The keys of the configuration whose change needs a restart.
+    fn changed(&self, next: &Self) -> Vec<&'static str> {
+        let same_database = match (&self.database, &next.database) {
+            (Address::File(one), Address::File(other)) => one == other,
+            (Address::Server(one), Address::Server(other)) => one.expose() == other.expose(),
+            _ => false,
+        };
+        let rows = [
+            ("audience", self.audience == next.audience),
+            ("origin", self.origin == next.origin),
+            ("database", same_database),
+            ("keys", self.keys == next.keys),
+            ("machine.listen", self.listen.first() == next.listen.first()),
+            ("operations", self.listen.last() == next.listen.last()),
+            ("limits.connections", self.limits.connections == next.limits.connections),
+            ("limits.patience_seconds", self.limits.patience == next.limits.patience),
+            ("limits.requests_per_organisation", self.limits.requests == next.limits.requests),
+            ("limits.denials_per_minute", self.limits.denials == next.limits.denials),
+            ("outbound.certificate (its OIN)", self.own == next.own),
+        ];
+        rows.into_iter().filter_map(|(key, same)| (!same).then_some(key)).collect()
     }
 }
 
 impl Running {
-    /// Reads register, roles, covenants, server certificate, client roots and revocations anew, and swaps all or keeps
-    /// all. Connections that stand are judged by the new ones at their next request. Listeners, limits, keys, database and
-    /// the hosts within reach stay as they are until a restart, and a register that names a host beyond them is refused.
+    /// Reads everything that the configuration names anew, and swaps all or keeps all: register with its issuers, roles,
+    /// covenants, server certificate, client roots, revocation lists, the client for outbound calls with the hosts within
+    /// its reach, and the limits of a request. Requests under way end as they began, and the listeners stay open.
+    ///
+    /// Connections that stand are judged by the new trust at their next request; over HTTP/1.1 that is their last.
+    /// Issuers are asked for their keys again. What only a restart can change may not have changed in the file, and
+    /// revocation lists must count: one that does not would only take away what the old one gives.
     ///
     /// # Errors
-    /// With the first part that cannot be used; nothing was swapped then.
+    /// With what cannot be used; nothing was swapped then.
     pub async fn reload(&self, config: &Config) -> Result<(), StartFault> {
-        let read = Read::of(config, &self.reach).await?;
-        self.reloadable.register.store(Arc::new(read.register));
-        self.reloadable.policy.store(Arc::new(read.policy));
-        self.reloadable.certificate.swap(read.certificate);
-        self.reloadable.trust.replace(read.trusted);
+        let read = Read::of(config).await?;
+        let changed = self.fixed.changed(&Fixed::of(config, read.own));
+        if !changed.is_empty() {
+            return Err(StartFault::NeedsRestart { keys: changed.join(", ") });
+        }
+        if let Some(fault) = read.trusted.faults(self.clock.now().instant).into_iter().next() {
+            return Err(StartFault::Revocations(fault));
+        }
+        let verifications = read.limits.verifications;
+        self.reloadable.replace(read);
+        self.gate.renew(verifications);
         Ok(())
     }
 }

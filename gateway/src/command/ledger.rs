@@ -52,6 +52,10 @@ pub(super) enum LedgerCommand {
         /// Waarheen. Een bestaand bestand wordt overschreven.
         #[arg(long, value_name = "BESTAND")]
         to: PathBuf,
+        /// De naam van het logboek, als het niet dat van de configuratie is: dat van voor een herstel, of van een andere
+        /// gateway op deze database.
+        #[arg(long, value_name = "NAAM")]
+        origin: Option<String>,
     },
     /// Toont de openbare sleutel waarmee controlepunten van deze gateway te controleren zijn.
     Key {
@@ -65,9 +69,9 @@ pub(super) enum LedgerCommand {
 pub(super) async fn run(command: LedgerCommand) -> Result<Exit, StartFault> {
     match command {
         LedgerCommand::Verify { export, keys, checkpoint } => Ok(judge(&export, &keys, &checkpoint)),
-        LedgerCommand::Export { config, to } => {
+        LedgerCommand::Export { config, to, origin } => {
             let config = Config::load(&config)?;
-            export_to(&config, &to).await?;
+            export_to(&config, origin.as_deref().unwrap_or(&config.origin), &to).await?;
             Ok(Exit::Done)
         }
         LedgerCommand::Key { config } => {
@@ -85,18 +89,18 @@ pub(crate) fn own_key(config: &Config) -> Result<VerifierKey, StartFault> {
 }
 
 /// Writes the log out as it stands, entry by entry.
-pub(crate) async fn export_to(config: &Config, to: &Path) -> Result<(), StartFault> {
+pub(crate) async fn export_to(config: &Config, origin: &str, to: &Path) -> Result<(), StartFault> {
     let store = Store::new(app::engine(&config.database).await?);
     let unusable = |trouble| StartFault::File { path: to.display().to_string(), trouble };
-    let size = store.log_size(&config.origin).await?;
+    let size = store.log_size(origin).await?;
     let mut file = BufWriter::new(File::create(to).map_err(unusable)?);
-    let header = ExportHeader { oorsprong: config.origin.clone(), grootte: size };
+    let header = ExportHeader { oorsprong: origin.to_owned(), grootte: size };
     write_line(&mut file, &header).map_err(unusable)?;
     let mut next = 0;
     while next < size {
         let left = i64::try_from(size - next).unwrap_or(PAGE).min(PAGE);
         let from = i64::try_from(next).unwrap_or(i64::MAX);
-        let page = store.entries(&config.origin, from, left).await?;
+        let page = store.entries(origin, from, left).await?;
         if page.is_empty() {
             break;
         }
@@ -131,7 +135,7 @@ pub(crate) fn judge(export: &Path, keys: &Path, checkpoints: &[PathBuf]) -> Exit
     }
 }
 
-fn read_kept(keys: &Path, checkpoints: &[PathBuf]) -> Result<Vec<Checkpoint>, String> {
+pub(super) fn read_kept(keys: &Path, checkpoints: &[PathBuf]) -> Result<Vec<Checkpoint>, String> {
     let read = |path: &Path| {
         std::fs::read_to_string(path).map_err(|error| format!("`{}` is niet te lezen: {error}", path.display()))
     };

@@ -212,7 +212,7 @@ fn make_keys(config: &Config) -> Result<(), DemoFault> {
     let mut options = fs::OpenOptions::new();
     let mut file = options.write(true).create_new(true).mode(0o600).open(&config.keys.passphrase)?;
     std::io::Write::write_all(&mut file, format!("{phrase}\n").as_bytes())?;
-    Ok(app::make_keys(config)?)
+    Ok(app::make_keys(config, None)?)
 }
 
 /// The gateway itself, started as `sluis serve` starts it.

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -16,7 +16,6 @@ use serde_path_to_error::{Path, Segment};
 use sluis_policy::number::number_like;
 
 use super::problem::Problem;
-use crate::config::Limits;
 
 /// A body that was read and parsed.
 #[derive(Debug)]
@@ -49,11 +48,13 @@ pub(super) fn whole(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
-    let limits = request.app_data::<Data<Limits>>().map_or_else(Limits::default, |limits| *limits.as_ref());
+    let limits = super::limits(request);
     let whole = Bytes::from_request(request, payload);
     async move {
         let arrived = tokio::time::timeout(limits.patience, whole).await.map_err(|_| Problem::TooSlow)?;
-        arrived.map_err(|error| unread(&error))
+        let bytes = arrived.map_err(|error| unread(&error))?;
+        // A body that did not announce its size is measured when it is there.
+        if bytes.len() > limits.body { Err(Problem::TooLarge) } else { Ok(bytes) }
     }
 }
 

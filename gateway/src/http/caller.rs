@@ -120,6 +120,17 @@ impl Gate {
         self
     }
 
+    /// After a reload: tokens are verified so many at a time, and with keys that their issuers are asked for anew.
+    pub fn renew(&self, verifications: usize) {
+        let register = self.broker.register.load_full();
+        self.tokens.renew(verifications, |issuer| register.knows_issuer(issuer));
+    }
+
+    /// Whether a connection was first judged under another trust than that in force now.
+    fn overtaken(&self, connection: Option<&Connection>) -> bool {
+        connection.is_some_and(|connection| self.trust.has_overtaken(connection))
+    }
+
     fn now(&self) -> Result<Moment, Rejection> {
         self.broker.now().map_err(|_| Rejection { oin: None, acting_for: None, reason: Reason::ClockAstray })
     }
@@ -241,10 +252,10 @@ pub(super) async fn door<B>(request: ServiceRequest, next: Next<B>) -> Result<Se
 where
     B: MessageBody + 'static,
 {
+    let Some(gate) = request.app_data::<Data<Gate>>().cloned() else {
+        return Ok(request.into_response(Problem::Internal.response(None)));
+    };
     if !is_open(request.path()) {
-        let Some(gate) = request.app_data::<Data<Gate>>().cloned() else {
-            return Ok(request.into_response(Problem::Internal.response(None)));
-        };
         let register = gate.broker.register.load_full();
         let connection = request.conn_data::<Connection>();
         let place = gate.now().and_then(|moment| {
@@ -257,7 +268,13 @@ where
         };
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    Ok(next.call(request).await?.map_into_boxed_body())
+    let overtaken = gate.overtaken(request.conn_data::<Connection>());
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    if overtaken {
+        // It is judged at each request by what is trusted now; a new handshake also shows what the gateway shows now.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(response)
 }
 
 /// The documents that are answered without a certificate.

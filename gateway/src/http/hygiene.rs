@@ -10,12 +10,10 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
 use super::problem::Problem;
 use super::trace::Trace;
-use crate::config::Limits;
 
 /// The version of the product API, in the header `API-Version` of every answer.
 pub const API_VERSION: &str = "1.0.0";
@@ -89,7 +87,7 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn acceptable(request: &ServiceRequest) -> Result<(), Problem> {
-    let limits = request.app_data::<Data<Limits>>().map_or_else(Limits::default, |limits| *limits.as_ref());
+    let limits = super::limits(request.request());
     let headers = request.headers();
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len().saturating_add(value.len())).sum();
     if size.saturating_add(request.uri().to_string().len()) > limits.headers {

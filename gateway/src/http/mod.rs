@@ -17,7 +17,8 @@ use actix_web::dev::{Server, ServiceRequest};
 use actix_web::http::{Method, header};
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, PayloadConfig, ServiceConfig};
-use actix_web::{App, FromRequest, Handler, HttpResponse, HttpServer, Responder, Route, web};
+use actix_web::{App, FromRequest, Handler, HttpRequest, HttpResponse, HttpServer, Responder, Route, web};
+use arc_swap::ArcSwap;
 use rustls::ServerConfig;
 
 pub mod api;
@@ -43,7 +44,7 @@ pub mod trace;
 pub mod writing;
 
 use crate::broker::Broker;
-use crate::config::Limits;
+use crate::config::{LARGEST_BODY, Limits};
 use crate::tls::remember_certificate;
 use caller::{Caller, Gate};
 use problem::Problem;
@@ -172,8 +173,8 @@ pub struct Machine {
     pub gate: Data<Gate>,
     /// What handlers call.
     pub broker: Data<Broker>,
-    /// What bounds a caller.
-    pub limits: Limits,
+    /// What bounds a caller. Connections and patience are those at the start; the rest is looked up at each request.
+    pub limits: Data<ArcSwap<Limits>>,
 }
 
 /// Starts the machine listener. It runs until the handle of the returned server stops it; a graceful stop finishes what
@@ -188,14 +189,14 @@ pub fn listen(
     register: impl Fn(&mut Routes<'_>) + Clone + Send + 'static,
 ) -> io::Result<Server> {
     let Machine { gate, broker, limits } = machine;
-    let limits_data = Data::new(limits);
+    let at_start = **limits.load();
     let server = HttpServer::new(move || {
         let register = register.clone();
         App::new()
             .app_data(gate.clone())
             .app_data(broker.clone())
-            .app_data(limits_data.clone())
-            .app_data(PayloadConfig::new(limits.body))
+            .app_data(limits.clone())
+            .app_data(PayloadConfig::new(LARGEST_BODY))
             .app_data(web::PathConfig::default().error_handler(|_, _| Problem::NotFound.into()))
             .app_data(web::QueryConfig::default().error_handler(|_, _| unreadable_query().into()))
             .wrap(from_fn(caller::door))
@@ -208,14 +209,19 @@ pub fn listen(
     let server = server
         .on_connect(remember_certificate)
         .workers(workers)
-        .max_connections(limits.connections.div_ceil(workers))
-        .client_request_timeout(limits.patience)
+        .max_connections(at_start.connections.div_ceil(workers))
+        .client_request_timeout(at_start.patience)
         .client_disconnect_timeout(Duration::from_secs(5))
-        .tls_handshake_timeout(limits.patience)
+        .tls_handshake_timeout(at_start.patience)
         .keep_alive(Duration::from_secs(75))
         .shutdown_timeout(30)
         .disable_signals();
     Ok(server.listen_rustls_0_23(socket, tls)?.run())
+}
+
+/// What bounds a caller now.
+fn limits(request: &HttpRequest) -> Limits {
+    request.app_data::<Data<ArcSwap<Limits>>>().map_or_else(Limits::default, |limits| **limits.load())
 }
 
 fn unreadable_query() -> Problem {

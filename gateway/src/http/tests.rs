@@ -174,11 +174,8 @@ async fn broker(
 }
 
 fn trusting(authorities: &[&Pki]) -> Trusted {
-    let mut roots = rustls::RootCertStore::empty();
-    for pki in authorities {
-        roots.add(PemObject::from_pem_slice(pki.ca_pem().as_bytes()).unwrap()).unwrap();
-    }
-    Trusted::new(roots, Vec::new()).unwrap()
+    let root = |pki: &&Pki| PemObject::from_pem_slice(pki.ca_pem().as_bytes()).unwrap();
+    Trusted::new(authorities.iter().map(root).collect(), Vec::new()).unwrap()
 }
 
 fn vendor_client() -> ProviderClient {
@@ -233,8 +230,13 @@ impl Stage {
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("https://localhost:{}", socket.local_addr().unwrap().port());
         let limits = Limits { patience: Duration::from_secs(2), ..Limits::default() };
-        let server =
-            listen(socket, config, Machine { gate, broker: Data::from(Arc::clone(&broker)), limits }, routes).unwrap();
+        let server = listen(
+            socket,
+            config,
+            Machine { gate, broker: Data::from(Arc::clone(&broker)), limits: Data::new(ArcSwap::from_pointee(limits)) },
+            routes,
+        )
+        .unwrap();
         let gateway = server.handle();
         actix_web::rt::spawn(server);
         Self { pki, provider, clock, trust, broker, _trial: trial, register, base, gateway }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
@@ -40,6 +41,8 @@ pub struct Issuers {
 
 struct Issuer {
     keys: ArcSwapOption<KeySet>,
+    /// Whether the keys are to be asked for again, however young they are.
+    doubted: AtomicBool,
     attempt: Turn<Option<Attempt>>,
     waiting: Semaphore,
 }
@@ -75,6 +78,9 @@ impl Issuers {
     /// There is none when they are stale: the key of such a token may have been withdrawn since, and only asking tells.
     pub(super) fn generation(&self, issuer: &str, now: i64) -> Option<u64> {
         let issuer = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).map(Arc::clone)?;
+        if issuer.doubted.load(Ordering::Acquire) {
+            return None;
+        }
         let keys = issuer.keys.load();
         keys.as_ref().filter(|keys| distance(keys.fetched, now) <= STALE).map(|keys| keys.generation)
     }
@@ -100,7 +106,8 @@ impl Issuers {
         if let Some(found) = entry.fresh(key_id, now) {
             return Ok(found);
         }
-        if attempt.is_none_or(|attempt| attempt.may_repeat(now)) {
+        let doubted = entry.doubted.swap(false, Ordering::AcqRel);
+        if doubted || attempt.is_none_or(|attempt| attempt.may_repeat(now)) {
             let fetched = self.fetch(issuer).await;
             *attempt = Some(Attempt { at: now, succeeded: fetched.is_some() });
             if let Some(keys) = fetched {
@@ -113,6 +120,14 @@ impl Issuers {
             None if answered => Err(TokenFault::UnknownKey),
             None => Err(TokenFault::IssuerUnreachable),
         }
+    }
+
+    /// Doubts all keys: at the next token of each issuer they are asked for once more. Until the answer is there, and when
+    /// it does not come, those that are held still count as long as they may. Issuers that are not known any more go.
+    pub(super) fn ask_again(&self, known: impl Fn(&str) -> bool) {
+        let mut held = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|issuer, _| known(issuer));
+        held.values().for_each(|issuer| issuer.doubted.store(true, Ordering::Release));
     }
 
     fn entry(&self, issuer: &str) -> Arc<Issuer> {
@@ -162,12 +177,20 @@ fn signing_keys(metadata: &CoreProviderMetadata) -> Option<Vec<Jwk>> {
 
 impl Default for Issuer {
     fn default() -> Self {
-        Self { keys: ArcSwapOption::empty(), attempt: Turn::new(None), waiting: Semaphore::new(WAITING) }
+        Self {
+            keys: ArcSwapOption::empty(),
+            doubted: AtomicBool::new(false),
+            attempt: Turn::new(None),
+            waiting: Semaphore::new(WAITING),
+        }
     }
 }
 
 impl Issuer {
     fn fresh(&self, key_id: &str, now: i64) -> Option<(Jwk, u64)> {
+        if self.doubted.load(Ordering::Acquire) {
+            return None;
+        }
         self.younger_than(STALE, key_id, now)
     }
 

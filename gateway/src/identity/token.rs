@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use aws_lc_rs::digest;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
@@ -29,7 +30,7 @@ pub struct Tokens {
     audience: String,
     issuers: Issuers,
     cache: TokenCache,
-    verifying: Semaphore,
+    verifying: ArcSwap<Semaphore>,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +64,12 @@ impl Tokens {
     /// Verifies tokens that name this audience, at most so many at the same time.
     #[must_use]
     pub fn new(audience: String, issuers: Issuers, verifications: usize) -> Self {
-        Self { audience, issuers, cache: TokenCache::new(REMEMBERED), verifying: Semaphore::new(verifications) }
+        Self {
+            audience,
+            issuers,
+            cache: TokenCache::new(REMEMBERED),
+            verifying: ArcSwap::from_pointee(Semaphore::new(verifications)),
+        }
     }
 
     /// What the token says, if it holds at this instant on a connection with this certificate. `known` tells whether
@@ -90,12 +96,20 @@ impl Tokens {
         self.holds(&said, certificate, now)?;
         let key_id = header.kid.as_deref().ok_or(TokenFault::UnknownKey)?;
         let (jwk, generation) = self.issuers.key(&said.iss, key_id, now).await?;
-        let _place = self.verifying.try_acquire().map_err(|_| TokenFault::Busy)?;
+        let verifying = self.verifying.load_full();
+        let _place = verifying.try_acquire().map_err(|_| TokenFault::Busy)?;
         // INVARIANT: what is used from here on are the claims under the signature.
         let said = signed(token, header.alg, &jwk)?;
         let claims = Arc::new(self.holds(&said, certificate, now)?);
         self.cache.keep(key, Cached { claims: Arc::clone(&claims), key_set: generation });
         Ok(claims)
+    }
+
+    /// After a reload: so many at the same time from now on, and issuers are asked for their keys again at the next token.
+    /// Those that `known` does not know any more are forgotten.
+    pub fn renew(&self, verifications: usize, known: impl Fn(&str) -> bool) {
+        self.verifying.store(Arc::new(Semaphore::new(verifications)));
+        self.issuers.ask_again(known);
     }
 
     fn remembered(&self, key: &CacheKey, now: i64) -> Option<Arc<Claims>> {

@@ -365,6 +365,21 @@ impl Engine for Counting {
     async fn durability(&self, on: &mut dyn Writer) -> Result<(), Fault> {
         self.inner.durability(on).await
     }
+
+    async fn copy_out(
+        &self,
+        to: &crate::store::copying::CopyFolder,
+    ) -> Result<Vec<crate::store::copying::CopiedHead>, Fault> {
+        self.inner.copy_out(to).await
+    }
+
+    async fn copy_in(&self, from: &crate::store::copying::CopyFolder) -> Result<Box<dyn Writer>, Fault> {
+        self.inner.copy_in(from).await
+    }
+
+    async fn restraint(&self, on: &mut dyn Writer) -> Result<(), Fault> {
+        self.inner.restraint(on).await
+    }
 }
 
 #[async_trait]

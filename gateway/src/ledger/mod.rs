@@ -8,6 +8,7 @@ pub mod leaf;
 pub mod merkle;
 pub mod record;
 mod rows;
+pub mod succession;
 pub(crate) mod sweep;
 pub mod unit;
 pub mod verify;

@@ -7,6 +7,8 @@
 use async_trait::async_trait;
 use sqlx::{ColumnIndex, Database, Decode, Encode, Executor, IntoArguments, Row as _, Type, TypeInfo, ValueRef};
 
+use super::copying::{CopiedHead, CopyFolder};
+
 /// A database as the store uses it.
 ///
 /// An implementation guarantees that a `COMMIT` which returns without a fault is on disk, that a fault anywhere
@@ -31,6 +33,15 @@ pub trait Engine: Send + Sync + 'static {
     /// Whether the database answers on this connection, and promises that a commit survives a crash; the answer names what
     /// does not.
     async fn durability(&self, on: &mut dyn Writer) -> Result<(), Fault>;
+
+    /// Copies everything, as it stands at one moment, into the folders, while others write. Gives every log in the copy.
+    async fn copy_out(&self, to: &CopyFolder) -> Result<Vec<CopiedHead>, Fault>;
+
+    /// Puts a copy into this database, which is empty and of the same schema, in a transaction that is left open.
+    async fn copy_in(&self, from: &CopyFolder) -> Result<Box<dyn Writer>, Fault>;
+
+    /// Whether who serves on this connection can change nothing that stands in the log; a role that can is not served with.
+    async fn restraint(&self, on: &mut dyn Writer) -> Result<(), Fault>;
 }
 
 /// One connection inside, or between, transactions.
@@ -188,6 +199,9 @@ pub enum Fault {
         /// The steps that this program knows.
         needed: i64,
     },
+    /// The role may change what stands in the log.
+    #[error("this role may change what stands in the log: serve with sluis_app, and migrate with sluis_owner")]
+    TooMighty,
     /// The database is set up so that a commit can be lost.
     #[error("a commit on this database can be lost: {setting}")]
     NotDurable {
@@ -355,7 +369,7 @@ mod tests {
             Fault::Gone { .. } => "gone",
             Fault::FlushFailed => "flush failed",
             Fault::Misread { .. } => "misread",
-            Fault::OtherSchema { .. } | Fault::NotDurable { .. } => "other",
+            Fault::OtherSchema { .. } | Fault::NotDurable { .. } | Fault::TooMighty => "other",
         }
     }
 }

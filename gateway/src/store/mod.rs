@@ -4,6 +4,7 @@
 //! Reading happens here, by use case. Writing happens only through the ledger, which commits a unit's writes together
 //! with its access records.
 
+pub mod copying;
 pub mod engine;
 mod migrations;
 pub mod postgres;

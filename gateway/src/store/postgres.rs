@@ -9,8 +9,11 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection};
 
+use super::copying::{CopiedHead, CopyFolder};
 use super::engine::{BatchStatements, Engine, Fault, Row, Value, Writer, fetch};
 use super::migrations;
+
+mod copy;
 
 /// How long one call may stay without an answer. A server that is there ends a statement itself after ten seconds; but it
 /// bounds no COMMIT, which can wait for a standby without end, and a server that left without a word says nothing at all.
@@ -74,7 +77,10 @@ impl Engine for Postgres {
 
     async fn migrate(&self) -> Result<(), Fault> {
         let mut connection = self.connect().await?;
-        let done = migrations::run(migrations::POSTGRES, &mut connection).await;
+        let mut done = migrations::run(migrations::POSTGRES, &mut connection).await;
+        if done.is_ok() {
+            done = sqlx::raw_sql(RIGHTS).execute(&mut connection).await.map(drop).map_err(Fault::from);
+        }
         connection.close().await?;
         done
     }
@@ -92,7 +98,40 @@ impl Engine for Postgres {
         }
         Ok(())
     }
+
+    async fn copy_out(&self, to: &CopyFolder) -> Result<Vec<CopiedHead>, Fault> {
+        self.copied(to).await
+    }
+
+    async fn copy_in(&self, from: &CopyFolder) -> Result<Box<dyn Writer>, Fault> {
+        self.filled(from).await
+    }
+
+    async fn restraint(&self, on: &mut dyn Writer) -> Result<(), Fault> {
+        let rows = on.run(MAY_CHANGE_THE_LOG, &[]).await?;
+        let may = rows.first().ok_or(Fault::Misread { column: 0 })?.int(0)?;
+        if may == 0 { Ok(()) } else { Err(Fault::TooMighty) }
+    }
 }
+
+/// What the serving role may and may not, given after each migration when there is such a role. It reads and adds; what
+/// stands in the log, and facts, it cannot change or remove.
+const RIGHTS: &str = "\
+    DO $$ BEGIN \
+        IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'sluis_app') AND current_user <> 'sluis_app' THEN \
+            GRANT USAGE ON SCHEMA public TO sluis_app; \
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sluis_app; \
+            REVOKE UPDATE, DELETE, TRUNCATE ON log_leaf, log_fields, fact FROM sluis_app; \
+            REVOKE DELETE ON log_head FROM sluis_app; \
+            REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM sluis_app; \
+        END IF; \
+    END $$";
+
+/// Whether the current role owns the log, or may change it in another way; a superuser may do everything.
+const MAY_CHANGE_THE_LOG: &str = "\
+    SELECT count(*) FROM pg_class c WHERE c.oid IN ('log_leaf'::regclass, 'log_fields'::regclass) AND ( \
+        pg_has_role(c.relowner, 'MEMBER') OR has_table_privilege(c.oid, 'UPDATE') OR \
+        has_table_privilege(c.oid, 'DELETE') OR has_table_privilege(c.oid, 'TRUNCATE'))";
 
 struct PostgresWriter {
     connection: PgConnection,

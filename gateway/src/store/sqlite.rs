@@ -10,8 +10,11 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection};
 
+use super::copying::{CopiedHead, CopyFolder};
 use super::engine::{BatchStatements, Engine, Fault, Row, Value, Writer, fetch};
 use super::migrations;
+
+mod copy;
 
 /// An embedded database in one file beside its write-ahead log.
 #[derive(Debug)]
@@ -30,6 +33,10 @@ impl Sqlite {
     #[cfg(test)]
     pub(crate) async fn dangerous_open_unflushed(file: &Path) -> Result<Self, Fault> {
         Self::open_with(file, SqliteSynchronous::Normal).await
+    }
+
+    async fn connect(&self) -> Result<SqliteConnection, Fault> {
+        Ok(self.writing.connect().await?)
     }
 
     async fn open_with(file: &Path, synchronous: SqliteSynchronous) -> Result<Self, Fault> {
@@ -60,7 +67,7 @@ impl Engine for Sqlite {
     }
 
     async fn writer(&self) -> Result<Box<dyn Writer>, Fault> {
-        Ok(Box::new(SqliteWriter(self.writing.connect().await?)))
+        Ok(Box::new(SqliteWriter(self.connect().await?)))
     }
 
     fn batch(&self) -> &'static BatchStatements {
@@ -68,7 +75,7 @@ impl Engine for Sqlite {
     }
 
     async fn migrate(&self) -> Result<(), Fault> {
-        let mut connection = self.writing.connect().await?;
+        let mut connection = self.connect().await?;
         migrations::run(migrations::SQLITE, &mut connection).await
     }
 
@@ -79,6 +86,19 @@ impl Engine for Sqlite {
     async fn durability(&self, on: &mut dyn Writer) -> Result<(), Fault> {
         // How this file is flushed is set where it is opened; what is left to ask is whether it can be read at all.
         on.run("SELECT count(*) FROM log_head", &[]).await.map(drop)
+    }
+
+    async fn copy_out(&self, to: &CopyFolder) -> Result<Vec<CopiedHead>, Fault> {
+        self.copied(to).await
+    }
+
+    async fn copy_in(&self, from: &CopyFolder) -> Result<Box<dyn Writer>, Fault> {
+        self.filled(from).await
+    }
+
+    async fn restraint(&self, _on: &mut dyn Writer) -> Result<(), Fault> {
+        // A file has no roles: its triggers guard against mistakes, and against its owner only kept checkpoints do.
+        Ok(())
     }
 }
 

@@ -16,16 +16,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::aws_lc_rs as provider;
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::{DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme};
 use sluis_policy::Oin;
 use x509_parser::oid_registry::OID_X509_SERIALNUMBER;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::TlsFault;
+use super::revocation::{ListFault, Lists};
 
 /// Vertrouwen in clientcertificaten: whose are accepted. A reload replaces it, and connections that stand are judged anew
 /// at their next request, so that a withdrawn root or certificate stops counting at once.
@@ -37,12 +37,21 @@ pub struct ClientTrust(ArcSwap<Generation>);
 struct Generation {
     /// From 1 on; a connection that was never judged holds 0.
     number: u64,
-    verifier: Arc<dyn ClientCertVerifier>,
+    trusted: Trusted,
 }
 
 /// What may be trusted, checked and ready to take effect.
 #[derive(Clone, Debug)]
-pub struct Trusted(Arc<dyn ClientCertVerifier>);
+pub struct Trusted(Arc<Ground>);
+
+#[derive(Debug)]
+struct Ground {
+    verifier: Arc<dyn ClientCertVerifier>,
+    roots: Vec<CertificateDer<'static>>,
+    lists: Lists,
+    /// When the first list lapses, in microseconds; what was judged before must be judged again after.
+    first_lapse: i64,
+}
 
 impl Trusted {
     /// Certificates under these roots. When revocation lists are given, every certificate must be covered by one that has
@@ -51,59 +60,105 @@ impl Trusted {
     /// # Errors
     /// When roots or lists cannot be used.
     pub fn new(
-        roots: RootCertStore,
+        roots: Vec<CertificateDer<'static>>,
         revocations: Vec<CertificateRevocationListDer<'static>>,
     ) -> Result<Self, TlsFault> {
-        let provider = Arc::new(provider::default_provider());
-        let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).allow_unauthenticated();
-        let builder = if revocations.is_empty() {
-            builder
-        } else {
-            builder.with_crls(revocations).enforce_revocation_expiration()
-        };
-        builder.build().map(Self).map_err(|error| TlsFault::Root(error.to_string()))
+        let verifier = verifier(&roots, revocations.clone())?;
+        Ok(Self::on(verifier, roots, Lists::of(revocations)))
     }
 
-    /// The same, from PEM files.
+    fn on(verifier: Arc<dyn ClientCertVerifier>, roots: Vec<CertificateDer<'static>>, lists: Lists) -> Self {
+        let first_lapse = lists.first_lapse();
+        Self(Arc::new(Ground { verifier, roots, lists, first_lapse }))
+    }
+
+    /// The same, from PEM files. A list that cannot be used does not keep the others from being used; whose certificates it
+    /// was to cover are refused, and [`Trusted::faults`] names it.
     ///
     /// # Errors
-    /// When a file cannot be read or used.
+    /// When the roots cannot be read or used.
     pub fn read(roots: &Path, revocations: &[impl AsRef<Path>]) -> Result<Self, TlsFault> {
-        let mut lists = Vec::new();
-        for path in revocations {
-            let path = path.as_ref();
-            let list = CertificateRevocationListDer::from_pem_file(path)
-                .map_err(|error| TlsFault::Pem { path: path.display().to_string(), trouble: error.to_string() })?;
-            lists.push(list);
-        }
-        Self::new(super::roots(roots)?, lists)
+        let roots = super::certificates(roots)?;
+        let usable = |list: &CertificateRevocationListDer<'static>| verifier(&roots, vec![list.clone()]).is_ok();
+        let lists = Lists::read(revocations, usable);
+        Ok(Self::on(verifier(&roots, lists.ders())?, roots, lists))
     }
+
+    /// What is wrong with the revocation lists at an instant, in microseconds since 1970 (UTC).
+    #[must_use]
+    pub fn faults(&self, now: i64) -> Vec<ListFault> {
+        self.0.lists.faults(&self.0.roots, now)
+    }
+
+    /// Whether some client can still be accepted: there are no lists, or one of the roots is covered.
+    #[must_use]
+    pub fn accepts_some(&self, now: i64) -> bool {
+        let uncovered = self.faults(now).iter().filter(|fault| matches!(fault, ListFault::Uncovered { .. })).count();
+        uncovered < self.0.roots.len() || !self.0.lists.configured()
+    }
+
+    fn verify(&self, own: &CertificateDer<'_>, above: &[CertificateDer<'_>], now: UnixTime) -> Result<(), Error> {
+        // INVARIANT: without a list to look in, the verifier would look in none; what is configured is never skipped.
+        if self.0.lists.configured() && self.0.lists.ders().is_empty() {
+            return Err(Error::InvalidCertificate(CertificateError::UnknownRevocationStatus));
+        }
+        self.0.verifier.verify_client_cert(own, above, now).map(drop)
+    }
+}
+
+fn verifier(
+    roots: &[CertificateDer<'static>],
+    revocations: Vec<CertificateRevocationListDer<'static>>,
+) -> Result<Arc<dyn ClientCertVerifier>, TlsFault> {
+    let mut store = RootCertStore::empty();
+    for root in roots {
+        store.add(root.clone()).map_err(|error| TlsFault::Root(error.to_string()))?;
+    }
+    let provider = Arc::new(provider::default_provider());
+    let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(store), provider).allow_unauthenticated();
+    let builder =
+        if revocations.is_empty() { builder } else { builder.with_crls(revocations).enforce_revocation_expiration() };
+    builder.build().map_err(|error| TlsFault::Root(error.to_string()))
 }
 
 impl ClientTrust {
     /// Starts with this.
     #[must_use]
     pub fn new(first: Trusted) -> Arc<Self> {
-        Arc::new(Self(ArcSwap::from_pointee(Generation { number: 1, verifier: first.0 })))
+        Arc::new(Self(ArcSwap::from_pointee(Generation { number: 1, trusted: first })))
     }
 
     /// Trusts this instead, from now on, for new connections and for those that stand.
     pub fn replace(&self, next: Trusted) {
-        self.0.rcu(|before| Generation { number: before.number.saturating_add(1), verifier: Arc::clone(&next.0) });
+        self.0.rcu(|before| Generation { number: before.number.saturating_add(1), trusted: next.clone() });
+    }
+
+    /// What is trusted now.
+    #[must_use]
+    pub fn now(&self) -> Trusted {
+        self.0.load().trusted.clone()
+    }
+
+    /// Whether another trust has come into force since a connection was first judged.
+    pub(crate) fn has_overtaken(&self, connection: &Connection) -> bool {
+        let first = connection.first_judged.load(Ordering::Acquire);
+        first != 0 && first != self.0.load().number
     }
 
     /// Whether the certificate of a connection is trusted now. `now` is in microseconds since 1970 (UTC).
     pub(crate) fn holds(&self, connection: &Connection, now: i64) -> bool {
-        let trusted = self.0.load();
-        if connection.judged.load(Ordering::Acquire) == trusted.number {
+        let Generation { number, trusted } = &**self.0.load();
+        if connection.judged.load(Ordering::Acquire) == *number && now < trusted.0.first_lapse {
             return true;
         }
         let Some((own, above)) = connection.chain.split_first() else { return false };
         let Ok(micros) = u64::try_from(now) else { return false };
         let time = UnixTime::since_unix_epoch(Duration::from_micros(micros));
-        let holds = trusted.verifier.verify_client_cert(own, above, time).is_ok();
+        let holds = trusted.verify(own, above, time).is_ok();
         if holds {
-            connection.judged.store(trusted.number, Ordering::Release);
+            connection.judged.store(*number, Ordering::Release);
+            let _first_stays =
+                connection.first_judged.compare_exchange(0, *number, Ordering::AcqRel, Ordering::Acquire);
         }
         holds
     }
@@ -129,7 +184,7 @@ impl ClientCertVerifier for ClientTrust {
         above: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        self.0.load().verifier.verify_client_cert(own, above, now)
+        self.0.load().trusted.verify(own, above, now).map(|()| ClientCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -138,7 +193,7 @@ impl ClientCertVerifier for ClientTrust {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.load().verifier.verify_tls12_signature(message, certificate, signed)
+        self.0.load().trusted.0.verifier.verify_tls12_signature(message, certificate, signed)
     }
 
     fn verify_tls13_signature(
@@ -147,11 +202,11 @@ impl ClientCertVerifier for ClientTrust {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.load().verifier.verify_tls13_signature(message, certificate, signed)
+        self.0.load().trusted.0.verifier.verify_tls13_signature(message, certificate, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.load().verifier.supported_verify_schemes()
+        self.0.load().trusted.0.verifier.supported_verify_schemes()
     }
 }
 
@@ -160,13 +215,16 @@ impl ClientCertVerifier for ClientTrust {
 pub struct Connection {
     chain: Vec<CertificateDer<'static>>,
     certificate: Option<Result<ClientCertificate, CertificateFault>>,
+    /// Under which trust it last held.
     judged: AtomicU64,
+    /// Under which trust it first held.
+    first_judged: AtomicU64,
 }
 
 impl Connection {
     fn with(chain: Vec<CertificateDer<'static>>) -> Self {
         let certificate = chain.first().map(|der| ClientCertificate::from_der(der));
-        Self { chain, certificate, judged: AtomicU64::new(0) }
+        Self { chain, certificate, judged: AtomicU64::new(0), first_judged: AtomicU64::new(0) }
     }
 
     /// The client certificate, when one was shown: who holds it, or why it names nobody.
@@ -332,9 +390,7 @@ mod tests {
         authority: &CertifiedIssuer<'static, KeyPair>,
         lists: Vec<CertificateRevocationListDer<'static>>,
     ) -> Trusted {
-        let mut roots = RootCertStore::empty();
-        roots.add(authority.der().clone()).unwrap();
-        Trusted::new(roots, lists).unwrap()
+        Trusted::new(vec![authority.der().clone()], lists).unwrap()
     }
 
     #[test]
@@ -342,7 +398,8 @@ mod tests {
         let (ours, other) = (authority("Onze CA"), authority("Andere CA"));
         let connection = connection(&ours);
         let trust = ClientTrust::new(trusting(&ours, Vec::new()));
-        assert!(trust.holds(&connection, NOW));
+        assert!(!trust.has_overtaken(&connection), "it was never judged");
+        assert!(trust.holds(&connection, NOW) && !trust.has_overtaken(&connection));
         for (what, trusted, holds) in [
             ("another root", trusting(&other, Vec::new()), false),
             ("our root again", trusting(&ours, Vec::new()), true),
@@ -354,7 +411,40 @@ mod tests {
             trust.replace(trusted);
             assert_eq!(trust.holds(&connection, NOW), holds, "{what}");
             assert_eq!(trust.holds(&connection, NOW), holds, "{what}, asked again");
+            assert!(trust.has_overtaken(&connection), "{what}");
         }
+    }
+
+    #[test]
+    fn a_list_that_lapses_stops_a_connection_that_was_judged_before() {
+        let ours = authority("Onze CA");
+        let connection = connection(&ours);
+        let trust = ClientTrust::new(trusting(&ours, vec![list(&ours, SERIAL + 1, 2027)]));
+        assert!(trust.holds(&connection, NOW) && trust.now().faults(NOW).is_empty());
+        let later = NOW + 365 * 24 * 3600 * 1_000_000;
+        assert!(!trust.holds(&connection, later));
+        assert!(trust.holds(&connection, NOW), "it is the time that counts, not the order of asking");
+        let faults = trust.now().faults(later);
+        assert!(matches!(faults[..], [ListFault::Lapsed { .. }, ListFault::Uncovered { .. }]), "{faults:?}");
+        assert!(trust.now().accepts_some(NOW) && !trust.now().accepts_some(later));
+    }
+
+    #[test]
+    fn lists_are_judged_by_root() {
+        let (ours, other) = (authority("Onze CA"), authority("Andere CA"));
+        let forged = authority("Onze CA");
+        let roots = || vec![ours.der().clone(), other.der().clone()];
+        let words = |lists| {
+            let trusted = Trusted::new(roots(), lists).unwrap();
+            let words: Vec<_> = trusted.faults(NOW).iter().map(ToString::to_string).collect();
+            (words.join("; "), trusted.accepts_some(NOW))
+        };
+        assert_eq!(words(Vec::new()), (String::new(), true));
+        assert_eq!(words(vec![list(&ours, 1, 2030), list(&other, 1, 2030)]), (String::new(), true));
+        let (said, some) = words(vec![list(&ours, 1, 2030)]);
+        assert!(some && said.contains("Andere CA") && !said.contains("Onze CA"), "{said}");
+        let (said, some) = words(vec![list(&forged, 1, 2030)]);
+        assert!(!some && said.contains("not signed") && said.contains("Onze CA"), "{said}");
     }
 
     #[test]

@@ -10,17 +10,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs as provider};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::time_provider::TimeProvider;
-use rustls::{RootCertStore, ServerConfig};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 mod client;
+mod revocation;
 
 pub use client::{CertificateFault, ClientCertificate, ClientTrust, Connection, Thumbprint, Trusted};
+pub use revocation::ListFault;
 
 pub(crate) use client::remember_certificate;
 
@@ -63,16 +66,18 @@ pub fn credentials(chain: &Path, key: &Path) -> Result<CertifiedKey, TlsFault> {
         .map_err(TlsFault::Pair)
 }
 
-/// Reads a file of trusted roots.
+/// When the first certificate of a file ends, in microseconds since 1970 (UTC).
 ///
 /// # Errors
-/// When the file cannot be read, is empty, or holds something that cannot anchor trust.
-pub fn roots(path: &Path) -> Result<RootCertStore, TlsFault> {
-    let mut store = RootCertStore::empty();
-    for certificate in certificates(path)? {
-        store.add(certificate).map_err(|error| TlsFault::Root(error.to_string()))?;
-    }
-    Ok(store)
+/// When the file cannot be read.
+pub fn first_end(path: &Path) -> Result<i64, TlsFault> {
+    let end = |der: &CertificateDer<'_>| {
+        let (_, certificate) = X509Certificate::from_der(der).ok()?;
+        Some(certificate.validity().not_after.timestamp().saturating_mul(1_000_000))
+    };
+    let ends: Option<Vec<i64>> = certificates(path)?.iter().map(end).collect();
+    let first = ends.and_then(|ends| ends.into_iter().min());
+    first.ok_or_else(|| TlsFault::Pem { path: path.display().to_string(), trouble: "not a certificate".into() })
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFault> {

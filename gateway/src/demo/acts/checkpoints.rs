@@ -38,7 +38,7 @@ pub(super) async fn compared(stage: &Stage, told: &mut Telling) -> Result<(), De
          voor stap 1 en dat van na stap 7.",
     );
     let export = stage.folder.join("gemeente/logboek.jsonl");
-    ledger::export_to(&stage.config, &export).await?;
+    ledger::export_to(&stage.config, &stage.config.origin, &export).await?;
     let verdict = judged(stage, &export)?;
     told.fact("oordeel", &verdict.as_ref().map_or_else(Clone::clone, ledger::sentence));
     told.check(

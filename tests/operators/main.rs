@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What an operator does, tried on the real binary: a first start, a reload while systems send, a certificate that is
+//! withdrawn, a copy that is put back.
+
+mod copies;
+mod first;
+mod reload;
+mod revocation;
+mod roles;
+mod school;
