@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use self::convenant::ConvenantCommand;
@@ -21,6 +21,7 @@ use self::ledger::LedgerCommand;
 use crate::app::{self, App, Running, StartFault};
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::http::openapi;
 use crate::log::{self, Level};
 use crate::operations::Counters;
 use crate::store::engine::Fault;
@@ -162,11 +163,15 @@ enum Command {
         #[arg(long, value_name = "BESTAND")]
         owner: Option<PathBuf>,
     },
-    /// Drukt de beschrijving van de product-API af (OpenAPI 3.1).
+    /// Drukt de beschrijving van de product-API af (OpenAPI).
     ///
-    /// Dezelfde tekst die een draaiende gateway op /v1/openapi.json geeft, zonder aanmelding.
+    /// Zonder meer is dat dezelfde tekst die een draaiende gateway op /v1/openapi.json geeft, zonder aanmelding.
     #[command(after_help = EXIT_CODES)]
-    Openapi,
+    Openapi {
+        /// De versie van OpenAPI. Neem 3.0 voor oudere generatoren; daarin kan het clientcertificaat alleen in woorden staan.
+        #[arg(long, value_name = "VERSIE", value_enum, default_value_t)]
+        versie: Edition,
+    },
     /// Speelt een verhaal van negen stappen, met alles erop en eraan, en laat u daarna zelf proberen.
     ///
     /// Er is niets voor nodig: geen andere programma's, geen netwerk, geen vragen. De gateway draait op dit apparaat, met
@@ -227,6 +232,16 @@ enum Command {
     Ledger(LedgerCommand),
 }
 
+/// In which version of OpenAPI the product API is described.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Edition {
+    #[default]
+    #[value(name = "3.1")]
+    Newest,
+    #[value(name = "3.0")]
+    Older,
+}
+
 /// Does what the command line asks.
 pub async fn run() -> Exit {
     let line = match Line::try_parse() {
@@ -244,7 +259,7 @@ pub async fn run() -> Exit {
         Command::Serve { config, log } => Box::pin(serve(config, log)).await,
         Command::Migrate { config, owner } => migrate(&config, owner.as_deref()).await,
         Command::Keys { config, beside } => make_keys(&config, beside.as_deref()),
-        Command::Openapi => Ok(print_description()),
+        Command::Openapi { versie } => Ok(print_description(versie)),
         #[cfg(feature = "demo")]
         Command::Demo(options) => return Box::pin(crate::demo::run(options)).await,
         Command::Convenant(command) => Ok(convenant::run(&command)),
@@ -291,8 +306,12 @@ fn make_keys(path: &Path, beside: Option<&Path>) -> Result<Exit, StartFault> {
     Ok(Exit::Done)
 }
 
-fn print_description() -> Exit {
-    print!("{}", crate::http::openapi::DOCUMENT);
+fn print_description(edition: Edition) -> Exit {
+    let text = match edition {
+        Edition::Newest => openapi::DOCUMENT,
+        Edition::Older => openapi::older::DOCUMENT,
+    };
+    print!("{text}");
     Exit::Done
 }
 

@@ -11,11 +11,12 @@ use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 use sluis_policy::number::number_like;
 
-use super::problem::Problem;
+use super::problem::{InputFault, Problem};
 
 /// A body that was read and parsed.
 #[derive(Debug)]
@@ -76,6 +77,7 @@ fn unread(error: &actix_web::Error) -> Problem {
 /// # Errors
 /// With the first fault that the form of the body has, placed by JSON pointer.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    without_null(bytes)?;
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let input = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());
@@ -83,6 +85,43 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })?;
     reader.end().map_err(|error| fault("", &error))?;
     Ok(input)
+}
+
+/// INVARIANT: what is not there is left out. To take a null for a member that was left out would be to guess, and where
+/// leaving out the speaker means the youth, to guess about the wrong person.
+fn without_null(bytes: &[u8]) -> Result<(), Problem> {
+    let possible = bytes.windows(4).any(|part| part == b"null");
+    // A body that cannot be read is told so by who reads it.
+    let Some(whole) = possible.then(|| serde_json::from_slice::<Value>(bytes).ok()).flatten() else {
+        return Ok(());
+    };
+    let mut faults = Vec::new();
+    nulls(&whole, "", &mut faults);
+    if faults.is_empty() { Ok(()) } else { Err(Problem::InvalidInput(faults)) }
+}
+
+fn nulls(value: &Value, at: &str, faults: &mut Vec<InputFault>) {
+    match value {
+        Value::Null => faults.push(InputFault::new(at, "Hier staat null. Laat weg wat er niet is.")),
+        Value::Object(members) => {
+            for (name, value) in members {
+                nulls(value, &format!("{at}/{}", named(name)), faults);
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                nulls(value, &format!("{at}/{index}"), faults);
+            }
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// A name in a pointer.
+///
+/// INVARIANT: a pointer repeats what the caller named a field, so a number in that place stays unsaid (P10).
+fn named(name: &str) -> String {
+    if number_like(name).is_some() { "?".into() } else { name.replace('~', "~0").replace('/', "~1") }
 }
 
 fn fault(pointer: &str, error: &serde_json::Error) -> Problem {
@@ -120,9 +159,7 @@ fn pointer(path: &Path) -> String {
         pointer.push('/');
         match segment {
             Segment::Seq { index } => pointer.push_str(&index.to_string()),
-            // INVARIANT: a pointer repeats what the caller named a field, so a number in that place stays unsaid (P10).
-            Segment::Map { key } if number_like(key).is_some() => pointer.push('?'),
-            Segment::Map { key } => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => pointer.push_str(&named(key)),
             Segment::Enum { variant } => pointer.push_str(variant),
             Segment::Unknown => pointer.push('?'),
         }
@@ -163,6 +200,9 @@ mod tests {
             ("{\"inner\":[{\"age\":7,\"a/b\":1}]}", "/inner/0/a~1b"),
             ("{\"inner\":[{\"age\":7,\"age\":7}]}", "/inner/0/age"),
             ("{\"inner\":[{\"age\":7,\"999990019\":1}]}", "/inner/0/?"),
+            ("{\"inner\":null}", "/inner"),
+            ("{\"inner\":[{\"age\":7,\"a/b\":null}]}", "/inner/0/a~1b"),
+            ("{\"inner\":[{\"age\":7,\"999990019\":null}]}", "/inner/0/?"),
         ] {
             let problem = parse::<Outer>(body.as_bytes()).unwrap_err();
             let Problem::InvalidInput(faults) = &problem else { panic!("{body}") };

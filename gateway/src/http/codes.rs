@@ -8,6 +8,7 @@ use sluis_policy::{
 };
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::broker::SignalStatus;
 
@@ -31,6 +32,17 @@ pub(super) fn desk() -> RefOr<Schema> {
     one_of("Het loket van de organisatie.", Desk::ALL.iter().map(|desk| desk.code()))
 }
 
+/// What a parameter is declared as: there a type has to stand, where a member takes a function.
+pub(super) struct DeskCode;
+
+impl PartialSchema for DeskCode {
+    fn schema() -> RefOr<Schema> {
+        desk()
+    }
+}
+
+impl ToSchema for DeskCode {}
+
 pub(super) fn desks() -> RefOr<Schema> {
     let desk = closed("Een loket.", Desk::ALL.iter().map(|desk| desk.code()));
     ArrayBuilder::new()
@@ -42,7 +54,12 @@ pub(super) fn desks() -> RefOr<Schema> {
 
 pub(super) fn topics() -> RefOr<Schema> {
     let topic = closed("Een onderwerp.", Topic::ALL.iter().map(|topic| topic.code()));
-    ArrayBuilder::new().items(topic).unique_items(true).description(Some("Waar het over gaat, in codes.")).into()
+    ArrayBuilder::new()
+        .items(topic)
+        .unique_items(true)
+        .max_items(Some(Topic::ALL.len()))
+        .description(Some("Waar het over gaat, in codes."))
+        .into()
 }
 
 pub(super) fn absence_ground() -> RefOr<Schema> {

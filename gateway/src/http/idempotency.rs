@@ -10,6 +10,8 @@ use super::problem::Problem;
 
 /// The name of the header.
 pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// What is read of it, as a regular expression for the description: what [`IdempotencyKey`] reads.
+pub const IDEMPOTENCY_KEY_FORM: &str = r#"^("[!#-+\--:<-\[\]-~]{1,128}"|[!#-+\--:<-\[\]-~]{1,128})$"#;
 /// The longest key that is read.
 const LONGEST: usize = 128;
 

@@ -220,7 +220,9 @@ pub(super) fn flag(value: &Value) -> Result<bool, Wrong> {
 /// A whole number from 0 up to and including `most`.
 pub(super) fn count(most: u16) -> impl Fn(&Value) -> Result<u16, Wrong> {
     move |value| {
-        let whole = value.as_u64().and_then(|number| u16::try_from(number).ok()).filter(|number| *number <= most);
+        // To JSON `3.0` and `3e0` are the whole number 3, and some languages write them so.
+        let number = value.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=f64::from(most)).contains(number));
+        let whole = number.map(|number| number as u16);
         whole.ok_or_else(|| format!("Hier hoort een geheel getal van 0 tot en met {most} te staan.").into())
     }
 }
@@ -264,6 +266,24 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_count_is_a_whole_number_however_it_is_written() {
+        for (value, read) in [
+            (json!(0), Some(0)),
+            (json!(16), Some(16)),
+            (json!(3.0), Some(3)),
+            (json!(-0.0), Some(0)),
+            (json!(3.5), None),
+            (json!(-1), None),
+            (json!(17), None),
+            (json!(1e300), None),
+            (json!("3"), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(count(16)(&value).ok(), read, "{value}");
+        }
+    }
 
     #[test]
     fn days_and_instants_have_one_form() {

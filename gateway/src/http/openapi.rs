@@ -10,7 +10,9 @@ use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, Securit
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Required, Schema};
 use utoipa::{Modify, OpenApi};
 
-use super::idempotency::IDEMPOTENCY_KEY;
+pub mod older;
+
+use super::idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_FORM};
 use super::problem::Wire;
 use super::{bevragingen, controlepunten, gezag, jeugdigen, organisaties, signalen, toestemmingen};
 
@@ -183,7 +185,7 @@ fn complete(operation: &mut Operation, within: bool) {
 }
 
 fn idempotency_key() -> utoipa::openapi::path::Parameter {
-    let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(130));
+    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(IDEMPOTENCY_KEY_FORM));
     ParameterBuilder::new()
         .name(IDEMPOTENCY_KEY)
         .parameter_in(ParameterIn::Header)
@@ -375,7 +377,7 @@ mod tests {
                     .as_object()
                     .unwrap()
                     .iter()
-                    .map(|(name, one)| (name.clone(), one["example"].clone()))
+                    .filter_map(|(name, one)| Some((name.clone(), one.get("example")?.clone())))
             };
             let example = schema.get("example").cloned().unwrap_or_else(|| Value::Object(of_each().collect()));
             example.to_string().into_bytes()

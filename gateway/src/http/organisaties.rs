@@ -112,7 +112,7 @@ pub(super) async fn list(caller: Caller, broker: Data<Broker>, trace: Trace) -> 
 
 /// Een organisatie.
 #[utoipa::path(get, path = "/v1/organisaties/{oin}", operation_id = "leesOrganisatie", tag = "organisaties",
-    params(("oin" = String, Path, description = "Het OIN van de organisatie.")),
+    params(("oin" = String, Path, pattern = "^[0-9]{20}$", description = "Het OIN van de organisatie.")),
     responses((status = 200, description = "De organisatie.", body = Organisatie)))]
 pub(super) async fn read(
     caller: Caller,

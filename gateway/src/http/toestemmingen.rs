@@ -165,7 +165,7 @@ pub(super) struct NieuweIntrekking {}
 ///
 /// Wat op dit akkoord nog in de rij stond, vertrekt niet meer. Wie er al iets op kreeg, krijgt bericht.
 #[utoipa::path(post, path = "/v1/toestemmingen/{id}/intrekking", operation_id = "trekToestemmingIn", tag = "toestemmingen",
-    params(("id" = String, Path, description = "De verwijzing uit het vastleggen van de uiting.")),
+    params(("id" = String, Path, pattern = "^[0-9a-f]{32}$", description = "De verwijzing uit het vastleggen van de uiting.")),
     request_body = NieuweIntrekking,
     responses((status = 201, description = "Het akkoord is ingetrokken.", body = VastgelegdeUiting)))]
 pub(super) async fn withdraw(

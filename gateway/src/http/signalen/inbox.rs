@@ -27,9 +27,10 @@ const LARGEST_PAGE: u8 = 50;
 #[into_params(parameter_in = Query)]
 pub(in super::super) struct Bladzijde {
     /// Het loket waarvan de inbox wordt gelezen, als code: een van de waarden die `loket` in een bericht kan hebben.
-    #[param(value_type = String, example = "wijkteam")]
+    #[param(value_type = codes::DeskCode, inline, example = "wijkteam")]
     loket: Option<String>,
     /// Vanaf waar, zoals `volgende` of `hervat` van een eerdere bladzijde het gaf. Werkt alleen voor dezelfde vrager en hetzelfde loket.
+    #[param(pattern = "^[A-Za-z0-9_-]{1,200}$")]
     vanaf: Option<String>,
     /// Hoeveel signalen er ten hoogste op de bladzijde staan: 1 tot en met 50, anders 25.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 50)]

@@ -94,7 +94,7 @@ fn sender(broker: &Broker, caller: &Caller, kind: Option<SignalKind>) -> Result<
 /// De verzender ziet hoe het er bij elke ontvanger voor staat. Een ontvanger ziet wat dit loket vandaag mag zien; is het
 /// signaal al afgeleverd, dan staat de inhoud bij de ontvanger zelf.
 #[utoipa::path(get, path = "/v1/signalen/{id}", operation_id = "leesSignaal", tag = "signalen",
-    params(("id" = String, Path, description = "Het kenmerk van het signaal: bij de verzender uit het antwoord op het indienen, bij de ontvanger uit de inbox.")),
+    params(("id" = String, Path, pattern = "^[0-9a-f]{32}$", description = "Het kenmerk van het signaal: bij de verzender uit het antwoord op het indienen, bij de ontvanger uit de inbox.")),
     responses((status = 200, description = "Het signaal, zoals de verzender of dit loket het mag zien.", body = SignaalWeergave)))]
 pub(super) async fn read(
     caller: Caller,

@@ -105,7 +105,7 @@ fn explanation(value: &serde_json::Value) -> Result<String, Wrong> {
 /// In behandeling nemen, terugkoppelen of afronden. Wie in behandeling neemt, verklaart de inhoud te hebben; die wordt
 /// daarna niet meer door de gateway bewaard.
 #[utoipa::path(post, path = "/v1/signalen/{id}/acties", operation_id = "zetStap", tag = "signalen",
-    params(("id" = String, Path, description = "Het kenmerk van het signaal, uit de inbox.")),
+    params(("id" = String, Path, pattern = "^[0-9a-f]{32}$", description = "Het kenmerk van het signaal, uit de inbox.")),
     request_body = NieuweActie,
     responses(
         (status = 201, description = "De stap is vastgelegd.", body = VastgelegdeActie),
