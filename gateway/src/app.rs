@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 mod fault;
 mod named;
+mod people;
 mod readiness;
 mod reload;
 
@@ -55,7 +56,9 @@ pub struct Running {
     pub machine: SocketAddr,
     /// Where operators reach it.
     pub operations: SocketAddr,
-    servers: [ServerHandle; 2],
+    /// Where people reach it, when they can.
+    pub people: Option<SocketAddr>,
+    servers: Vec<ServerHandle>,
     reloadable: Reloadable,
     fixed: Fixed,
     gate: Data<Gate>,
@@ -126,14 +129,20 @@ impl App {
         let systems = http::listen(machine_socket, tls, around, routes).map_err(unusable(machine))?;
         let operators =
             operations::listen(operations_socket, Arc::new(looked), counters).map_err(unusable(operations))?;
-        let servers = [systems.handle(), operators.handle()];
-        actix_web::rt::spawn(systems);
-        actix_web::rt::spawn(operators);
+        let (people, officers) = match people::listen(config.people.as_ref(), config.limits, &broker, &reloadable)? {
+            Some((at, server)) => (Some(at), Some(server)),
+            None => (None, None),
+        };
+        let mut servers = Vec::new();
+        for server in [systems, operators].into_iter().chain(officers) {
+            servers.push(server.handle());
+            actix_web::rt::spawn(server);
+        }
         let (told, stop) = watch::channel(false);
         let clock = Arc::clone(&broker.clock);
         let upkeep = upkeep::run(Arc::clone(&broker), stop.clone());
         let outbox = (told, tokio::spawn(async { tokio::join!(Outbox::new(broker).run(stop), upkeep) }));
-        Ok(Running { machine, operations, servers, reloadable, fixed, gate, clock, writer, outbox })
+        Ok(Running { machine, operations, people, servers, reloadable, fixed, gate, clock, writer, outbox })
     }
 }
 

@@ -13,6 +13,7 @@ use sluis_policy::{Covenant, Oin, RoleTable};
 
 use crate::app::{self, StartFault};
 use crate::config::{Config, Database};
+use crate::console::AssertionKey;
 use crate::keys::out_of_reach;
 use crate::register::Register;
 use crate::store::engine::{Engine, Fault};
@@ -92,7 +93,8 @@ pub async fn check(path: &Path, now: i64) -> Vec<Finding> {
     if let Some(register) = register {
         whole(&register, &covenants, own_number(&config), &mut found);
     }
-    for at in [config.machine.listen, config.operations] {
+    let people = config.people.as_ref().map(|people| people.listen);
+    for at in [config.machine.listen, config.operations].into_iter().chain(people) {
         address(at, &mut found);
     }
     database(&config.database, &mut found).await;
@@ -129,12 +131,20 @@ fn certificates(config: &Config, now: i64, found: &mut Findings) {
     if usable && own_number(config).is_none() {
         found.fault(out.certificate.display(), StartFault::OwnNumber);
     }
-    for key in [&machine.key, &out.key] {
+    let mut keys = vec![&machine.key, &out.key];
+    let mut shown = vec![&machine.certificate, &machine.client_roots, &out.certificate, &out.roots];
+    if let Some(people) = &config.people {
+        found.take(people.certificate.display(), tls::credentials(&people.certificate, &people.key));
+        found.take(people.client_key.display(), AssertionKey::read(&people.client_key));
+        keys.extend([&people.key, &people.client_key]);
+        shown.push(&people.certificate);
+    }
+    for key in keys {
         if let Err(fault @ crate::keys::KeyFault::Open { .. }) = out_of_reach(key, None) {
             found.fault(key.display(), fault);
         }
     }
-    for file in [&machine.certificate, &machine.client_roots, &out.certificate, &out.roots] {
+    for file in shown {
         // That it cannot be read was said above.
         let Ok(end) = tls::first_end(file) else { continue };
         match (end - now) / DAY {

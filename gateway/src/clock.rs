@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{Timestamp, Zoned};
 use sluis_policy::Moment;
 
 /// A source of the present moment.
@@ -84,9 +84,15 @@ pub fn moment_at(instant: i64) -> Moment {
 /// gives the last or first date there is.
 #[must_use]
 pub fn amsterdam_date(instant: i64) -> Date {
+    in_amsterdam(instant).date()
+}
+
+/// An instant in microseconds since 1970 (UTC) on an Amsterdam clock, with the same limits.
+#[must_use]
+pub fn in_amsterdam(instant: i64) -> Zoned {
     let timestamp =
         Timestamp::from_microsecond(instant).unwrap_or(if instant < 0 { Timestamp::MIN } else { Timestamp::MAX });
-    timestamp.to_zoned(amsterdam()).date()
+    timestamp.to_zoned(amsterdam())
 }
 
 fn amsterdam() -> TimeZone {

@@ -290,6 +290,7 @@ fn exit_of(fault: &StartFault) -> Exit {
         | StartFault::CovenantsOverlap { .. }
         | StartFault::Roles(_)
         | StartFault::OwnNumber
+        | StartFault::Assertion(_)
         | StartFault::Revocations(_)
         | StartFault::NeedsRestart { .. }
         | StartFault::Store(Fault::OtherSchema { .. } | Fault::TooMighty)
@@ -328,7 +329,8 @@ async fn serve(path: PathBuf, level: Level) -> Result<Exit, StartFault> {
     let counters = Counters::start()?;
     let app = App::build(config, Arc::new(SystemClock)).await?;
     let running = app.listen(counters, crate::http::api::routes)?;
-    tracing::info!(machine = %running.machine, operations = %running.operations, "listening");
+    let people = running.people.map(tracing::field::display);
+    tracing::info!(machine = %running.machine, operations = %running.operations, people, "listening");
     until_told(&running, &path).await?;
     tracing::info!("stopping");
     running.stop().await;

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sluis_connectors::{Host, Reach};
+use sluis_connectors::{Address, AddressError, Host, Reach};
 use toml::Value;
 use zeroize::Zeroizing;
 
@@ -31,6 +31,8 @@ pub struct Config {
     pub database: Database,
     /// The listener for systems, with mutual TLS.
     pub machine: MachineListener,
+    /// The listener for people, where there is one.
+    pub people: Option<PeopleListener>,
     /// The listener for operators.
     pub operations: SocketAddr,
     /// How this gateway calls others.
@@ -93,6 +95,25 @@ pub struct MachineListener {
     /// Which of their certificates were withdrawn, PEM, one list a file. When there are any, a certificate that none
     /// covers is refused.
     pub revocations: Vec<PathBuf>,
+}
+
+/// The listener for people: officers who log in with the identity provider of their organisation.
+#[derive(Debug)]
+pub struct PeopleListener {
+    /// Where to listen. Port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// The server's certificate chain, PEM.
+    pub certificate: PathBuf,
+    /// Its key, PEM.
+    pub key: PathBuf,
+    /// The origin that browsers know this listener by: `https://host` or `https://host:port`, as registered with the issuer.
+    pub url: String,
+    /// Who vouches for people, exactly as it calls itself. Organisations trust it by the register, as for tokens.
+    pub issuer: String,
+    /// What the issuer calls this gateway.
+    pub client_id: String,
+    /// The private key, PEM, with which this gateway shows the issuer who it is (`private_key_jwt`).
+    pub client_key: PathBuf,
 }
 
 /// How this gateway calls others.
@@ -209,8 +230,18 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
     let covenants = root.list("covenants", file);
     let database = root.required("database", |value| database(value, folder));
     let machine = root.required_section("machine").and_then(|section| machine(section, folder));
+    // What is wrong in it is a fault already; without it nothing listens.
+    let people = root.section("people").and_then(|section| people(section, folder));
     let operations = root.optional("operations", document::parsed);
     let outbound = root.required_section("outbound").and_then(|section| outbound(section, folder));
+    let reached = |people: &PeopleListener, outbound: &Outbound| {
+        people.issuer.parse::<Address>().is_ok_and(|issuer| outbound.reach.permit(issuer.url()).is_ok())
+    };
+    if let (Some(people), Some(outbound)) = (&people, &outbound)
+        && !reached(people, outbound)
+    {
+        root.fault("people.issuer", "must be at one of the hosts that may be called");
+    }
     let limits = root.section("limits").map_or_else(Limits::default, limits);
     Some(Config {
         audience: audience?,
@@ -220,6 +251,7 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
         covenants,
         database: database?,
         machine: machine?,
+        people,
         operations: operations.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 9443))),
         outbound: outbound?,
         limits,
@@ -273,6 +305,44 @@ fn machine(mut section: Section<'_>, folder: &Path) -> Option<MachineListener> {
         client_roots: client_roots?,
         revocations,
     })
+}
+
+fn people(mut section: Section<'_>, folder: &Path) -> Option<PeopleListener> {
+    let file = |value: &Value| document::text(value).map(|path| folder.join(path));
+    let listen = section.optional("listen", document::parsed);
+    let certificate = section.required("certificate", file);
+    let key = section.required("key", file);
+    let url = section.required("url", web_origin);
+    let issuer = section.required("issuer", https);
+    let client_id = section.required("client_id", document::text);
+    let client_key = section.required("client_key", file);
+    Some(PeopleListener {
+        listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8444))),
+        certificate: certificate?,
+        key: key?,
+        url: url?,
+        issuer: issuer?,
+        client_id: client_id?,
+        client_key: client_key?,
+    })
+}
+
+// Kept as written: an issuer is compared exactly.
+fn https(value: &Value) -> Reading<String> {
+    let written = document::text(value)?;
+    written.parse::<Address>().map(|_| written).map_err(|error| error.to_string())
+}
+
+// Cookies belong to a whole origin, so nothing else may live beside this under a path.
+fn web_origin(value: &Value) -> Reading<String> {
+    let written = document::text(value)?;
+    let address: Address = written.parse().map_err(|error: AddressError| error.to_string())?;
+    let origin = address.url().origin().ascii_serialization();
+    if written == origin {
+        Ok(origin)
+    } else {
+        Err("must be an origin, such as https://sluis.example.nl, and no more".into())
+    }
 }
 
 fn outbound(mut section: Section<'_>, folder: &Path) -> Option<Outbound> {
@@ -392,6 +462,38 @@ private_hosts = ["127.0.0.1"]
             let faults = Config::parse(&text, Path::new(".")).unwrap_err();
             let found: Vec<_> = faults.list().iter().map(|fault| fault.path.as_str()).collect();
             assert_eq!(&found, paths, "{old} -> {new}\n{faults}");
+        }
+    }
+
+    const PEOPLE: &str = r#"[people]
+certificate = "tls/people.pem"
+key = "tls/people.key"
+url = "https://fg.sluis.test"
+issuer = "https://idp.school.test/oidc"
+client_id = "sluis"
+client_key = "tls/client-assertion.key"
+[outbound]"#;
+
+    #[test]
+    fn without_the_section_nothing_listens_for_people_and_with_it_all_of_it_is_needed() {
+        let parse = |text: &str| Config::parse(text, Path::new("/srv/sluis"));
+        assert!(parse(WHOLE).unwrap().people.is_none());
+        let whole = WHOLE.replace("[outbound]", PEOPLE);
+        let people = parse(&whole).unwrap().people.unwrap();
+        assert_eq!(people.listen.to_string(), "127.0.0.1:8444");
+        assert_eq!(people.client_key, Path::new("/srv/sluis/tls/client-assertion.key"));
+        for (old, new, path) in [
+            ("client_id = \"sluis\"", "", "people.client_id"),
+            ("client_id = \"sluis\"", "client_id = \"sluis\"\nclient_secret = \"x\"", "people.client_secret"),
+            ("https://fg.sluis.test", "https://fg.sluis.test/", "people.url"),
+            ("https://fg.sluis.test", "https://fg.sluis.test/fg", "people.url"),
+            ("https://fg.sluis.test", "http://fg.sluis.test", "people.url"),
+            ("https://idp.school.test", "http://idp.school.test", "people.issuer"),
+            ("https://idp.school.test", "https://idp.elsewhere.test", "people.issuer"),
+        ] {
+            let faults = parse(&whole.replacen(old, new, 1)).unwrap_err();
+            let found: Vec<_> = faults.list().iter().map(|fault| fault.path.as_str()).collect();
+            assert_eq!(found, [path], "{old} -> {new}");
         }
     }
 

@@ -7,6 +7,7 @@ pub mod check;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod console;
 pub mod copies;
 #[cfg(feature = "demo")]
 mod demo;

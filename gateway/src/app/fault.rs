@@ -9,6 +9,7 @@ use sluis_policy::CovenantError;
 use sluis_policy::roles::RoleFileError;
 
 use crate::config::ConfigFault;
+use crate::console::AssertionFault;
 use crate::document::Faults;
 use crate::keys::KeyFault;
 use crate::store::engine::Fault;
@@ -105,6 +106,9 @@ pub enum StartFault {
         /// What the system said.
         trouble: io::Error,
     },
+    /// The key that shows the identity provider of people who this gateway is.
+    #[error(transparent)]
+    Assertion(#[from] AssertionFault),
     /// The counters.
     #[error("counters cannot be started: {0}")]
     Counters(#[from] metrics_exporter_prometheus::BuildError),

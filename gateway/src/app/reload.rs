@@ -24,6 +24,8 @@ pub(super) struct Reloadable {
     pub(super) trust: Arc<ClientTrust>,
     pub(super) outbound: Outbound,
     pub(super) limits: Data<ArcSwap<Limits>>,
+    /// The certificate of the people listener, where there is one.
+    pub(super) people: Option<Arc<SwappableCertificate>>,
 }
 
 /// Everything that a reload reads anew, whole.
@@ -35,6 +37,7 @@ pub(super) struct Read {
     outbound: Outbound,
     pub(super) own: Oin,
     limits: Limits,
+    people: Option<CertifiedKey>,
 }
 
 impl Read {
@@ -51,6 +54,11 @@ impl Read {
             outbound: named::outbound(config)?,
             own: named::own_number(config)?,
             limits: config.limits,
+            people: config
+                .people
+                .as_ref()
+                .map(|people| tls::credentials(&people.certificate, &people.key))
+                .transpose()?,
         })
     }
 }
@@ -64,6 +72,7 @@ impl Reloadable {
             trust: ClientTrust::new(read.trusted),
             outbound: read.outbound,
             limits: Data::new(ArcSwap::from_pointee(read.limits)),
+            people: read.people.map(SwappableCertificate::new),
         }
     }
 
@@ -71,6 +80,9 @@ impl Reloadable {
     fn replace(&self, read: Read) {
         self.trust.replace(read.trusted);
         self.certificate.swap(read.certificate);
+        if let (Some(shown), Some(next)) = (&self.people, read.people) {
+            shown.swap(next);
+        }
         self.outbound.follow(&read.outbound);
         self.register.store(Arc::new(read.register));
         self.policy.store(Arc::new(read.policy));
@@ -88,6 +100,7 @@ pub(super) struct Fixed {
     listen: [std::net::SocketAddr; 2],
     limits: Limits,
     own: Oin,
+    people: Option<(std::net::SocketAddr, [String; 3], std::path::PathBuf)>,
 }
 
 #[derive(Debug)]
@@ -109,6 +122,10 @@ impl Fixed {
             listen: [config.machine.listen, config.operations],
             limits: config.limits,
             own,
+            people: config.people.as_ref().map(|people| {
+                let agreed = [people.url.clone(), people.issuer.clone(), people.client_id.clone()];
+                (people.listen, agreed, people.client_key.clone())
+            }),
         }
     }
 
@@ -126,6 +143,7 @@ impl Fixed {
             ("keys", self.keys == next.keys),
             ("machine.listen", self.listen.first() == next.listen.first()),
             ("operations", self.listen.last() == next.listen.last()),
+            ("people", self.people == next.people),
             ("limits.connections", self.limits.connections == next.limits.connections),
             ("limits.patience_seconds", self.limits.patience == next.limits.patience),
             ("limits.requests_per_organisation", self.limits.requests == next.limits.requests),

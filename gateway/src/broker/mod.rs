@@ -18,6 +18,7 @@ mod found;
 mod halting;
 mod handling;
 mod inbox;
+mod log_reading;
 mod natural;
 mod once;
 mod registering;
@@ -48,6 +49,7 @@ pub use self::feedback::SignalStatus;
 use self::halting::Postponed;
 pub use self::handling::{HandlingStep, Progress};
 pub use self::inbox::{InboxPage, InboxRow, Reading, ReceivedSignal};
+pub use self::log_reading::{CheckedLine, Finding, LINES_A_PAGE, LogLine, LogPage, LogReader};
 pub use self::once::{Once, OnceKey, Running};
 pub use self::registering::{NewAuthority, NewYouth};
 pub use self::reply::{Refused, Reply};
@@ -98,6 +100,8 @@ pub struct Broker {
     denials: Denials,
     /// Whether our clock and that of the database server were too far apart when they were last compared.
     clocks_apart: AtomicBool,
+    /// What is known of this gateway's own log for proofs.
+    blocks: log_reading::Blocks,
 }
 
 /// The two kinds of policy that come as files, swapped whole.
@@ -186,6 +190,7 @@ impl Broker {
             postponed: Postponed::default(),
             denials: Denials::recorded(denials::A_MINUTE),
             clocks_apart: AtomicBool::new(false),
+            blocks: log_reading::Blocks::default(),
         }
     }
 

@@ -72,8 +72,16 @@ impl Ruling {
             resource,
             professional: self.asker.professional.clone(),
             reads,
+            reason: None,
         };
         self.leaf(broker, youth.map(|youth| &youth.keys), personal)
+    }
+
+    /// As [`Ruling::record`], about a line of the log, for the reason that was given.
+    pub(super) fn record_for(&self, broker: &Broker, reason: &'static str, line: Option<Id>) -> Result<Leaf, Trouble> {
+        let professional = self.asker.professional.clone();
+        let personal = Personal { resource: line, professional, reason: Some(reason), ..Personal::default() };
+        self.leaf(broker, None, personal)
     }
 
     /// As [`Ruling::record`], about nobody, where a stand-in was opened already in place of a youth.
@@ -96,6 +104,7 @@ impl Ruling {
             resource: Some(resource),
             professional: self.asker.professional.clone(),
             reads,
+            reason: None,
         };
         self.leaf(broker, Some(&youth.keys), personal)
     }
@@ -122,8 +131,7 @@ impl Ruling {
         resource: Id,
         word: &'static str,
     ) -> Result<Leaf, Trouble> {
-        let personal =
-            Personal { youth: Some(keys.youth()), resource: Some(resource), professional: None, reads: Vec::new() };
+        let personal = Personal { youth: Some(keys.youth()), resource: Some(resource), ..Personal::default() };
         let record = AccessRecord {
             decision: fresh_id()?,
             moment: broker.now()?,

@@ -13,11 +13,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwapOption;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use openidconnect::core::CoreProviderMetadata;
-use openidconnect::{HttpRequest, HttpResponse, IssuerUrl, http};
+use openidconnect::{HttpRequest, IssuerUrl};
 use sluis_connectors::{Failure, Outbound};
 use tokio::sync::{Mutex as Turn, Semaphore};
 
-use super::TokenFault;
+use super::{TokenFault, exchange};
 
 /// Between two discoveries at one issuer there is at least this much time, in microseconds, when the first succeeded.
 const FLOOR: i64 = 30 * SECOND;
@@ -138,7 +138,7 @@ impl Issuers {
     async fn fetch(&self, issuer: &str) -> Option<Vec<Jwk>> {
         metrics::counter!("sluis_issuer_fetches_total").increment(1);
         let url = IssuerUrl::new(issuer.to_owned()).ok()?;
-        let call = |request: HttpRequest| self.call(request);
+        let call = |request: HttpRequest| exchange::call(&self.outbound, request);
         match CoreProviderMetadata::discover_async(url, &call).await {
             Ok(metadata) => signing_keys(&metadata),
             Err(error) => {
@@ -146,15 +146,6 @@ impl Issuers {
                 None
             }
         }
-    }
-
-    async fn call(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
-        let request = reqwest::Request::try_from(request).map_err(|_| Failure::Unsendable)?;
-        let answer = self.outbound.exchange(request).await?;
-        let mut response = http::Response::new(answer.body);
-        *response.status_mut() = http::StatusCode::from_u16(answer.status).map_err(|_| Failure::Unreachable)?;
-        *response.headers_mut() = answer.headers;
-        Ok(response)
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use sluis_policy::Oin;
 
 mod cache;
+pub(crate) mod exchange;
 mod issuers;
 mod token;
 

@@ -64,7 +64,7 @@ impl Frontier {
 }
 
 /// A node above two others.
-fn node_hash(left: &Hash, right: &Hash) -> Hash {
+pub(super) fn node_hash(left: &Hash, right: &Hash) -> Hash {
     hash(&[&[1], left, right])
 }
 

@@ -4,6 +4,8 @@
 mod batch;
 pub mod checkpoint;
 pub mod delivery;
+pub mod entry;
+pub mod inclusion;
 pub mod leaf;
 pub mod merkle;
 pub mod record;

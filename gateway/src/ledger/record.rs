@@ -102,6 +102,8 @@ pub struct Personal {
     pub professional: Option<String>,
     /// What was read, and at which version.
     pub reads: Vec<Read>,
+    /// The code of the reason that was given, where one is asked for.
+    pub reason: Option<&'static str>,
 }
 
 impl AccessRecord {
@@ -184,12 +186,16 @@ impl Event {
 
 impl Personal {
     fn as_json(&self) -> Value {
-        json!({
+        let mut fields = json!({
             "jeugdige": self.youth.map(hex::encode),
             "object": self.resource.map(hex::encode),
             "medewerker": self.professional,
             "gelezen": self.reads.iter().map(|read| (hex::encode(read.subject.as_bytes()), read.version)).collect::<Vec<_>>(),
-        })
+        });
+        if let (Value::Object(fields), Some(reason)) = (&mut fields, self.reason) {
+            fields.insert("reden".into(), reason.into());
+        }
+        fields
     }
 }
 

@@ -162,6 +162,12 @@ impl Register {
         held.into_iter().flatten().filter(move |assignment| assignment.period.contains(today))
     }
 
+    /// Whether an organisation has a professional with this id, in whatever role and whenever.
+    #[must_use]
+    pub fn knows_professional(&self, organisation: Oin, professional: &str) -> bool {
+        self.professionals.get(&organisation).is_some_and(|own| own.contains_key(professional))
+    }
+
     /// Every issuer that some organisation trusts, with those organisations.
     pub fn issuers(&self) -> impl Iterator<Item = (&str, &BTreeSet<Oin>)> {
         self.issuers.iter().map(|(url, organisations)| (url.as_str(), organisations))

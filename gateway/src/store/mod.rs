@@ -6,6 +6,7 @@
 
 pub mod copying;
 pub mod engine;
+mod log;
 mod migrations;
 pub mod postgres;
 pub mod reading;

@@ -151,6 +151,10 @@ impl Store {
         Self { engine }
     }
 
+    pub(super) fn engine(&self) -> &dyn Engine {
+        self.engine.as_ref()
+    }
+
     /// The version of a subject; zero when there is none. Read it before the facts: facts that arrive in between then
     /// make the commit fail instead of passing unseen.
     pub async fn version(&self, subject: Subject) -> Result<i64, Fault> {

@@ -138,6 +138,15 @@ pub fn machine(
     Ok(finished(builder.with_cert_resolver(certificate)))
 }
 
+/// The configuration of the people listener: no client certificate is asked for, so that no browser asks its person for one.
+///
+/// # Errors
+/// When the library refuses the combination.
+pub fn people(certificate: Arc<SwappableCertificate>, clock: Arc<dyn Clock>) -> Result<ServerConfig, TlsFault> {
+    let provider = Arc::new(provider::default_provider());
+    Ok(finished(server_builder(provider, clock)?.with_no_client_auth().with_cert_resolver(certificate)))
+}
+
 fn server_builder(
     provider: Arc<CryptoProvider>,
     clock: Arc<dyn Clock>,

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Whether an entry is in the tree of a checkpoint: the proof of RFC 6962, section 2.1.1, made from leaf hashes by the
+//! definition, and followed to the root as RFC 9162, section 2.1.3.2, says. Nothing here is shared with how the writer
+//! grows its tree, so that a mistake there does not prove itself.
+
+use super::merkle::{Hash, node_hash};
+
+/// How many leaves stand under the root of one block. A complete block never changes again.
+pub const BLOCK: u64 = 4_096;
+
+/// Insluitingsbewijs: the hashes beside the way from a leaf to the root, lowest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(alias = "insluitingsbewijs")]
+pub struct Inclusion {
+    /// The place of the leaf, from zero.
+    pub index: u64,
+    /// How many leaves the tree has.
+    pub size: u64,
+    /// The hashes.
+    pub path: Vec<Hash>,
+}
+
+/// What a proof is made from: the roots of complete blocks, and the leaves where the tree must be seen whole.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// The roots of the first complete blocks.
+    pub blocks: &'a [Hash],
+    /// The leaf hashes of the block in which the leaf stands.
+    pub own: &'a [Hash],
+    /// The leaf hashes after the last complete block.
+    pub tail: &'a [Hash],
+}
+
+/// The root of a complete block, by the definition.
+#[must_use]
+pub fn block_root(leaves: &[Hash]) -> Option<Hash> {
+    let size = leaves.len() as u64;
+    (size == BLOCK)
+        .then(|| Tree { known: Known { blocks: &[], own: leaves, tail: &[] }, own_from: 0, size }.root(0, size))?
+}
+
+impl Inclusion {
+    /// Makes the proof; nothing when what is known does not reach.
+    #[must_use]
+    pub fn prove(index: u64, size: u64, known: Known<'_>) -> Option<Self> {
+        let tree = Tree { known, own_from: index - index % BLOCK, size };
+        let mut path = Vec::new();
+        let (mut from, mut to) = (0, size);
+        if index >= size {
+            return None;
+        }
+        // Down from the root: at each step the half without the leaf stands beside the way.
+        while to - from > 1 {
+            let middle = from + split(to - from);
+            let beside = if index < middle { (middle, to) } else { (from, middle) };
+            path.push(tree.root(beside.0, beside.1)?);
+            (from, to) = if index < middle { (from, middle) } else { (middle, to) };
+        }
+        path.reverse();
+        Some(Self { index, size, path })
+    }
+
+    /// The root that the way leads to from this leaf; nothing when the proof has the wrong length.
+    #[must_use]
+    pub fn root(&self, leaf: Hash) -> Option<Hash> {
+        if self.index >= self.size {
+            return None;
+        }
+        let (mut place, mut last, mut root) = (self.index, self.size - 1, leaf);
+        for beside in &self.path {
+            if last == 0 {
+                return None;
+            }
+            if place % 2 == 1 || place == last {
+                root = node_hash(beside, &root);
+                while place % 2 == 0 && place != 0 {
+                    place /= 2;
+                    last /= 2;
+                }
+            } else {
+                root = node_hash(&root, beside);
+            }
+            place /= 2;
+            last /= 2;
+        }
+        (last == 0).then_some(root)
+    }
+}
+
+/// The leaves from `own_from` on are known each, and those after the last complete block; of the rest only block roots.
+struct Tree<'a> {
+    known: Known<'a>,
+    own_from: u64,
+    size: u64,
+}
+
+impl Tree<'_> {
+    /// The root over the leaves of a range, by the definition.
+    fn root(&self, from: u64, to: u64) -> Option<Hash> {
+        match to - from {
+            1 => self.leaf(from),
+            BLOCK if from != self.own_from && from.is_multiple_of(BLOCK) => at(self.known.blocks, from / BLOCK),
+            width => {
+                let middle = from + split(width);
+                Some(node_hash(&self.root(from, middle)?, &self.root(middle, to)?))
+            }
+        }
+    }
+
+    fn leaf(&self, index: u64) -> Option<Hash> {
+        let tail_from = self.size - self.size % BLOCK;
+        if index >= tail_from {
+            return at(self.known.tail, index - tail_from);
+        }
+        at(self.known.own, index.checked_sub(self.own_from)?)
+    }
+}
+
+/// The largest power of two below `width`, which is at least two.
+fn split(width: u64) -> u64 {
+    1 << (width - 1).ilog2()
+}
+
+fn at(hashes: &[Hash], index: u64) -> Option<Hash> {
+    hashes.get(usize::try_from(index).ok()?).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::merkle::{Frontier, leaf_hash};
+
+    fn leaves(count: u64) -> Vec<Hash> {
+        (0..count).map(|number| leaf_hash(&number.to_be_bytes())).collect()
+    }
+
+    /// The writer's root, which is grown in quite another way.
+    fn grown(leaves: &[Hash]) -> Hash {
+        let mut frontier = Frontier::default();
+        leaves.iter().for_each(|leaf| frontier.append(*leaf));
+        frontier.root()
+    }
+
+    fn proof(all: &[Hash], index: u64) -> Option<Inclusion> {
+        let (size, block) = (all.len() as u64, BLOCK as usize);
+        let (complete, tail) = all.as_chunks::<{ BLOCK as usize }>();
+        let blocks: Vec<Hash> = complete.iter().map(|leaves| block_root(leaves).unwrap()).collect();
+        let own = all.chunks(block).nth(usize::try_from(index / BLOCK).unwrap()).unwrap_or_default();
+        Inclusion::prove(index, size, Known { blocks: &blocks, own, tail })
+    }
+
+    #[test]
+    fn p8_every_leaf_leads_to_the_root_that_the_writer_grew() {
+        for size in (1..=70).chain([BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 3 * BLOCK + 5]) {
+            let all = leaves(size);
+            let root = grown(&all);
+            let places = if size <= 70 { (0..size).collect() } else { vec![0, 1, size / 2, size - 2, size - 1] };
+            for index in places {
+                let proof = proof(&all, index).unwrap();
+                let leaf = all[usize::try_from(index).unwrap()];
+                assert_eq!(proof.root(leaf), Some(root), "{index} of {size}");
+                assert_ne!(proof.root(leaf_hash(b"another")), Some(root), "{index} of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn p8_what_is_moved_cut_or_lengthened_does_not_lead_there() {
+        let all = leaves(21);
+        let root = grown(&all);
+        let proof = proof(&all, 9).unwrap();
+        let leaf = all[9];
+        for changed in [
+            Inclusion { index: 8, ..proof.clone() },
+            Inclusion { index: 21, ..proof.clone() },
+            Inclusion { size: 9, ..proof.clone() },
+            Inclusion { path: proof.path[1..].to_vec(), ..proof.clone() },
+            Inclusion { path: [proof.path.clone(), vec![root]].concat(), ..proof.clone() },
+            Inclusion { path: proof.path.iter().rev().copied().collect(), ..proof.clone() },
+        ] {
+            assert_ne!(changed.root(leaf), Some(root), "{changed:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_proves_nothing() {
+        assert_eq!(proof(&leaves(5), 5), None);
+        let all = leaves(2 * BLOCK + 3);
+        let known = Known { blocks: &[], own: &all[..BLOCK as usize], tail: &all[2 * BLOCK as usize..] };
+        assert_eq!(Inclusion::prove(0, all.len() as u64, known), None, "the second block is missing");
+        assert_eq!(block_root(&all[1..]), None);
+    }
+}

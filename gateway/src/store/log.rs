@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What is read back of the logs: the lines that name an organisation, and the hashes that a proof is made from.
+
+use sluis_policy::Oin;
+
+use super::engine::{Fault, Row, Value};
+use super::reading::Store;
+
+const LOGS: &str = "SELECT origin, size FROM log_head ORDER BY origin";
+/// The log has no index but its order, so the range bounds the work; the pattern only saves carrying what cannot match.
+const LINES: &str = "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 AND leaf_index < $3 \
+    AND entry LIKE $4 ORDER BY leaf_index DESC LIMIT $5";
+const HASHES: &str = "SELECT leaf_index, leaf_hash FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 AND leaf_index < $3 ORDER BY leaf_index";
+
+/// Every statement of this file, for the test that prepares each on both databases.
+#[cfg(test)]
+pub(super) fn all() -> [(&'static str, Vec<Value>); 3] {
+    let (text, one) = (|| Value::Text(String::new()), Value::Int(1));
+    [
+        (LOGS, Vec::new()),
+        (LINES, vec![text(), one.clone(), one.clone(), text(), one.clone()]),
+        (HASHES, vec![text(), one.clone(), one]),
+    ]
+}
+
+impl Store {
+    /// The logs that this database holds, each with its size. Several gateways have one each, and so has every restore.
+    pub async fn logs(&self) -> Result<Vec<(String, u64)>, Fault> {
+        self.engine().read(LOGS, &[]).await?.iter().map(|row| Ok((row.text(0)?.to_owned(), index(row, 1)?))).collect()
+    }
+
+    /// The latest lines of a range that name an organisation somewhere, latest first.
+    pub async fn lines_naming(
+        &self,
+        log: &str,
+        organisation: Oin,
+        range: std::ops::Range<u64>,
+        limit: i64,
+    ) -> Result<Vec<(u64, String)>, Fault> {
+        let pattern = format!("%\"{organisation}\"%");
+        let values = [log.into(), bound(range.start), bound(range.end), pattern.as_str().into(), limit.into()];
+        let rows = self.engine().read(LINES, &values).await?;
+        rows.iter().map(|row| Ok((index(row, 0)?, row.text(1)?.to_owned()))).collect()
+    }
+
+    /// The leaf hashes of a range, which must all be there.
+    pub async fn leaf_hashes(&self, log: &str, range: std::ops::Range<u64>) -> Result<Vec<[u8; 32]>, Fault> {
+        let rows = self.engine().read(HASHES, &[log.into(), bound(range.start), bound(range.end)]).await?;
+        let hash = |(row, expected): (&Row, u64)| {
+            if index(row, 0)? == expected { row.array(1) } else { Err(Fault::Misread { column: 0 }) }
+        };
+        let hashes: Vec<[u8; 32]> = rows.iter().zip(range.clone()).map(hash).collect::<Result<_, _>>()?;
+        if hashes.len() as u64 == range.end - range.start { Ok(hashes) } else { Err(Fault::Misread { column: 0 }) }
+    }
+}
+
+fn index(row: &Row, column: usize) -> Result<u64, Fault> {
+    u64::try_from(row.int(column)?).map_err(|_| Fault::Misread { column })
+}
+
+fn bound(index: u64) -> Value {
+    i64::try_from(index).unwrap_or(i64::MAX).into()
+}
