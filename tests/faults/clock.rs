@@ -3,11 +3,9 @@
 //! nothing is accepted and nothing is shown.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use sluis_tests::database::Database;
-use sluis_tests::gateway::{Gateway, command, trial_folder};
+use sluis_tests::gateway::{Gateway, trial_folder, turnable};
 use sluis_tests::world::World;
 
 use crate::intake::{Sender, Sent, readiness};
@@ -23,7 +21,7 @@ async fn p9_a_clock_that_goes_back_stops_everything_until_it_is_right_again() {
     Gateway::prepare(&world, &folder, &url).unwrap();
     let turn = |seconds: i64| fs::write(folder.join("offset"), seconds.to_string()).unwrap();
     turn(0);
-    let gateway = Gateway::spawned(turnable(&folder), &folder).await.unwrap();
+    let gateway = Gateway::spawned(turnable(&folder).unwrap(), &folder).await.unwrap();
     let sender = Sender::with(&world, &gateway, OLDER);
     sender.register(&world).await;
     let mut sent = Sent::from([("ervoor".into(), sender.signal("ervoor").await.and_then(Result::ok))]);
@@ -41,7 +39,7 @@ async fn p9_a_clock_that_goes_back_stops_everything_until_it_is_right_again() {
     // A whole day back, over a restart: the clock of the log remembers.
     gateway.kill();
     turn(-86_400);
-    if let Ok(gateway) = Gateway::spawned(turnable(&folder), &folder).await {
+    if let Ok(gateway) = Gateway::spawned(turnable(&folder).unwrap(), &folder).await {
         readiness(&gateway, false).await;
         let refused = Sender::with(&world, &gateway, OLDER).signal("gisteren").await;
         assert!(!matches!(refused, Some(Ok(_))), "nothing is accepted yesterday");
@@ -49,22 +47,9 @@ async fn p9_a_clock_that_goes_back_stops_everything_until_it_is_right_again() {
     }
 
     turn(0);
-    let gateway = Gateway::spawned(turnable(&folder), &folder).await.unwrap();
+    let gateway = Gateway::spawned(turnable(&folder).unwrap(), &folder).await.unwrap();
     readiness(&gateway, true).await;
     sent.insert("erna".into(), None);
     Sender::with(&world, &gateway, OLDER).settle(&mut sent).await;
     gateway.stop().await.unwrap();
-}
-
-/// A gateway whose clock can be turned.
-fn turnable(folder: &Path) -> Command {
-    let library = folder.join("clock.so");
-    if !library.exists() {
-        let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("faults/clock.c");
-        let built = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).status();
-        assert!(built.unwrap().success());
-    }
-    let mut command = command(folder).unwrap();
-    command.env("LD_PRELOAD", library).env("SLUIS_TEST_CLOCK", folder.join("offset"));
-    command
 }

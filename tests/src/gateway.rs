@@ -219,6 +219,24 @@ pub fn command(folder: &Path) -> Result<Command, Trouble> {
     Ok(command)
 }
 
+/// The command for a gateway whose clock is so many seconds off as the file `offset` in `folder` says.
+///
+/// # Errors
+/// When the binary or the library that turns the clock cannot be had.
+pub fn turnable(folder: &Path) -> Result<Command, Trouble> {
+    let library = folder.join("clock.so");
+    if !library.exists() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("faults/clock.c");
+        let built = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).status();
+        if !built.map_err(|error| error.to_string())?.success() {
+            return Err("the clock cannot be built".into());
+        }
+    }
+    let mut command = command(folder)?;
+    command.env("LD_PRELOAD", library).env("SLUIS_TEST_CLOCK", folder.join("offset"));
+    Ok(command)
+}
+
 fn copy(file: &File) -> Result<File, Trouble> {
     file.try_clone().map_err(|error| error.to_string())
 }

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The people listener from outside: real HTTPS, a real OpenID provider that nobody here wrote, and a real browser.
+
+mod browser;
+mod chromium;
+mod login;
+mod outsiders;
+mod reading;
+mod stage;
