@@ -24,6 +24,10 @@ pub(super) fn kind() -> RefOr<Schema> {
     one_of("De soort van het signaal.", SignalKind::ALL.iter().map(|kind| kind.code()))
 }
 
+pub(super) fn kind_to_send() -> RefOr<Schema> {
+    one_of("De soort van het signaal.", super::signalen::KINDS.iter().map(|kind| kind.code()))
+}
+
 pub(super) fn purpose() -> RefOr<Schema> {
     one_of("Het doel. Een gesloten lijst: `overig` bestaat niet.", Purpose::ALL.iter().map(|purpose| purpose.code()))
 }

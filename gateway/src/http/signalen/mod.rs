@@ -20,6 +20,7 @@ pub(super) mod submission;
 mod view;
 
 pub(super) use steps::{NEXT_STEPS, STEPS};
+pub(super) use submission::KINDS;
 use submission::{NieuwSignaal, says_safety};
 use view::{OntvangenSignaal, SignaalWeergave, VerzondenSignaal};
 

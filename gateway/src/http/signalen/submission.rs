@@ -17,6 +17,18 @@ use crate::broker::NewSignal;
 /// To how many desks one signal may go.
 const RECEIVERS: usize = 12;
 
+/// The kinds that the wire can say whole. The core decides more of them: some need a field that stands nowhere here, some
+/// are about no youth at all. Said by half, such a signal would go astray or name whom it must not, so it is refused.
+pub(in super::super) const KINDS: [SignalKind; 7] = [
+    SignalKind::Preventief,
+    SignalKind::Consultatie,
+    SignalKind::Aanmelding,
+    SignalKind::VerzoekTotSamenwerking,
+    SignalKind::Verzuim,
+    SignalKind::OverigVerzuim,
+    SignalKind::Veiligheid,
+];
+
 /// Een signaal over een jeugdige, aan een of meer loketten.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -26,7 +38,7 @@ const RECEIVERS: usize = 12;
     "opNaam": false, "onderwerpen": ["gedrag"], "voorwaarden": {"besprokenMetOuders": "2026-11-18"}
 }))]
 pub(in super::super) struct NieuwSignaal {
-    #[schema(schema_with = codes::kind, required)]
+    #[schema(schema_with = codes::kind_to_send, required)]
     soort: Given,
     #[schema(schema_with = codes::purpose, required)]
     doel: Given,
@@ -131,7 +143,7 @@ impl NieuwSignaal {
     /// With every fault.
     pub(super) fn parse(&self, sender: Party, moment: Moment) -> Result<NewSignal, Problem> {
         let mut input = Examination::default();
-        let kind: Option<SignalKind> = input.required("/soort", &self.soort, code);
+        let kind: Option<SignalKind> = input.required("/soort", &self.soort, kind);
         let purpose = input.required("/doel", &self.doel, code);
         let pupil = self.pupil(&mut input, kind);
         let receivers = self.receivers(&mut input);
@@ -282,6 +294,12 @@ impl Verzuim {
             suspected_unauthorised: suspected_unauthorised?,
         })
     }
+}
+
+fn kind(value: &serde_json::Value) -> Result<SignalKind, Wrong> {
+    let kind = code(value)?;
+    let sendable = KINDS.contains(&kind);
+    sendable.then_some(kind).ok_or_else(|| "Een signaal van deze soort kan nog niet langs deze weg.".into())
 }
 
 /// Whom to ring: a telephone number may stand in it, a number of a person may not (RL-22).
