@@ -55,7 +55,9 @@ async fn a_participant_asks_for_a_token_once_and_calls_with_it() {
     assert_ne!(vendor.token().await.unwrap(), token, "a new one");
     assert_ne!(vendor.acting_as("m.devries").token().await.unwrap(), token, "another professional");
     office.stop().await;
-    assert_eq!(vendor.call(call).await.unwrap_err(), CallError::Failed(Failure::Unreachable));
+    // A connection that was kept may break only when it is used.
+    let gone = vendor.call(call).await.unwrap_err();
+    assert!(matches!(gone, CallError::Failed(Failure::Unreachable | Failure::Broken)), "{gone:?}");
     provider.stop().await;
     std::fs::remove_dir_all(folder).unwrap();
 }

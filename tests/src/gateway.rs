@@ -193,6 +193,9 @@ impl Gateway {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let ended = self.child.wait().map_err(|error| error.to_string())?;
+        if self.log().contains("the ledger is still held") {
+            return Err("the gateway waited for a ledger that somebody kept".into());
+        }
         if ended.success() { Ok(()) } else { Err(format!("the gateway stopped with {ended}")) }
     }
 
