@@ -3,12 +3,14 @@
 
 use std::{
     any::Any,
+    convert::Infallible,
     io,
     net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use actix_tls::accept::rustls_0_23::TlsStream;
@@ -27,7 +29,8 @@ use rustls::{
 };
 use tokio::{
     net::{TcpSocket, TcpStream},
-    sync::Mutex,
+    sync::{Mutex, mpsc},
+    time::{sleep, timeout},
 };
 
 use crate::pki::{Issued, subject_oin, thumbprint};
@@ -52,11 +55,23 @@ pub(crate) struct Listener {
 }
 
 /// One stretch of listening. actix cuts standing connections a moment after it says that it stopped; `open` keeps what
-/// still arrives on them from being answered.
+/// still arrives on them from being answered, and `gone` ends when the last of them is cut.
 struct Running {
     handle: ServerHandle,
     open: Arc<AtomicBool>,
+    gone: mpsc::Receiver<Infallible>,
 }
+
+/// Held by every connection that stands, so that who takes the server down can wait for the last.
+#[derive(Clone)]
+struct Standing {
+    _held: mpsc::Sender<Infallible>,
+}
+
+/// How long taking a server down waits for its connections to be cut.
+const CUT_WITHIN: Duration = Duration::from_secs(5);
+/// How long the other side gets to notice that a kept connection was cut.
+const NOTICED_WITHIN: Duration = Duration::from_millis(20);
 
 /// Who is at the other end of a connection, read from its certificate.
 #[derive(Clone, Debug)]
@@ -95,22 +110,26 @@ impl Listener {
         let mut running = self.running.lock().await;
         if running.is_none() {
             let open = Arc::new(AtomicBool::new(true));
-            let server = self.serve(&open)?;
-            *running = Some(Running { handle: server.handle(), open });
+            let (held, gone) = mpsc::channel(1);
+            let server = self.serve(&open, Standing { _held: held })?;
+            *running = Some(Running { handle: server.handle(), open, gone });
             tokio::spawn(server);
         }
         Ok(())
     }
 
-    /// Stops listening and cuts the connections that stand: new ones are refused.
+    /// Stops listening and cuts the connections that stand: new ones are refused. Comes back when the last was cut, so
+    /// that what is asked next meets nobody and not half a connection.
     pub(crate) async fn down(&self) {
-        if let Some(running) = self.running.lock().await.take() {
+        if let Some(mut running) = self.running.lock().await.take() {
             running.open.store(false, Ordering::Release);
             running.handle.stop(false).await;
+            let _cut = timeout(CUT_WITHIN, running.gone.recv()).await;
+            sleep(NOTICED_WITHIN).await;
         }
     }
 
-    fn serve(&self, open: &Arc<AtomicBool>) -> io::Result<Server> {
+    fn serve(&self, open: &Arc<AtomicBool>, standing: Standing) -> io::Result<Server> {
         let listening = socket(self.address)?.listen(128)?.into_std()?;
         let (routes, open) = (Arc::clone(&self.routes), Arc::clone(open));
         let server = HttpServer::new(move || {
@@ -121,7 +140,10 @@ impl Listener {
         Ok(server
             .workers(1)
             .disable_signals()
-            .on_connect(remember_caller)
+            .on_connect(move |connection, remembered| {
+                remembered.insert(standing.clone());
+                remember_caller(connection, remembered);
+            })
             .listen_rustls_0_23(listening, self.tls.clone())?
             .run())
     }
