@@ -2,6 +2,7 @@
 //! Handeling en ding: what a caller wants to do, and to what kind of thing.
 
 use crate::code::closed_list;
+use crate::fact::FactKind;
 use crate::signal::SignalKind;
 
 closed_list! {
@@ -26,6 +27,10 @@ closed_list! {
         RecordVoice = "uiting_vastleggen",
         /// Record that a parent or youth takes an agreement back.
         WithdrawVoice = "uiting_intrekken",
+        /// See again what was recorded of a voice, by whoever recorded it.
+        ReadVoice = "uiting_inzien",
+        /// Record a fact about a youth that decisions rest on.
+        RecordFact = "feit_vastleggen",
         /// Register a youth.
         RegisterYouth = "jeugdige_vastleggen",
         /// Register who holds authority.
@@ -69,6 +74,8 @@ pub enum Thing {
     Youth,
     /// A fact of authority.
     Authority,
+    /// Another fact of a kind.
+    Fact(FactKind),
     /// Attendance held by a school.
     Attendance,
     /// The directory.
@@ -98,16 +105,18 @@ impl Thing {
 
     /// Every thing, signals first.
     pub fn all() -> impl Iterator<Item = Self> {
-        SignalKind::ALL.iter().copied().map(Self::Signal).chain(Self::BESIDES)
+        let facts = FactKind::ALL.iter().copied().map(Self::Fact);
+        SignalKind::ALL.iter().copied().map(Self::Signal).chain(Self::BESIDES).chain(facts)
     }
 
-    /// The stable Dutch code; a signal goes by the code of its kind.
+    /// The stable Dutch code; a signal and a fact go by the code of their kind.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Signal(kind) => kind.code(),
             Self::Voice => "uiting",
             Self::Youth => "jeugdige",
             Self::Authority => "gezag",
+            Self::Fact(kind) => kind.code(),
             Self::Attendance => "aanwezigheid",
             Self::Directory => "adresboek",
             Self::Match => "match",

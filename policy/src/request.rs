@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 
 use crate::action::{Action, Thing};
+use crate::fact::FactKind;
 use crate::ground::ClaimedGround;
 use crate::moment::Period;
 use crate::organisation::{MunicipalityCode, Oin, Party, Role};
@@ -63,6 +64,8 @@ pub struct Backing {
     pub joined: Vec<PersonRef>,
     /// Whether a reason was recorded.
     pub reasoned: bool,
+    /// What kind of fact is recorded, at `RecordFact`.
+    pub fact: Option<FactKind>,
     /// A second person beforehand (RL-09), whom the shell has shown to be somebody else than the actor.
     pub second: Option<Actor>,
 }
@@ -79,7 +82,8 @@ impl AccessRequest {
             | Action::Answer
             | Action::Close
             | Action::Retract => self.signal.as_ref().map(|signal| Thing::Signal(signal.kind)),
-            Action::RecordVoice | Action::WithdrawVoice => Some(Thing::Voice),
+            Action::RecordVoice | Action::WithdrawVoice | Action::ReadVoice => Some(Thing::Voice),
+            Action::RecordFact => self.backing.fact.map(Thing::Fact),
             Action::RegisterYouth => Some(Thing::Youth),
             Action::RegisterAuthority => Some(Thing::Authority),
             Action::Ask => Some(Thing::Attendance),

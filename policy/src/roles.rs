@@ -53,7 +53,10 @@ impl RoleGrant {
             (Action::Answer, Thing::Signal(kind)) => {
                 self.purpose == Purpose::Casusvoortgang && kind.may_reach(self.desk)
             }
-            (Action::RecordVoice | Action::WithdrawVoice, Thing::Voice)
+            (Action::RecordFact, Thing::Fact(kind)) => {
+                self.purpose == Purpose::Gegevensbeheer && kind.comes_from(self.desk)
+            }
+            (Action::RecordVoice | Action::WithdrawVoice | Action::ReadVoice, Thing::Voice)
             | (Action::RegisterYouth, Thing::Youth)
             | (Action::RegisterAuthority, Thing::Authority)
             | (Action::ReadDirectory, Thing::Directory)

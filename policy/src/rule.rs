@@ -175,6 +175,10 @@ closed_list! {
         DirectoryRead = "SL-1205",
         /// The speaker records the own voice.
         VoiceOfSpeaker = "SL-1206",
+        /// A voice is shown again to whoever recorded it.
+        VoiceShown = "SL-1207",
+        /// A fact is recorded.
+        FactRecorded = "SL-1208",
         /// The youth sees who looked.
         InspectionByYouth = "SL-1301",
         /// A representative sees who looked.

@@ -33,7 +33,7 @@ use crate::youth::YouthFacts;
 
 /// The version of the rules. A change of the printed table without a raise fails a test; every decision records it
 /// (promise 5).
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// Besluit: may this actor do this, for this purpose, towards this one receiver, and what may that receiver get?
 ///
@@ -109,7 +109,10 @@ fn weigh(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
         Action::Read => inbox::read(case, roles),
         Action::TakeUp | Action::Close => inbox::handle(case, roles),
         Action::Answer => inbox::answer(case, roles),
-        Action::RecordVoice | Action::WithdrawVoice => records::voice(case, roles),
+        Action::RecordVoice => records::voice(case, roles, Rule::VoiceRecorded),
+        Action::WithdrawVoice => records::voice(case, roles, Rule::VoiceWithdrawn),
+        Action::ReadVoice => records::voice(case, roles, Rule::VoiceShown),
+        Action::RecordFact => records::fact(case, roles),
         Action::RegisterYouth => records::youth(case, roles),
         Action::RegisterAuthority => records::authority(case, roles),
         Action::Ask => statutory::ask(case, roles),

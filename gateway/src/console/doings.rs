@@ -76,6 +76,22 @@ const DOINGS: &[Doing] = &[
         ],
     },
     Doing {
+        code: "uiting_inzien",
+        dutch: [
+            "zag wat was vastgelegd van wat een ouder of jeugdige zei",
+            "zien wat was vastgelegd van wat een ouder of jeugdige zei",
+        ],
+        english: [
+            "saw what was recorded of what a parent or young person said",
+            "to see what was recorded of what a parent or young person said",
+        ],
+    },
+    Doing {
+        code: "feit_vastleggen",
+        dutch: ["legde over een jeugdige vast: {wat}", "over een jeugdige vastleggen: {wat}"],
+        english: ["recorded about a young person: {wat}", "to record about a young person: {wat}"],
+    },
+    Doing {
         code: "jeugdige_vastleggen",
         dutch: ["legde een jeugdige vast", "een jeugdige vastleggen"],
         english: ["registered a young person", "to register a young person"],

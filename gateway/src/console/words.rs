@@ -197,6 +197,28 @@ const THINGS: &[Word] = &[
     ("match", "een match in de verwijsindex", "a match in the referral index"),
     ("bezwaar", "een bezwaar", "an objection"),
     ("beleid", "het beleid", "the policy"),
+    ("maatregel", "een maatregel van kinderbescherming", "a child-protection order"),
+    ("verblijf", "een verblijf in zorg", "a stay in care"),
+    ("vrijstelling", "een vrijstelling van de leerplicht", "an exemption from compulsory education"),
+    ("betrokkenheid", "wie er helpt", "who helps"),
+    (
+        "inschrijving",
+        "tot wanneer en in welk onderwijs iemand is ingeschreven",
+        "until when and in which education somebody is enrolled",
+    ),
+    ("afscherming", "een geheim adres", "a secret address"),
+    ("beperking", "een beperking van de verwerking", "a restriction of processing"),
+    ("overlijden", "een overlijden", "a death"),
+    ("gezin", "of de ouders samen wonen", "whether the parents live together"),
+    (
+        "vervangende_toestemming",
+        "een vervangende toestemming van de rechter",
+        "consent given by a court in place of a parent",
+    ),
+    ("opheffing_beroepsgeheim", "wat het beroepsgeheim opheft", "what lifts professional secrecy"),
+    ("gehoord", "dat een jeugdige is gehoord", "that a young person was heard"),
+    ("onvermogen", "dat een jeugdige iets niet zelf kan beoordelen", "that a young person cannot judge a matter"),
+    ("bevinding", "waarom hulpverleners zonder de ouders verdergaan", "why help-givers go on without the parents"),
 ];
 
 const FORMS: &[Word] = &[
@@ -291,7 +313,7 @@ const COURSES: &[Word] = &[
 
 #[cfg(test)]
 mod tests {
-    use sluis_policy::{Action, Desk, Form, LegalBasis, Purpose, Role, SignalKind};
+    use sluis_policy::{Action, Desk, FactKind, Form, LegalBasis, Purpose, Role, SignalKind};
 
     use super::super::doings::doing;
     use super::*;
@@ -310,6 +332,7 @@ mod tests {
         assert_eq!(missing(BASES, LegalBasis::ALL.iter().map(|basis| basis.code())), none);
         assert_eq!(missing(PURPOSES, Purpose::ALL.iter().map(|purpose| purpose.code())), none);
         assert_eq!(missing(THINGS, SignalKind::ALL.iter().map(|kind| kind.code())), none);
+        assert_eq!(missing(THINGS, FactKind::ALL.iter().map(|kind| kind.code())), none);
         let doings = Action::ALL.iter().map(|action| action.code());
         assert_eq!(doings.filter(|code| doing(Language::Dutch, code, true).is_none()).collect::<Vec<_>>(), none);
     }

@@ -233,6 +233,10 @@ pub(super) const fn row(rule: Rule) -> (&'static str, &'static str) {
         Rule::VoiceRecorded => ("RL-29, RL-06", "De professional die moet vragen, legt vast wat is gezegd."),
         Rule::VoiceWithdrawn => ("AVG 7(3), RL-29", "Intrekken is zo eenvoudig als geven."),
         Rule::DirectoryRead => ("002-22", "Wie in dienst is, vindt organisaties en contactpunten."),
+        Rule::VoiceShown => ("RL-06, AVG 7(1)", "Wie een uiting vastlegde, kan laten zien wat er is vastgelegd."),
+        Rule::FactRecorded => {
+            ("RL-29, RL-05", "Wie het feit mag kennen, legt het vast, met de bron en de periode erbij.")
+        }
         Rule::VoiceOfSpeaker => ("RL-29, AVG 7(3)", "Wie spreekt, legt het eigen woord vast."),
         Rule::InspectionByYouth => {
             ("AVG 15, RL-14", "De jeugdige ziet wanneer, waarom en door welke organisatie gegevens zijn geraadpleegd.")

@@ -2,7 +2,7 @@
 //! Who records which fact (RL-29), and who may look up organisations.
 
 use super::{Case, caller, citizen, not_found, sharing};
-use crate::action::{Action, Thing};
+use crate::action::Thing;
 use crate::decision::{Decision, Form, Grant, LegalBasis, Refusal};
 use crate::field::{Field, FieldSet};
 use crate::roles::RoleTable;
@@ -10,8 +10,8 @@ use crate::rule::Rule;
 use crate::signal::{ProcessingActivity, Purpose};
 
 /// A voice is recorded by the professional who must ask: one whose party has the youth in school or in care. Taking it
-/// back is as easy as giving it.
-pub(super) fn voice(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+/// back is as easy as giving it, and whoever recorded it can show it again. `rule` says which of the three it is.
+pub(super) fn voice(case: &Case<'_>, roles: &RoleTable, rule: Rule) -> Result<Decision, Refusal> {
     by_own_party(case)?;
     caller::may(case, Thing::Voice, roles)?;
     let youth = case.youth()?;
@@ -19,7 +19,6 @@ pub(super) fn voice(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refu
         return citizen::own_voice(case, youth);
     }
     sharing::in_senders_circle(case, youth)?;
-    let rule = if case.request.action == Action::WithdrawVoice { Rule::VoiceWithdrawn } else { Rule::VoiceRecorded };
     if rule == Rule::VoiceRecorded && youth.deceased.is_some() {
         return Err(case.refuse(Rule::Deceased));
     }
@@ -43,12 +42,27 @@ pub(super) fn youth(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refu
 pub(super) fn authority(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     by_own_party(case)?;
     caller::may(case, Thing::Authority, roles)?;
+    of_own_or_residents(case)?;
+    Ok(record(LegalBasis::OwnAdministration).by(Rule::AuthorityRecorded))
+}
+
+/// Another fact that decisions rest on, by a desk from which facts of this kind may come.
+pub(super) fn fact(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    by_own_party(case)?;
+    let kind = case.request.backing.fact.ok_or_else(|| case.refuse(Rule::RequestIncomplete))?;
+    caller::may(case, Thing::Fact(kind), roles)?;
+    if !kind.comes_from(case.request.actor.party.desk) {
+        return Err(case.refuse(Rule::RoleMayNot));
+    }
+    of_own_or_residents(case)?;
+    Ok(record(LegalBasis::OwnAdministration).by(Rule::FactRecorded))
+}
+
+/// Whoever has the youth in school or helps, or the municipality of residence; nobody else finds the youth.
+fn of_own_or_residents(case: &Case<'_>) -> Result<(), Refusal> {
     let youth = case.youth()?;
     let municipal = case.request.actor.party.desk.serves_residents() && sharing::at_home(case, youth).is_ok();
-    if !municipal {
-        sharing::in_senders_circle(case, youth)?;
-    }
-    Ok(record(LegalBasis::OwnAdministration).by(Rule::AuthorityRecorded))
+    if municipal { Ok(()) } else { sharing::in_senders_circle(case, youth) }
 }
 
 /// Organisations and their contact points: nothing about any youth.

@@ -95,6 +95,7 @@ fn besides(world: &mut World, question: &Question) {
         joined: question.joined.iter().copied().map(person).collect(),
         reasoned: question.reasoned,
         second,
+        fact: None,
     };
     if let Some(citizen) = question.citizen {
         let role = if citizen == Speaker::Youth { Role::Jeugdige } else { Role::Vertegenwoordiger };

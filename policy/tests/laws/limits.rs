@@ -192,7 +192,18 @@ fn rl_29_who_records_what() {
     let system: Change = |world| world.request.actor.role = Role::Systeem;
     let moved: Change = |world| world.youth().home = "0225".parse().ok();
     let left: Change = |world| world.youth().enrolments.clear();
-    let rows: [(Action, Desk, i16, Change, Rule); 14] = [
+    let finding: Change = |world| world.request.backing.fact = Some(FactKind::Finding);
+    let of_no_kind: Change = |world| world.request.backing.fact = None;
+    let rows: [(Action, Desk, i16, Change, Rule); 23] = [
+        (Action::ReadVoice, Desk::School, 10, |_| (), Rule::VoiceShown),
+        (Action::ReadVoice, Desk::School, 10, left, Rule::NotFound),
+        (Action::RecordFact, Desk::School, 10, |_| (), Rule::FactRecorded),
+        (Action::RecordFact, Desk::School, 10, left, Rule::NotFound),
+        (Action::RecordFact, Desk::School, 10, finding, Rule::RoleMayNot),
+        (Action::RecordFact, Desk::School, 10, of_no_kind, Rule::RequestIncomplete),
+        (Action::RecordFact, Desk::Wijkteam, 10, |_| (), Rule::FactRecorded),
+        (Action::RecordFact, Desk::Wijkteam, 10, finding, Rule::FactRecorded),
+        (Action::RecordFact, Desk::Wijkteam, 10, moved, Rule::NotFound),
         (Action::RecordVoice, Desk::School, 10, |_| (), Rule::VoiceRecorded),
         (Action::RecordVoice, Desk::School, 10, system, Rule::RoleMayNot),
         (Action::RecordVoice, Desk::School, 10, left, Rule::NotFound),

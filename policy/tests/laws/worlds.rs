@@ -54,6 +54,8 @@ pub(super) fn every_world() -> impl Iterator<Item = World> {
         Action::RegisterAuthority,
         Action::RecordVoice,
         Action::WithdrawVoice,
+        Action::ReadVoice,
+        Action::RecordFact,
         Action::ReadDirectory,
     ]
     .into_iter()
@@ -92,7 +94,7 @@ pub(crate) fn keeping(action: Action, desk: Desk, age: i16) -> World {
             named: true,
             signal: None,
             asked: Some(party(Desk::School)),
-            backing: Backing::default(),
+            backing: Backing { fact: (action == Action::RecordFact).then_some(FactKind::Order), ..Backing::default() },
         };
     })
 }

@@ -47,6 +47,8 @@ pub(super) fn facts(page: &mut String) {
     let actions = [
         Action::RecordVoice,
         Action::WithdrawVoice,
+        Action::ReadVoice,
+        Action::RecordFact,
         Action::RegisterYouth,
         Action::RegisterAuthority,
         Action::Ask,
