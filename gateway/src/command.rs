@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The commands: what a person types, and what the process answers with when it ends.
 
+mod besluit;
 mod check;
 mod convenant;
 mod copies;
@@ -16,6 +17,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use self::besluit::BesluitCommand;
 use self::convenant::ConvenantCommand;
 use self::ledger::LedgerCommand;
 use crate::app::{self, App, Running, StartFault};
@@ -185,6 +187,9 @@ enum Command {
     /// Controleert een convenant, drukt het af of vergelijkt er twee.
     #[command(subcommand)]
     Convenant(ConvenantCommand),
+    /// Beslist een casus.
+    #[command(subcommand)]
+    Besluit(BesluitCommand),
     /// Neemt organisaties, mandaten, medewerkers en rollen over uit bladen (CSV) in het register.
     ///
     /// Een rij voegt toe of verandert; er gaat nooit iets weg. Wie vertrekt krijgt een datum in `until`: de eerste dag
@@ -263,6 +268,7 @@ pub async fn run() -> Exit {
         #[cfg(feature = "demo")]
         Command::Demo(options) => return Box::pin(crate::demo::run(options)).await,
         Command::Convenant(command) => Ok(convenant::run(&command)),
+        Command::Besluit(command) => return besluit::run(command).await,
         Command::Backup { config, to } => return copies::backup(&config, &to).await,
         Command::Restore { config, from, verify, keys, checkpoint } => {
             let kept = keys.map(|keys| (keys, checkpoint));

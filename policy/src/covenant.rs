@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::code::closed_list;
+use crate::document::DocumentError;
 use crate::moment::Period;
 use crate::organisation::{Desk, MunicipalityCode, Oin, Party};
 use crate::signal::{Gate, ProcessingActivity, SignalKind};
 
+mod clauses;
 mod difference;
-mod document;
 mod file;
 mod meeting;
 mod page;
@@ -20,7 +21,6 @@ mod row;
 mod term;
 #[cfg(test)]
 mod tests;
-pub use document::{CovenantError, CovenantFault};
 pub use meeting::{AgendaItem, Agreement, Family, Holder, Holding, Meeting, MeetingKind, Per, Seat, Step, Subject};
 pub use row::{Clause, Row, RowError};
 pub use term::{Length, Milestone, Term};
@@ -196,8 +196,8 @@ impl Covenant {
     /// Reads a covenant from its TOML text and refuses whatever is unknown, missing or contradictory.
     ///
     /// # Errors
-    /// [`CovenantError`], with every fault, each with its line and key.
-    pub fn parse(text: &str) -> Result<Self, CovenantError> {
+    /// [`DocumentError`], with every fault, each with its line and key.
+    pub fn parse(text: &str) -> Result<Self, DocumentError> {
         file::parse(text)
     }
 

@@ -8,15 +8,20 @@
 //!
 //! Where things are: `organisation`, `action`, `signal`, `youth`, `voice`, `moment` are the words; `request` is the
 //! question, `decision` the answer; `rule` names the rules and `rules` applies them in order; `ground`, `schooling`, `term`
-//! and `parameters` are what the law dates; `roles` and `covenant` are the two kinds of policy that come as files;
-//! `anonymity` and `number` are measurements that the rules and the doors use.
+//! and `parameters` are what the law dates; `roles` and `covenant` are the two kinds of policy that come as files, and `document`
+//! finds every fault in such a file; `case` reads worked examples and decides them; `anonymity` and `number` are measurements
+//! that the rules and the doors use.
 
 pub mod action;
 pub mod anonymity;
 pub mod calendar;
+pub mod case;
 mod code;
+pub mod condition;
 pub mod covenant;
 pub mod decision;
+pub mod document;
+mod explanation;
 pub mod fact;
 pub mod field;
 pub mod ground;
@@ -35,9 +40,12 @@ pub mod voice;
 pub mod youth;
 
 pub use action::{Action, Thing};
+pub use case::{Case, Circle};
 pub use code::UnknownCode;
-pub use covenant::{Covenant, CovenantError};
+pub use condition::Condition;
+pub use covenant::Covenant;
 pub use decision::{Decision, Duty, Form, LegalBasis, Obligation, Owner, Permit, RecordClass, Refusal};
+pub use document::{DocumentError, DocumentFault};
 pub use fact::FactKind;
 pub use field::{Field, FieldSet};
 pub use ground::ClaimedGround;
@@ -47,7 +55,7 @@ pub use organisation::{Desk, MunicipalityCode, MunicipalityCodeError, Oin, OinEr
 pub use request::{AccessRequest, Actor, Backing, Facts};
 pub use roles::RoleTable;
 pub use rule::Rule;
-pub use rules::{RULES_VERSION, decide};
+pub use rules::{RULES_VERSION, decide, missing};
 pub use schooling::{SchoolDuty, school_duty};
 pub use signal::{
     AbsenceFacts, AbsenceGround, Door, Gate, KindRow, ProcessingActivity, Purpose, SignalFacts, SignalKind, Topic,

@@ -30,6 +30,9 @@ pub enum OinError {
 }
 
 impl Oin {
+    /// An invented organisation that has the desks nobody else has in the cases. INVARIANT: twenty digits.
+    pub(crate) const OF_THE_CASES: Self = Self(*b"99000000999900000000");
+
     /// The twenty digits.
     pub fn as_str(&self) -> &str {
         // INVARIANT: the bytes are ASCII digits (FromStr is the only constructor), so this never falls back.
@@ -84,6 +87,9 @@ pub struct MunicipalityCode([u8; 4]);
 pub struct MunicipalityCodeError;
 
 impl MunicipalityCode {
+    /// Where the cases play. INVARIANT: four digits.
+    pub(crate) const OF_THE_CASES: Self = Self(*b"0668");
+
     /// The four digits.
     pub fn as_str(&self) -> &str {
         // INVARIANT: as for Oin, only FromStr constructs.

@@ -4,6 +4,7 @@
 use crate::code::closed_list;
 use crate::decision::RecordClass;
 
+mod english;
 mod sentences;
 
 closed_list! {
@@ -236,5 +237,10 @@ impl Rule {
     /// The rule in one Dutch sentence, for whoever is refused or receives. It says nothing about any person (RL-06).
     pub const fn sentence(self) -> &'static str {
         sentences::row(self).1
+    }
+
+    /// The same in English.
+    pub const fn english(self) -> &'static str {
+        english::sentence(self)
     }
 }

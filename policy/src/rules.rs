@@ -22,6 +22,7 @@ mod sharing;
 mod statutory;
 
 use crate::action::Action;
+use crate::condition::Condition;
 use crate::covenant::{Covenant, Terms};
 use crate::decision::{Decision, Duty, Obligation, Owner, Refusal, refusal};
 use crate::moment::Moment;
@@ -54,6 +55,26 @@ pub fn decide(
         .and_then(|()| weigh(&case, roles))
         .and_then(|decision| on_ground(&case, decision))
         .unwrap_or_else(Decision::Refusal)
+}
+
+/// Ontbrekende voorwaarden: what would make a refused question allowed, as far as whoever asks is entitled to it.
+///
+/// Entitled is whoever has passed the tests before it: a refusal that tells nothing of the youth has none, and of consent only
+/// that it is missing, never whose (RL-06, promise 6). Empty for a permit.
+pub fn missing(
+    decision: &Decision,
+    request: &AccessRequest,
+    facts: &Facts,
+    covenant: Option<&Covenant>,
+    now: Moment,
+) -> Vec<Condition> {
+    let case = Case { request, facts, covenant: covenant.filter(|covenant| covenant.valid().contains(now.today)), now };
+    match (decision.rule(), &request.signal) {
+        (Rule::ConditionMissing, Some(signal)) => {
+            sharing::still_to_do(&case, signal).into_iter().map(Condition::Done).collect()
+        }
+        (rule, _) => Condition::of(rule).into_iter().collect(),
+    }
 }
 
 /// A claim on a ground that is none here refuses before anything is read (test 2). A report to Veilig Thuis waits for no

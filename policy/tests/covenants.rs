@@ -10,7 +10,7 @@ use sluis_policy::covenant::{Holding, MeetingKind, Milestone, Row, Sector};
 use sluis_policy::*;
 
 use crate::golden;
-use crate::world::{self, World};
+use crate::world::{self, Changing, World};
 
 mod coverage;
 mod spoiled;

@@ -18,7 +18,6 @@ mod limits;
 mod worlds;
 
 use worlds::every_world;
-pub(crate) use worlds::keeping;
 
 const BY_COVENANT: [SignalKind; 4] =
     [SignalKind::Preventief, SignalKind::Consultatie, SignalKind::Aanmelding, SignalKind::VerzoekTotSamenwerking];

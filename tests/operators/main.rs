@@ -3,6 +3,7 @@
 //! withdrawn, a copy that is put back.
 
 mod copies;
+mod decisions;
 mod first;
 mod reload;
 mod revocation;

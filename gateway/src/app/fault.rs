@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use sluis_connectors::OutboundError;
-use sluis_policy::CovenantError;
+use sluis_policy::DocumentError;
 use sluis_policy::roles::RoleFileError;
 
 use crate::config::ConfigFault;
@@ -46,7 +46,7 @@ pub enum StartFault {
         /// The file.
         path: String,
         /// What is wrong with it.
-        trouble: CovenantError,
+        trouble: DocumentError,
     },
     /// A covenant with the number of another.
     #[error("`{path}` has the number of a covenant that was named before it")]

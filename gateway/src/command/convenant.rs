@@ -125,7 +125,7 @@ fn difference(old: &Path, new: &Path) -> Result<(), Vec<String>> {
 fn read(path: &Path) -> Result<Covenant, Vec<String>> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|trouble| vec![format!("{shown}: is niet te lezen: {trouble}")])?;
-    let told = |fault: &sluis_policy::covenant::CovenantFault| format!("{shown}: {fault}");
+    let told = |fault: &sluis_policy::DocumentFault| format!("{shown}: {fault}");
     Covenant::parse(&text).map_err(|error| error.faults().iter().map(told).collect())
 }
 

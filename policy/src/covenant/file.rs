@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use super::document::{CovenantError, Findings, Section, filled, parsed, positive, truth};
 use super::{Account, Covenant, CovenantParty, RightsDesk, Route, Scope, Sector, Switches, Terms, Way};
+use crate::document::{DocumentError, Findings, Section, filled, parsed, positive, truth};
 use crate::moment::Period;
 use crate::organisation::{Desk, MunicipalityCode, Oin};
 use crate::signal::{Gate, ProcessingActivity, SignalKind};
@@ -17,7 +17,7 @@ mod working;
 /// The longest that informing may take: within a month (AVG 14(3)), in working days that always fit in one.
 const LONGEST_INFORM: u8 = 19;
 
-pub(super) fn parse(text: &str) -> Result<Covenant, CovenantError> {
+pub(super) fn parse(text: &str) -> Result<Covenant, DocumentError> {
     let findings = Findings::of(text);
     let covenant = Section::root(text, &findings).and_then(|mut root| covenant(text, &mut root));
     let (mut covenant, clauses) = findings.conclude(covenant)?;

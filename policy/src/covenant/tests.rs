@@ -232,7 +232,7 @@ fn a_faulty_covenant_is_refused() {
         let named = refused.faults().iter().find(|found| found.key == *key);
         let named = named.unwrap_or_else(|| panic!("{fault}: `{key}` is not named in\n{refused}"));
         assert!(named.trouble.contains(expected), "{fault}: {named}");
-        assert!(named.line >= 1 && named.line <= SHIPPED.lines().count() + 4, "{fault}: {named}");
+        assert!(named.line.is_some_and(|line| (1..=SHIPPED.lines().count() + 4).contains(&line)), "{fault}: {named}");
     }
 }
 
@@ -243,7 +243,7 @@ fn a_fault_names_its_line() {
         let text = SHIPPED.replacen(from, to, 1);
         let line = 1 + text.lines().position(|line| line == to).unwrap();
         let refused = Covenant::parse(&text).unwrap_err();
-        assert!(refused.faults().iter().any(|fault| fault.line == line), "{line}: {refused}");
+        assert!(refused.faults().iter().any(|fault| fault.line == Some(line)), "{line}: {refused}");
     }
 }
 

@@ -174,24 +174,40 @@ pub(super) fn all_done(
     signal: &SignalFacts,
     youth: &YouthFacts,
 ) -> Result<(), Refusal> {
+    let undone = not_done(case, gates, signal, youth);
+    if undone.is_empty() { Ok(()) } else { Err(case.refuse(Rule::ConditionMissing)) }
+}
+
+/// What must still happen before a signal may go: in any form, and where it was asked for by name also for that.
+pub(super) fn still_to_do(case: &Case<'_>, signal: &SignalFacts) -> Vec<Gate> {
+    let Some(youth) = &case.facts.youth else { return Vec::new() };
+    let mut gates = signal.kind.row().gates.to_vec();
+    if let Ok(route) = route(case, signal) {
+        gates.extend(&route.required);
+        gates.extend(route.required_by_name.iter().filter(|_| case.request.named));
+    }
+    let mut undone = not_done(case, &gates, signal, youth);
+    undone.sort();
+    undone.dedup();
+    undone
+}
+
+fn not_done(case: &Case<'_>, gates: &[Gate], signal: &SignalFacts, youth: &YouthFacts) -> Vec<Gate> {
     let decides_alone = youth.age_on(case.now.today) >= 16;
-    let done = gates.iter().all(|gate| {
-        let needed = match gate {
-            Gate::DiscussedWithParents if decides_alone => Gate::DiscussedWithYouth,
-            Gate::DiscussedWithParents
-            | Gate::DiscussedWithYouth
-            | Gate::WeighedInternally
-            | Gate::DiscussedInTeam
-            | Gate::EducationWeighed
-            | Gate::Opp
-            | Gate::OppAgreed
-            | Gate::OppMaySend
-            | Gate::InspectionSettled
-            | Gate::VitalInterestWeighed => *gate,
-        };
-        signal.gates.contains(&needed)
+    let needed = gates.iter().map(|gate| match gate {
+        Gate::DiscussedWithParents if decides_alone => Gate::DiscussedWithYouth,
+        Gate::DiscussedWithParents
+        | Gate::DiscussedWithYouth
+        | Gate::WeighedInternally
+        | Gate::DiscussedInTeam
+        | Gate::EducationWeighed
+        | Gate::Opp
+        | Gate::OppAgreed
+        | Gate::OppMaySend
+        | Gate::InspectionSettled
+        | Gate::VitalInterestWeighed => *gate,
     });
-    if done { Ok(()) } else { Err(case.refuse(Rule::ConditionMissing)) }
+    needed.filter(|gate| !signal.gates.contains(gate)).collect()
 }
 
 /// Tests 7 and 8: right municipality, conditions met, everyone agrees, secrecy lifted.

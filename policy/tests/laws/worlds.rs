@@ -81,32 +81,3 @@ pub(super) fn every_world() -> impl Iterator<Item = World> {
         })
         .chain(asks)
 }
-
-/// An action that is not about a signal, by the usual role of a desk.
-pub(crate) fn keeping(action: Action, desk: Desk, age: i16) -> World {
-    World::submitting(SignalKind::Verzuim, Desk::Leerplicht).aged(age).with(|world| {
-        let who = party(desk);
-        world.request = AccessRequest {
-            actor: actor(who, usual_role(desk)),
-            action,
-            purpose: purpose_of(action),
-            receiver: who,
-            named: true,
-            signal: None,
-            asked: Some(party(Desk::School)),
-            backing: Backing { fact: (action == Action::RecordFact).then_some(FactKind::Order), ..Backing::default() },
-        };
-    })
-}
-
-/// The purpose that an action which is about no signal has.
-const fn purpose_of(action: Action) -> Purpose {
-    match action {
-        Action::Ask => Purpose::Leerplicht,
-        Action::ReadMatch => Purpose::Verwijsindex,
-        Action::Inspect | Action::Object => Purpose::Rechten,
-        Action::SearchLog | Action::MonitorStaff | Action::Reidentify | Action::ExportLog => Purpose::Verantwoording,
-        Action::BreakGlass => Purpose::Noodtoegang,
-        _ => Purpose::Gegevensbeheer,
-    }
-}

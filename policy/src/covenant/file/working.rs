@@ -3,10 +3,10 @@
 
 use toml::de::DeValue;
 
-use crate::covenant::document::{Reading, Section, filled, parsed, positive};
 use crate::covenant::{
     Agreement, CovenantParty, Holder, Length, Meeting, MeetingKind, Milestone, Per, Route, Seat, Step, Term,
 };
+use crate::document::{Reading, Section, filled, parsed, positive};
 use crate::organisation::{Desk, Role};
 use crate::signal::SignalKind;
 

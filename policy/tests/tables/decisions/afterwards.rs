@@ -6,7 +6,6 @@ use std::fmt::Write;
 use sluis_policy::*;
 
 use super::{cell, row, table};
-use crate::laws::keeping;
 use crate::world::*;
 
 /// What happens with a signal after it was sent, by whom.

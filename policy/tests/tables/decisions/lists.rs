@@ -11,7 +11,6 @@ use sluis_policy::parameters::{
 use sluis_policy::*;
 
 use super::{row, table};
-use crate::laws::keeping;
 use crate::world::*;
 
 /// What each receiver gets at most, read from real permits.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! The text of a covenant, read so that every fault is found at once and named by its line and its key.
+//! The text of a covenant or case, read so that every fault is found at once and named by its line and its key.
 //!
 //! Deriving a deserialiser would stop at the first fault. Reading a key takes it out of its section; what nobody took
 //! is a key that no code reads, and that is a fault too.
@@ -12,38 +12,46 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::row::{Clause, Row};
+use crate::covenant::Clause;
 
-/// Fout: one thing that is wrong with a covenant's text.
+/// Fout: one thing that is wrong with a text.
 #[doc(alias = "fout")]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CovenantFault {
-    /// On which line, counted from 1.
-    pub line: usize,
+pub struct DocumentFault {
+    /// On which line, counted from 1; none where only the key says where, as in JSON.
+    pub line: Option<usize>,
     /// At which key, such as `route[1].naar.toegang`.
     pub key: String,
-    /// What is wrong, in words that whoever writes covenants can act on.
+    /// What is wrong, in words that whoever writes such texts can act on.
     pub trouble: String,
 }
 
-impl fmt::Display for CovenantFault {
+impl fmt::Display for DocumentFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "regel {}, `{}`: {}", self.line, self.key, self.trouble)
+        if let Some(line) = self.line {
+            write!(f, "regel {line}, ")?;
+        }
+        write!(f, "`{}`: {}", self.key, self.trouble)
     }
 }
 
-/// Why a text is not a covenant that can be signed: every fault, in the order of the lines; never empty.
+/// Why a text is not a covenant or case: every fault, in the order of the lines; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CovenantError(Vec<CovenantFault>);
+pub struct DocumentError(Vec<DocumentFault>);
 
-impl CovenantError {
+impl DocumentError {
+    /// One fault that keeps the rest from being read.
+    pub(crate) fn of(line: Option<usize>, key: &str, trouble: &str) -> Self {
+        Self(vec![DocumentFault { line, key: key.to_owned(), trouble: trouble.to_owned() }])
+    }
+
     /// The faults.
-    pub fn faults(&self) -> &[CovenantFault] {
+    pub fn faults(&self) -> &[DocumentFault] {
         &self.0
     }
 }
 
-impl fmt::Display for CovenantError {
+impl fmt::Display for DocumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.0.iter().enumerate() {
             if index > 0 {
@@ -55,66 +63,68 @@ impl fmt::Display for CovenantError {
     }
 }
 
-impl std::error::Error for CovenantError {}
+impl std::error::Error for DocumentError {}
 
 /// What is gathered while a text is read: its faults, and which key carries which rows.
 #[derive(Default)]
-pub(super) struct Findings {
-    line_ends: Vec<usize>,
-    faults: RefCell<Vec<CovenantFault>>,
-    clauses: RefCell<Vec<Clause>>,
+pub(crate) struct Findings {
+    /// Where each line ends; none when the lines are not those of whoever wrote the text.
+    line_ends: Option<Vec<usize>>,
+    faults: RefCell<Vec<DocumentFault>>,
+    /// INVARIANT: only a covenant adds to them.
+    pub(crate) clauses: RefCell<Vec<Clause>>,
 }
 
 impl Findings {
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let line_ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
-        Self { line_ends, ..Self::default() }
+        Self { line_ends: Some(line_ends), ..Self::default() }
     }
 
-    fn line(&self, offset: usize) -> usize {
-        self.line_ends.partition_point(|end| *end < offset).saturating_add(1)
+    fn line(&self, offset: usize) -> Option<usize> {
+        Some(self.line_ends.as_ref()?.partition_point(|end| *end < offset).saturating_add(1))
     }
 
-    fn fault(&self, line: usize, key: String, trouble: impl Into<String>) {
-        self.faults.borrow_mut().push(CovenantFault { line, key, trouble: trouble.into() });
+    pub(crate) fn fault(&self, line: Option<usize>, key: String, trouble: impl Into<String>) {
+        self.faults.borrow_mut().push(DocumentFault { line, key, trouble: trouble.into() });
     }
 
     /// The value and its clauses, if nothing was found against the text.
-    pub(super) fn conclude<T>(self, value: Option<T>) -> Result<(T, Vec<Clause>), CovenantError> {
+    pub(crate) fn conclude<T>(self, value: Option<T>) -> Result<(T, Vec<Clause>), DocumentError> {
         let mut faults = self.faults.into_inner();
         if let (Some(value), true) = (value, faults.is_empty()) {
             return Ok((value, self.clauses.into_inner()));
         }
         faults.sort();
         faults.dedup();
-        Err(CovenantError(faults))
+        Err(DocumentError(faults))
     }
 }
 
 /// What a reader of one value answers: the value, or what is wrong with it.
-pub(super) type Reading<T> = Result<T, String>;
+pub(crate) type Reading<T> = Result<T, String>;
 
 /// A table of the text.
-pub(super) struct Section<'a> {
+pub(crate) struct Section<'a> {
     path: String,
-    line: usize,
+    line: Option<usize>,
     offsets: BTreeMap<String, usize>,
     table: BTreeMap<String, Spanned<DeValue<'a>>>,
-    findings: &'a Findings,
+    pub(crate) findings: &'a Findings,
 }
 
 impl<'a> Section<'a> {
     /// The text itself, or nothing with the reasons noted when it is not TOML.
-    pub(super) fn root(text: &'a str, findings: &'a Findings) -> Option<Self> {
+    pub(crate) fn root(text: &'a str, findings: &'a Findings) -> Option<Self> {
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let offset = error.span().map_or(0, |span| span.start);
             findings.fault(findings.line(offset), "toml".to_owned(), error.message());
         }
-        errors.is_empty().then(|| Self::new(String::new(), 1, table.into_inner(), findings))
+        errors.is_empty().then(|| Self::new(String::new(), findings.line(0), table.into_inner(), findings))
     }
 
-    fn new(path: String, line: usize, table: DeTable<'a>, findings: &'a Findings) -> Self {
+    fn new(path: String, line: Option<usize>, table: DeTable<'a>, findings: &'a Findings) -> Self {
         let mut offsets = BTreeMap::new();
         let mut keys = BTreeMap::new();
         for (key, value) in table {
@@ -126,7 +136,7 @@ impl<'a> Section<'a> {
     }
 
     /// The full path of a key in this section; of the section itself for an empty key.
-    pub(super) fn path_of(&self, key: &str) -> String {
+    pub(crate) fn path_of(&self, key: &str) -> String {
         match (self.path.is_empty(), key.is_empty()) {
             (true, _) => key.to_owned(),
             (false, true) => self.path.clone(),
@@ -135,23 +145,23 @@ impl<'a> Section<'a> {
     }
 
     /// Notes a fault at a key of this section.
-    pub(super) fn fault(&self, key: &str, trouble: impl Into<String>) {
+    pub(crate) fn fault(&self, key: &str, trouble: impl Into<String>) {
         let line = self.offsets.get(key).map_or(self.line, |offset| self.findings.line(*offset));
         self.findings.fault(line, self.path_of(key), trouble);
     }
 
     /// Whether the key is (still) there.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.offsets.contains_key(key)
     }
 
     /// Whether the key is a table.
-    pub(super) fn is_table(&self, key: &str) -> bool {
+    pub(crate) fn is_table(&self, key: &str) -> bool {
         self.table.get(key).is_some_and(|value| matches!(value.get_ref(), DeValue::Table(_)))
     }
 
     /// A key that may be absent.
-    pub(super) fn optional<T>(&mut self, key: &str, read: impl Fn(&DeValue<'a>) -> Reading<T>) -> Option<T> {
+    pub(crate) fn optional<T>(&mut self, key: &str, read: impl Fn(&DeValue<'a>) -> Reading<T>) -> Option<T> {
         let value = self.table.remove(key)?;
         match read(value.get_ref()) {
             Ok(value) => Some(value),
@@ -163,7 +173,7 @@ impl<'a> Section<'a> {
     }
 
     /// A key that must be there.
-    pub(super) fn required<T>(&mut self, key: &str, read: impl Fn(&DeValue<'a>) -> Reading<T>) -> Option<T> {
+    pub(crate) fn required<T>(&mut self, key: &str, read: impl Fn(&DeValue<'a>) -> Reading<T>) -> Option<T> {
         if !self.has(key) {
             self.fault(key, "ontbreekt");
             return None;
@@ -172,7 +182,7 @@ impl<'a> Section<'a> {
     }
 
     /// A list whose faulty elements are each named. An absent key is an empty list.
-    pub(super) fn list<T>(&mut self, key: &str, read: impl Fn(&DeValue<'a>) -> Reading<T>) -> Vec<T> {
+    pub(crate) fn list<T>(&mut self, key: &str, read: impl Fn(&DeValue<'a>) -> Reading<T>) -> Vec<T> {
         let Some(value) = self.table.remove(key) else { return Vec::new() };
         let DeValue::Array(elements) = value.into_inner() else {
             self.fault(key, "moet een lijst zijn");
@@ -190,7 +200,7 @@ impl<'a> Section<'a> {
     }
 
     /// A table, empty when it is absent.
-    pub(super) fn section(&mut self, key: &str) -> Self {
+    pub(crate) fn section(&mut self, key: &str) -> Self {
         let line = self.offsets.get(key).map_or(self.line, |offset| self.findings.line(*offset));
         let table = match self.table.remove(key).map(Spanned::into_inner) {
             Some(DeValue::Table(table)) => table,
@@ -204,7 +214,7 @@ impl<'a> Section<'a> {
     }
 
     /// A list of tables. An absent key is an empty list.
-    pub(super) fn sections(&mut self, key: &str) -> Vec<Self> {
+    pub(crate) fn sections(&mut self, key: &str) -> Vec<Self> {
         let Some(value) = self.table.remove(key) else { return Vec::new() };
         let DeValue::Array(elements) = value.into_inner() else {
             self.fault(key, "moet een lijst van tabellen zijn");
@@ -222,55 +232,10 @@ impl<'a> Section<'a> {
     }
 
     /// The keys that are still there, in the order of the text.
-    pub(super) fn keys(&self) -> Vec<String> {
+    pub(crate) fn keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = self.table.keys().cloned().collect();
         keys.sort_by_key(|key| self.offsets.get(key).copied());
         keys
-    }
-
-    /// A table of codes, each with the rows that it carries: `naar = { toegang = ["000-26"] }`.
-    pub(super) fn coded<T: FromStr>(&mut self, key: &str) -> Vec<T> {
-        let mut section = self.section(key);
-        let mut codes = Vec::new();
-        for code in section.keys() {
-            section.rows_at(&code, &code);
-            match code.parse() {
-                Ok(found) => codes.push(found),
-                Err(_) => section.fault(&code, "staat niet op de lijst"),
-            }
-        }
-        codes
-    }
-
-    /// The rows that this section carries; at least one.
-    pub(super) fn rows(&mut self) {
-        if !self.has("rijen") {
-            self.fault("", "noemt geen rij van het convenant (`rijen`)");
-        }
-        self.rows_at("rijen", "");
-    }
-
-    /// The rows that stand under one key, carried by another: at least one.
-    pub(super) fn rows_at(&mut self, key: &str, carried_by: &str) {
-        let rows: Vec<Row> = self.list(key, parsed);
-        if rows.is_empty() && self.has(key) {
-            self.fault(key, "noemt geen rij van het convenant");
-        }
-        let clause = Clause { key: self.path_of(carried_by), rows };
-        self.findings.clauses.borrow_mut().push(clause);
-    }
-
-    /// The rows of a key elsewhere: `[termijnen.rijen]` for the keys of `[termijnen]`.
-    pub(super) fn rows_for(&mut self, keys: &[&str]) {
-        let path = self.path.clone();
-        let mut rows = self.section("rijen");
-        for key in keys {
-            if !rows.has(key) {
-                rows.fault(key, "ontbreekt: elke keuze noemt haar rij of uitspraak");
-            }
-            let read: Vec<Row> = rows.list(key, parsed);
-            rows.findings.clauses.borrow_mut().push(Clause { key: format!("{path}.{key}"), rows: read });
-        }
     }
 }
 
@@ -283,7 +248,7 @@ impl Drop for Section<'_> {
 }
 
 /// A text that says something.
-pub(super) fn filled(value: &DeValue<'_>) -> Reading<String> {
+pub(crate) fn filled(value: &DeValue<'_>) -> Reading<String> {
     match value {
         DeValue::String(text) if !text.trim().is_empty() => Ok(text.clone().into_owned()),
         DeValue::String(_) => Err("is leeg".to_owned()),
@@ -292,12 +257,12 @@ pub(super) fn filled(value: &DeValue<'_>) -> Reading<String> {
 }
 
 /// A text that one of our own types reads.
-pub(super) fn parsed<T: FromStr>(value: &DeValue<'_>) -> Reading<T> {
+pub(crate) fn parsed<T: FromStr>(value: &DeValue<'_>) -> Reading<T> {
     filled(value)?.parse().map_err(|_| format!("is geen {}", word::<T>()))
 }
 
 /// A yes or no.
-pub(super) fn truth(value: &DeValue<'_>) -> Reading<bool> {
+pub(crate) fn truth(value: &DeValue<'_>) -> Reading<bool> {
     match value {
         DeValue::Boolean(value) => Ok(*value),
         _ => Err("moet true of false zijn".to_owned()),
@@ -305,12 +270,19 @@ pub(super) fn truth(value: &DeValue<'_>) -> Reading<bool> {
 }
 
 /// A whole number of at least one: a term of zero is no term.
-pub(super) fn positive<T: TryFrom<u64>>(value: &DeValue<'_>) -> Reading<T> {
+pub(crate) fn positive<T: TryFrom<u64>>(value: &DeValue<'_>) -> Reading<T> {
     let DeValue::Integer(number) = value else { return Err("moet een heel getal zijn".to_owned()) };
     let number = u64::from_str_radix(number.as_str(), number.radix()).unwrap_or(0);
     if number == 0 {
         return Err("moet 1 of meer zijn".to_owned());
     }
+    T::try_from(number).map_err(|_| "is te groot".to_owned())
+}
+
+/// A whole number, zero too.
+pub(crate) fn counted<T: TryFrom<u64>>(value: &DeValue<'_>) -> Reading<T> {
+    let DeValue::Integer(number) = value else { return Err("moet een heel getal zijn".to_owned()) };
+    let number = u64::from_str_radix(number.as_str(), number.radix()).map_err(|_| "moet 0 of meer zijn".to_owned())?;
     T::try_from(number).map_err(|_| "is te groot".to_owned())
 }
 
