@@ -213,6 +213,14 @@ impl Vault {
         self.keys.lookup().mac(&all)
     }
 
+    /// An id that follows from the keys and from what it belongs to: the first half of [`Self::lookup`].
+    #[must_use]
+    pub fn lookup_id(&self, kind: &str, parts: &[&[u8]]) -> Id {
+        let mut id = Id::default();
+        self.lookup(kind, parts).iter().zip(&mut id).for_each(|(from, to)| *to = *from);
+        id
+    }
+
     /// The look-up hash of a citizen service number.
     #[must_use]
     pub fn lookup_number(&self, number: &Bsn) -> [u8; 32] {

@@ -63,9 +63,7 @@ impl Broker {
     /// Plaatsvervanger: a youth that does not exist, with as much stored about it as about another. Which one follows from
     /// the keys, so the gateways of one database share it. It is made when it is first needed.
     async fn stand_in(&self) -> Result<KnownYouth, Trouble> {
-        let mut id = Id::default();
-        let hash = self.vault.lookup("plaatsvervanger", &[]);
-        hash.iter().zip(&mut id).for_each(|(from, to)| *to = *from);
+        let id = self.vault.lookup_id("plaatsvervanger", &[]);
         let known = self.youth(id).await?;
         if known.read.version > 0 {
             return Ok(known);

@@ -104,10 +104,7 @@ impl Broker {
 
     /// The id of the notice that takes a delivery back.
     pub(super) fn notice_of(&self, delivery: &Id) -> Id {
-        let hash = self.vault.lookup("intrekking", &[delivery]);
-        let mut id = [0; 16];
-        hash.iter().zip(&mut id).for_each(|(from, to)| *to = *from);
-        id
+        self.vault.lookup_id("intrekking", &[delivery])
     }
 }
 

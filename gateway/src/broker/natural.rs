@@ -140,10 +140,10 @@ fn substance(new: &NewSignal, asker: &Asker) -> Result<Zeroizing<Vec<u8>>, Unsea
 
 /// A claim that holds for the day.
 pub(super) fn of_today(key: [u8; 32], signal: Id, made_at: i64) -> Claim {
-    Claim { key, kind: ONE_DAY, resource: signal, fingerprint: [0; 32], made_at }
+    Claim::by_nature(ONE_DAY, key, signal, made_at)
 }
 
 /// A claim that holds for as long as the statement is kept.
 pub(super) fn of_statement(key: [u8; 32], statement: Id, made_at: i64) -> Claim {
-    Claim { key, kind: "uiting_eens", resource: statement, fingerprint: [0; 32], made_at }
+    Claim::by_nature("uiting_eens", key, statement, made_at)
 }

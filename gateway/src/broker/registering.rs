@@ -177,12 +177,12 @@ impl Broker {
             Some(youth) => Registration::of(youth),
             None => {
                 let mut plan = self.newborn(new)?;
-                plan.claims.push(claim(person, "persoon", plan.youth.id()));
+                plan.claims.push(Claim::by_nature("persoon", person, plan.youth.id(), 0));
                 plan
             }
         };
         let pupil = self.vault.lookup("leerling", &[school.organisation.as_str().as_bytes(), new.pupil_key.as_bytes()]);
-        plan.claims.push(claim(pupil, "leerling", plan.youth.id()));
+        plan.claims.push(Claim::by_nature("leerling", pupil, plan.youth.id(), 0));
         plan.add(YouthFact::Pupil { school, key: new.pupil_key.clone(), period: Period::since(today) })?;
         Ok(plan)
     }
@@ -265,10 +265,6 @@ pub(super) fn own_request(actor: Actor, action: Action) -> AccessRequest {
         asked: None,
         backing: Backing::default(),
     }
-}
-
-fn claim(key: [u8; 32], kind: &'static str, resource: Id) -> Claim {
-    Claim { key, kind, resource, fingerprint: [0; 32], made_at: 0 }
 }
 
 /// Exact on what is normalised, and on given names too: twins share all the rest, and a guess is worse than a double.

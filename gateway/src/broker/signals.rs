@@ -232,8 +232,7 @@ impl Broker {
         if youth.number.is_none() && holder.is_none() {
             let fact = YouthFact::Number { bsn: number.expose().to_owned() };
             youth.learn(&fact)?;
-            let (resource, made_at) = (youth.id(), moment.instant);
-            let claim = Claim { key, kind: "nummer", resource, fingerprint: [0; 32], made_at };
+            let claim = Claim::by_nature("nummer", key, youth.id(), moment.instant);
             return Ok(Prepared { youth, learned: Some((fact, claim)), doubtful: false });
         }
         let doubtful = youth.number.as_ref() != Some(number) || holder != Some(youth.id());

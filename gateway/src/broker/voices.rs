@@ -143,13 +143,7 @@ impl Broker {
     }
 
     fn said(&self, unit: Unit, youth: &KnownYouth, statement: Statement, now: i64) -> Result<Unit, Trouble> {
-        let claim = Claim {
-            key: self.statement_key(&statement.id),
-            kind: "uiting",
-            resource: youth.id(),
-            fingerprint: [0; 32],
-            made_at: now,
-        };
+        let claim = Claim::by_nature("uiting", self.statement_key(&statement.id), youth.id(), now);
         Ok(YouthFact::Statement(statement).add_to(unit, youth, now)?.claiming(claim))
     }
 

@@ -10,19 +10,18 @@ use serde::Deserialize;
 
 use super::Console;
 use super::lines;
+use super::officer::Officer;
 use super::pages;
 use super::reason::Reason;
 use super::visitor::{Asked, Visitor};
-use crate::broker::{Reply, Trouble};
+use crate::broker::{LogReader, Reply, Trouble};
 
 /// The latest lines, or what this place is for.
 pub(super) async fn front(request: HttpRequest, visitor: Visitor, console: Data<Console>) -> HttpResponse {
-    let Some(asked) = Asked::of(&request) else { return pages::misunderstood(&visitor) };
-    let officer = match console.officer(&visitor, asked.organisatie) {
-        Ok(officer) => officer,
-        Err(outside) => return console.outside(&visitor, outside).await,
+    let (asked, officer, reader) = match admitted(&request, &visitor, &console).await {
+        Ok(admitted) => admitted,
+        Err(page) => return page,
     };
-    let Some(reader) = officer.reader() else { return pages::reason(&visitor, &officer) };
     let read = console.broker.read_log(&reader, asked.logboek.as_deref(), asked.voor).await;
     match released(read) {
         Ok(Some(page)) => pages::log(&visitor, &officer, lines::page(visitor.language, &officer, page)),
@@ -38,12 +37,10 @@ pub(super) async fn line(
     console: Data<Console>,
     index: Path<String>,
 ) -> HttpResponse {
-    let Some(asked) = Asked::of(&request) else { return pages::misunderstood(&visitor) };
-    let officer = match console.officer(&visitor, asked.organisatie) {
-        Ok(officer) => officer,
-        Err(outside) => return console.outside(&visitor, outside).await,
+    let (_, officer, reader) = match admitted(&request, &visitor, &console).await {
+        Ok(admitted) => admitted,
+        Err(page) => return page,
     };
-    let Some(reader) = officer.reader() else { return pages::reason(&visitor, &officer) };
     let Ok(index) = index.parse() else { return pages::nothing(&visitor) };
     match released(console.broker.check_line(&reader, index).await) {
         Ok(Some(checked)) => pages::check(&visitor, &officer, lines::check(visitor.language, &officer, checked)),
@@ -73,6 +70,21 @@ pub(super) async fn reason(visitor: Visitor, console: Data<Console>, form: Form<
     let Some(reason) = Reason::from_code(&form.reden) else { return pages::reason(&visitor, &officer) };
     console.sessions.give(visitor.session.as_deref().unwrap_or_default(), reason);
     HttpResponse::SeeOther().insert_header((header::LOCATION, "/")).finish()
+}
+
+/// What is asked and by which officer, who has said why; else the page that this visitor sees instead.
+async fn admitted(
+    request: &HttpRequest,
+    visitor: &Visitor,
+    console: &Console,
+) -> Result<(Asked, Officer, LogReader), HttpResponse> {
+    let Some(asked) = Asked::of(request) else { return Err(pages::misunderstood(visitor)) };
+    let officer = match console.officer(visitor, asked.organisatie) {
+        Ok(officer) => officer,
+        Err(outside) => return Err(console.outside(visitor, outside).await),
+    };
+    let Some(reader) = officer.reader() else { return Err(pages::reason(visitor, &officer)) };
+    Ok((asked, officer, reader))
 }
 
 /// What was released; whoever may not read finds nothing.

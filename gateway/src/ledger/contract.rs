@@ -32,7 +32,7 @@ pub(super) fn leaf(number: u64) -> Leaf {
 fn claim(number: u64) -> Claim {
     let mut key = [9; 32];
     key[24..].copy_from_slice(&number.to_be_bytes());
-    Claim { key, kind: "test", resource: id(number), fingerprint: [0; 32], made_at: 1 }
+    Claim::by_nature("test", key, id(number), 1)
 }
 
 pub(super) fn delivery(number: u64) -> DeliveryRow {

@@ -57,7 +57,7 @@ mod tests {
     fn claim(number: u64, kind: &'static str, made_at: i64) -> Claim {
         let mut key = [3; 32];
         key[24..].copy_from_slice(&number.to_be_bytes());
-        Claim { key, kind, resource: id(number), fingerprint: [0; 32], made_at }
+        Claim::by_nature(kind, key, id(number), made_at)
     }
 
     async fn kinds(engine: &Arc<dyn Engine>) -> Vec<String> {

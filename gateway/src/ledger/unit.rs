@@ -176,10 +176,18 @@ pub struct Claim {
     pub kind: &'static str,
     /// What it leads to: the resource made with it.
     pub resource: [u8; 16],
-    /// A keyed fingerprint of the request, to tell a replay from a misuse.
+    /// A keyed fingerprint of the request, to tell a replay from a misuse; zeros where no request stands behind it.
     pub fingerprint: [u8; 32],
     /// When it was claimed, in microseconds.
     pub made_at: i64,
+}
+
+impl Claim {
+    /// The claim of something that exists once by its nature, and not because a request says so.
+    #[must_use]
+    pub fn by_nature(kind: &'static str, key: [u8; 32], resource: [u8; 16], made_at: i64) -> Self {
+        Self { key, kind, resource, fingerprint: [0; 32], made_at }
+    }
 }
 
 /// A data key of a youth and retention class (RL-24), wrapped.

@@ -3,11 +3,11 @@
 //! for somebody.
 
 use aws_lc_rs::rand;
-use sluis_connectors::{Failure, Message};
+use sluis_connectors::{Failure, Message, Receiver};
 use sluis_policy::Party;
 
 use super::Outbox;
-use crate::broker::{Trouble, obligation};
+use crate::broker::{KnownYouth, Ruling, Trouble, obligation};
 use crate::http::trace::Trace;
 use crate::ledger::leaf::Leaf;
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, Read, Subject, Unit};
@@ -36,7 +36,7 @@ type Recording<'a> = &'a (dyn Fn(&'static str) -> Result<Leaf, Trouble> + Send +
 
 /// What stays the same through one try.
 pub(super) struct Course<'a> {
-    /// The row as the try was committed.
+    /// The row as the try makes it.
     pub(super) sent: DeliveryRow,
     /// What stays of its body once it was acknowledged.
     pub(super) emptied: Vec<u8>,
@@ -67,17 +67,30 @@ impl Outbox {
         })
     }
 
-    /// Commits what becomes of a row. No receipt when something moved: the next look decides again.
-    pub(super) async fn commit_try(
+    /// Commits a try about which was decided again, with the record of that decision; see [`Self::commit_try`].
+    ///
+    /// The youth's version moves too: a withdrawal that did not see this try must look again, and send its notice.
+    pub(super) async fn commit_decided(
         &self,
-        unit: Unit,
-        next: &DeliveryRow,
-        sender: Party,
+        ruling: &Ruling,
+        (youth, read): (&KnownYouth, Read),
+        course: &Course<'_>,
     ) -> Result<Option<Receipt>, Trouble> {
-        let unit = self.with_next(unit, next, sender).await?;
+        let record = ruling.record_reading(&self.broker, youth, course.sent.id, vec![youth.read, read])?;
+        let mut unit = Unit::record(record).moving(youth.read).moving(read);
+        if course.sent.state == DeliveryState::Failed {
+            unit = unit.and_record((course.leaf)(word(&course.sent))?);
+        }
+        self.commit_try(unit, course).await
+    }
+
+    /// Commits what becomes of a row. A receipt only when its message may leave now: not when something moved (the next
+    /// look decides again), and not when the row waits to be fetched, is held back or is given up.
+    pub(super) async fn commit_try(&self, unit: Unit, course: &Course<'_>) -> Result<Option<Receipt>, Trouble> {
+        let unit = self.with_next(unit, &course.sent, course.sender).await?;
         Ok(match self.broker.ledger().commit(unit).await? {
-            Outcome::Committed(receipt) => Some(receipt),
-            Outcome::Moved | Outcome::Claimed => None,
+            Outcome::Committed(receipt) if course.sent.state == DeliveryState::Dispatched => Some(receipt),
+            Outcome::Committed(_) | Outcome::Moved | Outcome::Claimed => None,
         })
     }
 
@@ -136,8 +149,13 @@ fn after(sent: &DeliveryRow, emptied: &[u8], (went, now): (Result<(), Failure>, 
     Ok(if again { row.postponed(now + pause(sent.attempts)?) } else { row.failed() })
 }
 
+/// The receiver of a row, as the messages name it.
+pub(super) fn receiver(row: &DeliveryRow) -> Receiver {
+    Receiver { oin: row.receiver.clone(), loket: row.desk.clone() }
+}
+
 /// The word by which the record of a course says how the row stands.
-pub(super) fn word(row: &DeliveryRow) -> &'static str {
+fn word(row: &DeliveryRow) -> &'static str {
     let words = match row.kind {
         DeliveryKind::Signal => ["afgeleverd", "opgegeven", "niet_afgeleverd"],
         DeliveryKind::Withdrawal => ["intrekking_afgeleverd", "intrekking_opgegeven", "intrekking_niet_afgeleverd"],

@@ -3,16 +3,16 @@
 
 use sluis_connectors::desk::Delivery;
 use sluis_connectors::verwijsindex::Report;
-use sluis_connectors::{Message, Personal, Receiver, Sender};
+use sluis_connectors::{Message, Personal, Sender};
 use sluis_policy::{Bsn, Field, LegalBasis, Moment, Party};
 
 use super::Outbox;
-use super::course::{Course, word};
+use super::course::{Course, receiver};
 use crate::broker::{Asker, Composed, DeliveryBody, Disclosure, KnownYouth, Ruling, SignalBody, Trouble};
 use crate::clock::rfc3339;
 use crate::http::trace::Trace;
 use crate::ledger::Receipt;
-use crate::ledger::unit::{DeliveryRow, DeliveryState, Read, Unit};
+use crate::ledger::unit::{DeliveryRow, Read};
 use crate::register::Way;
 
 /// One delivery with everything that a try needs.
@@ -34,21 +34,12 @@ impl Outbox {
         let asked = (&errand.signal, &errand.body, errand.receiver);
         let ruling = self.broker.decide_again(&asker, &errand.youth, asked, moment)?;
         let (way, sender) = (self.way(&errand.row), errand.signal.facts.sender);
-        let next = self.next(&errand, &ruling, way.as_ref()).await?;
-        let reads = vec![errand.youth.read, errand.read];
-        let record = ruling.record_reading(&self.broker, &errand.youth, errand.row.id, reads)?;
-        // The youth's version moves too: a withdrawal that did not see this dispatch must look again, and send its notice.
-        let mut unit = Unit::record(record).moving(errand.youth.read).moving(errand.read);
+        let sent = self.next(&errand, &ruling, way.as_ref()).await?;
         let leaf = |word| ruling.course(&self.broker, &errand.youth.keys, errand.row.id, word);
-        if next.state == DeliveryState::Failed {
-            unit = unit.and_record(leaf(word(&next))?);
-        }
-        let Some(receipt) = self.commit_try(unit, &next, sender).await? else { return Ok(()) };
-        if next.state != DeliveryState::Dispatched {
-            return Ok(());
-        }
+        let course = Course { sent, emptied: errand.emptied()?, sender, leaf: &leaf };
+        let committed = self.commit_decided(&ruling, (&errand.youth, errand.read), &course).await?;
+        let Some(receipt) = committed else { return Ok(()) };
         let message = self.message(&errand, &ruling, &receipt, moment)?.into_content();
-        let course = Course { sent: next.clone(), emptied: errand.emptied()?, sender, leaf: &leaf };
         self.send(course, way.as_ref(), (&message, errand.trace)).await
     }
 
@@ -103,10 +94,7 @@ impl Outbox {
                 grondslag: basis.code().to_owned(),
                 vorm: form.code().to_owned(),
                 afzender: sender,
-                ontvanger: Receiver {
-                    oin: errand.receiver.organisation.to_string(),
-                    loket: errand.receiver.desk.code().to_owned(),
-                },
+                ontvanger: receiver(&errand.row),
                 jeugdige: youth,
                 inhoud: content,
                 verstuurd_op: sent_at,

@@ -3,15 +3,15 @@
 //! connector (RL-17). A sender that fetches finds it with its signal.
 
 use sluis_connectors::school::Feedback;
-use sluis_connectors::{Message, Personal, Receiver};
+use sluis_connectors::{Message, Personal};
 use sluis_policy::{Action, Field};
 
 use super::Outbox;
-use super::course::{Course, word};
+use super::course::{Course, receiver};
 use crate::broker::{Asker, Disclosure, FeedbackBody, SignalBody, SignalStatus, Trouble};
 use crate::clock::rfc3339;
 use crate::http::trace::Trace;
-use crate::ledger::unit::{DeliveryRow, DeliveryState, Unit};
+use crate::ledger::unit::DeliveryRow;
 
 impl Outbox {
     pub(super) async fn give_feedback(&self, row: DeliveryRow) -> Result<(), Trouble> {
@@ -24,38 +24,27 @@ impl Outbox {
         let asker = Asker { certificate: body.certificate, professional: None, trace };
         let ruling = self.broker.decide_feedback_again(&asker, &youth, (&signal, &body), moment)?;
         let (way, emptied) = (self.way(&row), body.emptied().seal(&youth.keys, &row.id)?);
-        let next = match ruling.permit() {
+        let sent = match ruling.permit() {
             None => row.held_back(emptied.clone()),
             Some(_) => self.let_go(&row, way.as_ref()).await?,
         };
-        let record = ruling.record_reading(&self.broker, &youth, row.id, vec![youth.read, read])?;
-        let mut unit = Unit::record(record).moving(youth.read).moving(read);
         let leaf = |word| ruling.course(&self.broker, &youth.keys, row.id, word);
-        if next.state == DeliveryState::Failed {
-            unit = unit.and_record(leaf(word(&next))?);
-        }
-        let Some(receipt) = self.commit_try(unit, &next, body.by()).await? else { return Ok(()) };
-        if next.state != DeliveryState::Dispatched {
-            return Ok(());
-        }
+        let course = Course { sent, emptied, sender: body.by(), leaf: &leaf };
+        let committed = self.commit_decided(&ruling, (&youth, read), &course).await?;
+        let Some(receipt) = committed else { return Ok(()) };
         let made = Disclosure::permitted(&ruling, &receipt, |sieve| {
             let status = SignalStatus::after(Action::Answer).code().to_owned();
             Message::Feedback(Feedback {
-                bericht_id: hex::encode(next.id),
-                signaal_id: hex::encode(next.signal),
+                bericht_id: hex::encode(row.id),
+                signaal_id: hex::encode(row.signal),
                 afzender: self.sender(body.by()),
-                ontvanger: receiver(&next),
+                ontvanger: receiver(&row),
                 status: sieve.pass(Field::Status, status),
                 vervolgstap: sieve.pass(Field::NextStep, body.next_step.clone()),
                 toelichting: sieve.pass(Field::Explanation, body.explanation.as_deref().map(Personal::new)),
                 verstuurd_op: rfc3339(moment.instant),
             })
         })?;
-        let course = Course { sent: next.clone(), emptied, sender: body.by(), leaf: &leaf };
         self.send(course, way.as_ref(), (&made.into_content(), trace)).await
     }
-}
-
-fn receiver(row: &DeliveryRow) -> Receiver {
-    Receiver { oin: row.receiver.clone(), loket: row.desk.clone() }
 }

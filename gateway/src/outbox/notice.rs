@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A receiver is told that what it got is taken back. The notice carries nothing about anyone.
 
+use sluis_connectors::Message;
 use sluis_connectors::desk::{NoticeKind, Withdrawal};
-use sluis_connectors::{Message, Receiver};
 
 use super::Outbox;
-use super::course::Course;
+use super::course::{Course, receiver};
 use crate::broker::{Again, Asker, KnownYouth, SignalBody, Trouble};
 use crate::clock::rfc3339;
 use crate::http::trace::Trace;
@@ -20,20 +20,18 @@ impl Outbox {
         let (moment, youth) = (self.broker.now()?, self.broker.youth(row.youth).await?);
         let signal = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
         let (way, trace) = (self.way(&row), Trace::continued(None));
-        let (next, word) = match self.pointless(&row, &signal, &youth).await? {
+        let (sent, word) = match self.pointless(&row, &signal, &youth).await? {
             Some(word) => (row.held_back(row.sealed.clone()), word),
             None => (self.let_go(&row, way.as_ref()).await?, gone(way.as_ref())),
         };
         // The youth's version moves too: a withdrawal that did not see this notice fall away must look again.
-        let unit = Unit::record(self.broker.course(&youth, next.id, word)?).moving(youth.read).moving(read);
-        let sender = signal.facts.sender;
-        let committed = self.commit_try(unit, &next, sender).await?;
-        if committed.is_none() || next.state != DeliveryState::Dispatched {
+        let unit = Unit::record(self.broker.course(&youth, row.id, word)?).moving(youth.read).moving(read);
+        let leaf = |word| self.broker.course(&youth, row.id, word);
+        let course = Course { emptied: sent.sealed.clone(), sent, sender: signal.facts.sender, leaf: &leaf };
+        if self.commit_try(unit, &course).await?.is_none() {
             return Ok(());
         }
-        let message = Message::Withdrawal(notice(&next, moment.instant));
-        let leaf = |word| self.broker.course(&youth, next.id, word);
-        let course = Course { emptied: next.sealed.clone(), sent: next.clone(), sender, leaf: &leaf };
+        let message = Message::Withdrawal(notice(&row, moment.instant));
         self.send(course, way.as_ref(), (&message, trace)).await
     }
 
@@ -72,7 +70,7 @@ fn notice(row: &DeliveryRow, now: i64) -> Withdrawal {
         bericht_id: hex::encode(row.id),
         soort: NoticeKind::Withdrawal,
         signaal_id: hex::encode(&row.sealed),
-        ontvanger: Receiver { oin: row.receiver.clone(), loket: row.desk.clone() },
+        ontvanger: receiver(row),
         verstuurd_op: rfc3339(now),
     }
 }
