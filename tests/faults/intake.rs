@@ -52,6 +52,20 @@ impl Sender {
         Self { client: client.unwrap(), base: gateway.machine.clone(), token: shown.token.unwrap() }
     }
 
+    /// The same, by way of something that stands before the gateway.
+    pub(crate) fn through(self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self }
+    }
+
+    /// Waits until somebody answers at all.
+    pub(crate) async fn answered(&self) {
+        let until = Instant::now() + Duration::from_secs(10);
+        while self.client.get(format!("{}/v1/openapi.json", self.base)).send().await.is_err() {
+            assert!(Instant::now() < until, "nobody answers at {}", self.base);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// Registers the pupils whom the signals are about.
     pub(crate) async fn register(&self, world: &World) {
         let youth = &world.people.worried_about;
@@ -156,6 +170,18 @@ impl Sender {
             assert!(waiting.is_empty() || Instant::now() < until, "{} signals were never delivered", waiting.len());
             tokio::time::sleep(Duration::from_millis(250)).await;
         }
+    }
+
+    /// The same, once the gateway takes signals again.
+    pub(crate) async fn settle_within(&self, patience: Duration, sent: &mut Sent) {
+        let until = Instant::now() + patience;
+        if let Some((key, _)) = sent.iter().next() {
+            while !matches!(self.signal(key).await, Some(Ok(_))) {
+                assert!(Instant::now() < until, "the gateway takes nothing again");
+                tokio::time::sleep(Duration::from_millis(250)).await;
+            }
+        }
+        self.settle(sent).await;
     }
 
     /// P9: what was acknowledged is there under the same id; what was not is there once, or can still be sent once.

@@ -42,7 +42,7 @@ impl Database {
                 std::fs::create_dir_all(&data).map_err(|error| error.to_string())?;
                 Ok(format!("sqlite:{}", data.join("sluis.db").display()))
             }
-            Self::Postgres => fresh_on_server().await,
+            Self::Postgres => fresh_on(&server()?).await,
         }
     }
 }
@@ -64,11 +64,14 @@ pub async fn connect(url: &str) -> Result<PgConnection, Trouble> {
     PgConnection::connect(url).await.map_err(|error| format!("PostgreSQL cannot be reached: {error}"))
 }
 
-async fn fresh_on_server() -> Result<String, Trouble> {
+/// The URL of a database with nothing in it, on a server of one's own.
+///
+/// # Errors
+/// When it cannot be made there.
+pub async fn fresh_on(server: &str) -> Result<String, Trouble> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let server = server()?;
     let name = format!("sluis_world_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    let mut connection = connect(&server).await?;
+    let mut connection = connect(server).await?;
     // The name is our own; identifiers cannot be bound.
     let statement = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")));
     connection.execute(statement).await.map_err(|error| format!("no fresh database: {error}"))?;

@@ -84,14 +84,22 @@ impl Gateway {
             fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600))
                 .map_err(|error| error.to_string())?;
         }
-        for order in [vec!["keys", "--config", "sluis.toml"], migrate] {
-            let done = command(folder)?.current_dir(folder).args(&order).output();
-            let done = done.map_err(|error| error.to_string())?;
-            if !done.status.success() {
-                return Err(format!("`{}` failed: {}", order.join(" "), String::from_utf8_lossy(&done.stderr)));
-            }
-        }
-        Ok(())
+        ordered(folder, &["keys", "--config", "sluis.toml"])?;
+        ordered(folder, &migrate)
+    }
+
+    /// What an operator does for a second gateway on the database of the one in `first`: an origin and a key of its own.
+    ///
+    /// # Errors
+    /// When a command fails; with what it said.
+    pub fn prepare_beside(first: &Path, folder: &Path, origin: &str) -> Result<(), Trouble> {
+        fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+        fs::copy(first.join("passphrase"), folder.join("passphrase")).map_err(|error| error.to_string())?;
+        let text = fs::read_to_string(first.join("sluis.toml")).map_err(|error| error.to_string())?;
+        let text = text.replace(r#"origin = "sluis.test/1""#, &format!(r#"origin = "{origin}""#));
+        fs::write(folder.join("sluis.toml"), text).map_err(|error| error.to_string())?;
+        let first = first.join("sluis.toml").display().to_string();
+        ordered(folder, &["keys", "--config", "sluis.toml", "--beside", &first])
     }
 
     /// Starts a gateway on the configuration that an earlier one in `folder` had.
@@ -210,6 +218,15 @@ impl Drop for Gateway {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+fn ordered(folder: &Path, order: &[&str]) -> Result<(), Trouble> {
+    let done = command(folder)?.current_dir(folder).args(order).output();
+    let done = done.map_err(|error| error.to_string())?;
+    if done.status.success() {
+        return Ok(());
+    }
+    Err(format!("`{}` failed: {}", order.join(" "), String::from_utf8_lossy(&done.stderr)))
 }
 
 /// The command without arguments. Its environment is empty, as under a service manager, but for where to put files.
