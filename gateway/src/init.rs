@@ -141,7 +141,8 @@ mod tests {
         let production = Config::parse(production, folder).unwrap();
         assert!(!production.machine.revocations.is_empty(), "an example to follow shows what closes doors");
         let unit = include_str!("../../deploy/systemd/sluis.service");
-        for credential in [&production.keys.file, &production.keys.passphrase] {
+        let people = production.people.expect("an example to follow shows the listener for people too");
+        for credential in [&production.keys.file, &production.keys.passphrase, &people.client_key] {
             let name = credential.file_name().unwrap().to_str().unwrap();
             assert!(credential.starts_with("/run/credentials/sluis.service"), "{name}");
             assert!(unit.contains(&format!("={name}")), "the service is handed {name}");

@@ -23,7 +23,6 @@ pub(crate) struct Cluster {
 
 /// One server with its Patroni.
 struct Node {
-    name: String,
     folder: PathBuf,
     /// Its machine port is the one of PostgreSQL, its operations port the one of Patroni.
     seat: Seat,
@@ -54,19 +53,23 @@ impl Cluster {
         self.nodes.each_ref().map(|node| (node.seat.machine(), node.seat.operations_port()))
     }
 
-    /// Ends the primary as a power cut would, PostgreSQL and its Patroni. Gives which it was.
-    pub(crate) async fn kill_primary(&mut self) -> usize {
+    /// Which of those that stand is the primary, once one is.
+    pub(crate) async fn primary(&self) -> usize {
         let until = Instant::now() + WHOLE_WITHIN;
         loop {
-            for (number, node) in self.nodes.iter_mut().enumerate() {
+            for (number, node) in self.nodes.iter().enumerate() {
                 if node.process.is_some() && node.is_primary().await {
-                    node.kill();
                     return number;
                 }
             }
             assert!(Instant::now() < until, "there is no primary");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Ends a server as a power cut would, PostgreSQL and its Patroni.
+    pub(crate) fn kill(&mut self, number: usize) {
+        self.nodes[number].kill();
     }
 
     /// Brings a server back, as a standby.
@@ -144,7 +147,7 @@ postgresql:
             programs = programs().display(),
         );
         fs::write(folder.join("patroni.yml"), text).unwrap();
-        Self { name: name.to_owned(), folder, seat, process: None }
+        Self { folder, seat, process: None }
     }
 
     fn start(&mut self) {
@@ -164,7 +167,6 @@ postgresql:
         let postmaster = first.lines().next().unwrap_or_default().to_owned();
         // Without a postmaster the others end by themselves.
         let _absent = Command::new("kill").args(["-KILL", &postmaster]).status();
-        println!("{} is gone", self.name);
     }
 }
 

@@ -59,8 +59,12 @@ async fn p9_nothing_acknowledged_is_lost_when_postgresql_fails_over() {
         let flooding = sender.clone();
         let flood = tokio::spawn(async move { flooding.flood(round, 40).await });
         tokio::time::sleep(Duration::from_millis(150 + (round as u64 * 7_919) % 600)).await;
-        let gone = cluster.kill_primary().await;
+        let gone = cluster.primary().await;
+        cluster.kill(gone);
         let mut of_this_round = flood.await.unwrap();
+        // It stays away until another has taken its place, and comes back as a standby that may have been ahead.
+        let next = cluster.primary().await;
+        println!("server {gone} gave way to server {next}");
         cluster.revive(gone).await;
         Sender::new(&world, &gateway).settle_within(Duration::from_secs(60), &mut of_this_round).await;
         sent.extend(of_this_round);
