@@ -163,10 +163,11 @@ postgresql:
     /// Patroni first, so that it cannot hand over; then every process of its PostgreSQL.
     fn kill(&mut self) {
         self.process = None;
-        let first = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap_or_default();
-        let postmaster = first.lines().next().unwrap_or_default().to_owned();
+        let file = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap_or_default();
         // Without a postmaster the others end by themselves.
-        let _absent = Command::new("kill").args(["-KILL", &postmaster]).status();
+        if let Some(postmaster) = file.lines().next() {
+            let _absent = Command::new("kill").args(["-KILL", postmaster]).status();
+        }
     }
 }
 

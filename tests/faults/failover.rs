@@ -74,6 +74,7 @@ async fn p9_nothing_acknowledged_is_lost_when_postgresql_fails_over() {
     }
     Sender::new(&world, &gateway).all_delivered(&sent).await;
     gateway.stop().await.unwrap();
+    drop(cluster);
     let _gone = std::fs::remove_dir_all(&place);
     println!("{} signals through {ROUNDS} fail-overs, {} entries", sent.len(), log.len());
 }
