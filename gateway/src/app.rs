@@ -18,6 +18,7 @@ mod reload;
 
 pub use fault::StartFault;
 pub use named::{engine, keys, make_keys, outbound, owned_database, policy, register};
+pub(crate) use named::{file, own_number};
 
 use self::readiness::Looked;
 use self::reload::{Fixed, Read, Reloadable};

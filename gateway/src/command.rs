@@ -8,6 +8,7 @@ mod copies;
 mod import;
 mod init;
 pub(crate) mod ledger;
+mod policy;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,12 +21,15 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use self::besluit::BesluitCommand;
 use self::convenant::ConvenantCommand;
 use self::ledger::LedgerCommand;
+use self::policy::PolicyCommand;
 use crate::app::{self, App, Running, StartFault};
+use crate::broker::Trouble;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::http::openapi;
 use crate::log::{self, Level};
 use crate::operations::Counters;
+use crate::operator::OperatorFault;
 use crate::store::engine::Fault;
 
 /// How the process ends, for scripts. Also told in the help.
@@ -187,9 +191,12 @@ enum Command {
     /// Controleert een convenant, drukt het af of vergelijkt er twee.
     #[command(subcommand)]
     Convenant(ConvenantCommand),
-    /// Beslist een casus.
+    /// Beslist een casus, of een vastgelegd besluit opnieuw.
     #[command(subcommand)]
     Besluit(BesluitCommand),
+    /// Gaat na wat ander beleid zou hebben beslist.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Neemt organisaties, mandaten, medewerkers en rollen over uit bladen (CSV) in het register.
     ///
     /// Een rij voegt toe of verandert; er gaat nooit iets weg. Wie vertrekt krijgt een datum in `until`: de eerste dag
@@ -268,7 +275,8 @@ pub async fn run() -> Exit {
         #[cfg(feature = "demo")]
         Command::Demo(options) => return Box::pin(crate::demo::run(options)).await,
         Command::Convenant(command) => Ok(convenant::run(&command)),
-        Command::Besluit(command) => return besluit::run(command).await,
+        Command::Besluit(command) => return Box::pin(besluit::run(command)).await,
+        Command::Policy(command) => return Box::pin(policy::run(command)).await,
         Command::Backup { config, to } => return copies::backup(&config, &to).await,
         Command::Restore { config, from, verify, keys, checkpoint } => {
             let kept = keys.map(|keys| (keys, checkpoint));
@@ -281,6 +289,16 @@ pub async fn run() -> Exit {
         eprintln!("sluis: {fault}");
         exit_of(&fault)
     })
+}
+
+/// Says why, and how the process ends.
+fn failed(fault: OperatorFault) -> Exit {
+    eprintln!("sluis: {fault}");
+    match fault {
+        OperatorFault::Start(fault) => exit_of(&fault),
+        OperatorFault::Trouble(Trouble::Store(_) | Trouble::Commit(_)) => Exit::Unavailable,
+        OperatorFault::Trouble(_) => Exit::Failed,
+    }
 }
 
 fn exit_of(fault: &StartFault) -> Exit {

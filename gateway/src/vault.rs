@@ -93,6 +93,12 @@ impl YouthKeys {
         self.youth
     }
 
+    /// Whether the class still has its key. Without it what was sealed under it is erased (RL-24).
+    #[must_use]
+    pub fn holds(&self, class: RetentionClass) -> bool {
+        self.keys.contains_key(&class)
+    }
+
     /// Seals bytes of a class, for one place.
     ///
     /// # Errors

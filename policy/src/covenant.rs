@@ -10,6 +10,7 @@ use crate::code::closed_list;
 use crate::document::DocumentError;
 use crate::moment::Period;
 use crate::organisation::{Desk, MunicipalityCode, Oin, Party};
+use crate::request::AccessRequest;
 use crate::signal::{Gate, ProcessingActivity, SignalKind};
 
 mod clauses;
@@ -358,6 +359,17 @@ impl Covenant {
         let shared: Vec<Party> = self.desks().filter(|party| other.binds(*party)).collect();
         let first = *shared.first()?;
         shared.into_iter().find(|party| party.organisation != first.organisation).map(|second| (first, second))
+    }
+
+    /// The covenant under which a question is decided: the first that binds who sends and who receives. On a stored signal
+    /// that is its sender, whoever acts.
+    pub fn between<'a>(covenants: &'a [Self], request: &AccessRequest) -> Option<&'a Self> {
+        let (one, other) = match &request.signal {
+            Some(signal) if signal.sender == request.receiver => (signal.sender, request.actor.party),
+            Some(signal) => (signal.sender, request.receiver),
+            None => (request.actor.party, request.receiver),
+        };
+        covenants.iter().find(|covenant| covenant.binds(one) && covenant.binds(other))
     }
 
     fn desks(&self) -> impl Iterator<Item = Party> {

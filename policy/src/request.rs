@@ -2,6 +2,7 @@
 //! Verzoek: one question to the core. It names exactly one receiver: a signal to three parties is three questions.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Thing};
 use crate::fact::FactKind;
@@ -13,7 +14,8 @@ use crate::youth::{PersonRef, YouthFacts};
 
 /// Handelende: a professional or machine, authenticated, acting for one party in one role.
 #[doc(alias = "handelende")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Actor {
     /// For whom.
     pub party: Party,
@@ -26,8 +28,11 @@ pub struct Actor {
 }
 
 /// Verzoek: may this actor do this, for this purpose, towards this receiver?
+///
+/// Kept for years with the record of its decision, so that it can be put again (promise 5).
 #[doc(alias = "verzoek")]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AccessRequest {
     /// Who asks. At `Dispatch` the original sender.
     pub actor: Actor,
@@ -52,21 +57,28 @@ pub struct AccessRequest {
 /// Onderbouwing: what an actor brings along besides the request itself. Nothing of it is taken for granted; what is missing
 /// refuses.
 #[doc(alias = "onderbouwing")]
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Backing {
     /// The ground that the actor claims. The core finds the ground by itself; a claim that does not fit refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed: Option<ClaimedGround>,
     /// As whom a citizen acts; the login has shown it, and authority is read from the facts (RL-05).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub citizen: Option<PersonRef>,
     /// Whose voice is recorded, where the speaker records it (RL-29).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub speaker: Option<PersonRef>,
     /// Who joins in a citizen's request (case 51).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub joined: Vec<PersonRef>,
     /// Whether a reason was recorded.
     pub reasoned: bool,
     /// What kind of fact is recorded, at `RecordFact`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fact: Option<FactKind>,
     /// A second person beforehand (RL-09), whom the shell has shown to be somebody else than the actor.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub second: Option<Actor>,
 }
 
@@ -101,24 +113,34 @@ impl AccessRequest {
 
 /// Feiten: what the store knew at the moment of the decision. Every absence narrows.
 #[doc(alias = "feiten")]
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Facts {
     /// The youth; None is «not known here», and is decided like «not yours». At `RegisterYouth`: the youth as it would
     /// be registered.
+    ///
+    /// Never kept with a record: a youth's facts lie with the youth, in versions, and go when their keys go.
+    #[serde(skip)]
     pub youth: Option<YouthFacts>,
     /// The municipality whose residents the receiver's desk serves.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub receiver_municipality: Option<MunicipalityCode>,
     /// Among how many pupils of the sending location the youth could be any (RL-23): of the same age, or at most of the
     /// same band. None is not known, and refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub group_size: Option<u32>,
     /// The municipality where the sending school stands (002-05).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub school_municipality: Option<MunicipalityCode>,
     /// On which days the actor is appointed to report to the index (case 40).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reporter: Option<Period>,
     /// Whether the organisation whose contact card is asked for is flagged as sensitive, or is Veilig Thuis or police (RL-16).
     pub asked_sensitive: bool,
     /// From whom the record that would be shown is kept hidden, while a person keeps it so (RL-14).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hidden_from: Vec<PersonRef>,
     /// Since when the works council agrees to questions about staff (RL-21).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub works_council_since: Option<Date>,
 }

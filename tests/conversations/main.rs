@@ -9,7 +9,7 @@ use sluis_sandbox::behaviour::Behaviour;
 use sluis_tests::Trouble;
 use sluis_tests::conversation::{self, Step};
 use sluis_tests::database::Database;
-use sluis_tests::gateway::{Gateway, trial_folder};
+use sluis_tests::gateway::{Gateway, command, trial_folder};
 use sluis_tests::play::Play;
 use sluis_tests::world::World;
 
@@ -93,7 +93,22 @@ async fn afterwards(gateway: Gateway, folder: &Path) -> Result<(), Trouble> {
     if metrics.lines().any(|line| line.starts_with("sluis_panics_total") && !line.ends_with(" 0")) {
         return Err("something panicked".into());
     }
+    put_again(folder)?;
     gateway.stop().await
+}
+
+/// Every decision of the conversation, put again on the facts as they stood, is the same decision (P5). A pupil whose
+/// registration was refused left no facts.
+fn put_again(folder: &Path) -> Result<(), Trouble> {
+    let mut shadow = command(folder)?;
+    shadow.current_dir(folder).args(["policy", "shadow", "--days", "2", "--config", "sluis.toml"]);
+    let done = shadow.output().map_err(|error| error.to_string())?;
+    let said = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    let lost = |line: &str| line.contains("niet na te spelen, ") && !line.contains("de feiten van die versie");
+    if done.status.success() && !said.lines().any(lost) {
+        return Ok(());
+    }
+    Err(format!("put again, its decisions are not the same: {said}"))
 }
 
 fn files() -> Result<Vec<PathBuf>, Trouble> {

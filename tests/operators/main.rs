@@ -6,6 +6,7 @@ mod copies;
 mod decisions;
 mod first;
 mod reload;
+mod replay;
 mod revocation;
 mod roles;
 mod school;

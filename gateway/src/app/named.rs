@@ -136,12 +136,16 @@ pub async fn policy(config: &Config) -> Result<Policy, StartFault> {
 }
 
 /// The identification number in the certificate that this gateway shows to others.
-pub(super) fn own_number(config: &Config) -> Result<Oin, StartFault> {
+pub(crate) fn own_number(config: &Config) -> Result<Oin, StartFault> {
     let shown = tls::credentials(&config.outbound.certificate, &config.outbound.key)?;
     let number = shown.cert.first().and_then(|first| ClientCertificate::from_der(first).ok());
     number.map(|certificate| certificate.oin()).ok_or(StartFault::OwnNumber)
 }
 
-fn file(path: &Path) -> Result<Vec<u8>, StartFault> {
+/// Reads a file that somebody named.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn file(path: &Path) -> Result<Vec<u8>, StartFault> {
     std::fs::read(path).map_err(|trouble| StartFault::File { path: path.display().to_string(), trouble })
 }

@@ -21,7 +21,9 @@ mod inbox;
 mod log_reading;
 mod natural;
 mod once;
+mod recorded;
 mod registering;
+pub(crate) mod replaying;
 mod reply;
 mod ruling;
 mod sealing;
@@ -34,7 +36,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
-use sluis_policy::{Covenant, Moment, Oin, Party, RoleTable};
+use sluis_policy::{Covenant, Moment, Oin, RoleTable};
 use tokio::sync::Notify;
 
 pub(crate) use self::again::Again;
@@ -251,12 +253,5 @@ impl Broker {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
-    }
-}
-
-impl Policy {
-    /// The covenant under which two parties exchange: the first in force that binds both.
-    fn between(&self, one: Party, other: Party) -> Option<&Covenant> {
-        self.covenants.iter().find(|covenant| covenant.binds(one) && covenant.binds(other))
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A decision with everything its record needs.
 
-use sluis_policy::{AccessRequest, Covenant, Decision, Moment, Oin, Permit, decide};
+use sluis_policy::{AccessRequest, Covenant, Decision, Facts, Moment, Oin, Permit, decide};
 
+use super::recorded;
 use super::youths::Snapshot;
 use super::{Broker, KnownYouth, Policy, Trouble};
 use crate::http::caller::Caller;
@@ -44,6 +45,10 @@ pub(crate) struct Ruling {
     pub(crate) request: AccessRequest,
     pub(crate) decision: Decision,
     pub(crate) moment: Moment,
+    /// What was known besides the youth's own facts, which lie with the youth.
+    beside: Facts,
+    /// Whether a youth was among what the core read.
+    about_a_youth: bool,
     policy: PolicyVersions,
     asker: Asker,
 }
@@ -72,7 +77,7 @@ impl Ruling {
             resource,
             professional: self.asker.professional.clone(),
             reads,
-            reason: None,
+            ..Personal::default()
         };
         self.leaf(broker, youth.map(|youth| &youth.keys), personal)
     }
@@ -88,7 +93,7 @@ impl Ruling {
     pub(super) fn record_of_nobody(&self, broker: &Broker, resource: Option<Id>) -> Result<Leaf, Trouble> {
         let professional = self.asker.professional.clone();
         let personal = Personal { resource, professional, ..Personal::default() };
-        Ok(self.as_record(Event::Decided(self.decision.clone()), personal).seal(&broker.vault, None)?)
+        self.decided(broker, None, personal)
     }
 
     /// As [`Ruling::record`], naming everything that was read.
@@ -104,7 +109,7 @@ impl Ruling {
             resource: Some(resource),
             professional: self.asker.professional.clone(),
             reads,
-            reason: None,
+            ..Personal::default()
         };
         self.leaf(broker, Some(&youth.keys), personal)
     }
@@ -114,6 +119,14 @@ impl Ruling {
             // What is about nobody costs an unwrapping as well (P6).
             broker.vault.dummy_keys()?;
         }
+        self.decided(broker, keys, personal)
+    }
+
+    /// With the question itself, so that it can be put again (P5).
+    fn decided(&self, broker: &Broker, keys: Option<&YouthKeys>, personal: Personal) -> Result<Leaf, Trouble> {
+        let question =
+            recorded::seal((&broker.vault, keys), &self.id, (&self.request, &self.beside, self.about_a_youth));
+        let personal = Personal { question, ..personal };
         Ok(self.as_record(Event::Decided(self.decision.clone()), personal).seal(&broker.vault, keys)?)
     }
 
@@ -190,16 +203,12 @@ impl Broker {
         moment: Moment,
     ) -> Result<Ruling, Trouble> {
         let policy = self.policy.load();
-        // The covenant is the one between who sent and who receives; on a stored signal that is its sender's.
-        let (one, other) = match &request.signal {
-            Some(signal) if signal.sender == request.receiver => (signal.sender, request.actor.party),
-            Some(signal) => (signal.sender, request.receiver),
-            None => (request.actor.party, request.receiver),
-        };
-        let covenant = policy.between(one, other);
+        let covenant = Covenant::between(&policy.covenants, &request);
         let decision = decide(&request, &snapshot.facts, &policy.roles, covenant, moment);
-        let versions = versions(&policy, covenant, &snapshot.register);
-        Ok(Ruling { id: fresh_id()?, request, decision, moment, policy: versions, asker: asker.clone() })
+        let policy = versions(&policy, covenant, &snapshot.register);
+        let about_a_youth = snapshot.facts.youth.is_some();
+        let beside = Facts { youth: None, ..snapshot.facts.clone() };
+        Ok(Ruling { id: fresh_id()?, request, decision, moment, beside, about_a_youth, policy, asker: asker.clone() })
     }
 }
 

@@ -71,6 +71,13 @@ pub enum Event {
     },
     /// A delivery went further: the word for how.
     Course(&'static str),
+    /// An operator did something: the word for it, and its particulars. INVARIANT: nothing about any person.
+    Operated {
+        /// What.
+        word: &'static str,
+        /// With what, in members of the outcome.
+        particulars: Value,
+    },
     /// Denials of one minute that are not recorded one by one: without numbers, that it is so from now on.
     DenialsCounted {
         /// When the minute began, in microseconds.
@@ -104,6 +111,9 @@ pub struct Personal {
     pub reads: Vec<Read>,
     /// The code of the reason that was given, where one is asked for.
     pub reason: Option<&'static str>,
+    /// The question that was decided, sealed once more under the class of what it says, so that it is forgotten with it;
+    /// in base64.
+    pub question: Option<String>,
 }
 
 impl AccessRecord {
@@ -154,7 +164,8 @@ impl AccessRecord {
 }
 
 impl Event {
-    fn outcome(&self) -> Value {
+    /// What came of it, as a record says it.
+    pub(crate) fn outcome(&self) -> Value {
         match self {
             Self::Decided(Decision::Permit(permit)) => json!({
                 "soort": "verstrekt",
@@ -171,6 +182,13 @@ impl Event {
                 json!({"soort": "aan_de_deur_geweigerd", "reden": reason, "namens": organisation.as_str()})
             }
             Self::Course(word) => json!({"soort": word}),
+            Self::Operated { word, particulars } => {
+                let mut outcome = json!({"soort": word});
+                if let (Value::Object(outcome), Value::Object(particulars)) = (&mut outcome, particulars) {
+                    outcome.extend(particulars.clone());
+                }
+                outcome
+            }
             Self::DenialsCounted { from, numbers: None } => {
                 json!({"soort": "weigeringen_worden_samengevat", "vanaf": from})
             }
@@ -192,8 +210,9 @@ impl Personal {
             "medewerker": self.professional,
             "gelezen": self.reads.iter().map(|read| (hex::encode(read.subject.as_bytes()), read.version)).collect::<Vec<_>>(),
         });
-        if let (Value::Object(fields), Some(reason)) = (&mut fields, self.reason) {
-            fields.insert("reden".into(), reason.into());
+        if let Value::Object(fields) = &mut fields {
+            fields.extend(self.reason.map(|reason| ("reden".into(), reason.into())));
+            fields.extend(self.question.as_deref().map(|question| ("vraag".into(), question.into())));
         }
         fields
     }

@@ -5,25 +5,63 @@ use sluis_policy::Oin;
 
 use super::engine::{Fault, Row, Value};
 use super::reading::Store;
+use crate::vault::Id;
 
 const LOGS: &str = "SELECT origin, size FROM log_head ORDER BY origin";
 /// The log has no index but its order, so the range bounds the work; the pattern only saves carrying what cannot match.
 const LINES: &str = "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 AND leaf_index < $3 \
     AND entry LIKE $4 ORDER BY leaf_index DESC LIMIT $5";
+/// A record with the personal fields beside it, as far as they are still there: their column is the hash of the leaf where
+/// they are not.
+const RECORDS: &str = "SELECT l.leaf_index, l.entry, CAST(CASE WHEN f.origin IS NULL THEN 0 ELSE 1 END AS BIGINT), \
+    COALESCE(f.youth, l.leaf_hash), COALESCE(f.sealed, l.leaf_hash) \
+    FROM log_leaf l LEFT JOIN log_fields f ON f.origin = l.origin AND f.leaf_index = l.leaf_index \
+    WHERE l.origin = $1 AND l.leaf_index >= $2 AND l.leaf_index < $3 AND l.entry LIKE $4 \
+    ORDER BY l.leaf_index DESC LIMIT $5";
 const HASHES: &str = "SELECT leaf_index, leaf_hash FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 AND leaf_index < $3 ORDER BY leaf_index";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) fn all() -> [(&'static str, Vec<Value>); 3] {
+pub(super) fn all() -> [(&'static str, Vec<Value>); 4] {
     let (text, one) = (|| Value::Text(String::new()), Value::Int(1));
     [
         (LOGS, Vec::new()),
         (LINES, vec![text(), one.clone(), one.clone(), text(), one.clone()]),
+        (RECORDS, vec![text(), one.clone(), one.clone(), text(), one.clone()]),
         (HASHES, vec![text(), one.clone(), one]),
     ]
 }
 
+/// Regel of a log with what lies beside it.
+#[derive(Debug, Clone)]
+#[doc(alias = "regel")]
+pub struct StoredRecord {
+    /// Its place.
+    pub index: u64,
+    /// The text of the leaf.
+    pub entry: String,
+    /// Whose key seals the personal fields, and what is sealed; none once they were taken away.
+    pub fields: Option<(Id, Vec<u8>)>,
+}
+
 impl Store {
+    /// The latest records of a range whose text holds these words, latest first.
+    pub async fn records(
+        &self,
+        log: &str,
+        range: std::ops::Range<u64>,
+        words: &str,
+        limit: i64,
+    ) -> Result<Vec<StoredRecord>, Fault> {
+        let pattern = format!("%{words}%");
+        let values = [log.into(), bound(range.start), bound(range.end), pattern.as_str().into(), limit.into()];
+        let record = |row: &Row| {
+            let fields = if row.int(2)? == 1 { Some((row.array(3)?, row.bytes(4)?.to_vec())) } else { None };
+            Ok(StoredRecord { index: index(row, 0)?, entry: row.text(1)?.to_owned(), fields })
+        };
+        self.engine().read(RECORDS, &values).await?.iter().map(record).collect()
+    }
+
     /// The logs that this database holds, each with its size. Several gateways have one each, and so has every restore.
     pub async fn logs(&self) -> Result<Vec<(String, u64)>, Fault> {
         self.engine().read(LOGS, &[]).await?.iter().map(|row| Ok((row.text(0)?.to_owned(), index(row, 1)?))).collect()

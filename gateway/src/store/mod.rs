@@ -6,7 +6,7 @@
 
 pub mod copying;
 pub mod engine;
-mod log;
+pub(crate) mod log;
 mod migrations;
 pub mod postgres;
 pub mod reading;

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! Beheerder: whoever works from the command line on what the gateway recorded. What they look at or change is recorded
+//! first, in a log of its own beside the gateway's, because a log has one writer and the gateway goes on meanwhile.
+
+use std::os::unix::fs::MetadataExt;
+use std::sync::Arc;
+
+use sluis_policy::{Action, Desk, Moment, Oin, Party, Purpose, Role, Thing};
+use tokio::task::JoinHandle;
+
+use crate::app::{self, StartFault};
+use crate::broker::{Policy, Trouble, replaying::Replayer};
+use crate::clock::{Clock, SystemClock, moment_at};
+use crate::config::{Config, ConfigFault};
+use crate::http::trace::Trace;
+use crate::ledger::record::{AccessRecord, Deed, Event, Personal, PolicyVersions, Who};
+use crate::ledger::unit::Unit;
+use crate::ledger::{CommitError, Ledger, Outcome};
+use crate::store::Store;
+use crate::tls;
+use crate::vault::{Id, Vault, fresh_id};
+
+/// What stands behind the name of the gateway's log in that of its operators.
+const BESIDE: &str = "/beheer";
+
+/// Beheer: the gateway's database, keys and policy, as an operator may use them.
+#[doc(alias = "beheer")]
+pub(crate) struct Office {
+    pub(crate) store: Store,
+    /// Roles and covenants as the configuration names them.
+    pub(crate) policy: Policy,
+    vault: Vault,
+    ledger: Ledger,
+    writer: JoinHandle<()>,
+    own: Oin,
+    register: String,
+    who: String,
+}
+
+impl Office {
+    /// Opens what the configuration names, and takes the log of its operators. `who` is the operator's own id; without one
+    /// it is the account of the system that runs the command.
+    ///
+    /// # Errors
+    /// With the first part that cannot be had.
+    pub(crate) async fn open(config: &Config, who: Option<&str>) -> Result<Self, StartFault> {
+        tls::install_provider();
+        let own = app::own_number(config)?;
+        let register = hex::encode(app::register(config, &config.outbound.reach)?.version());
+        let policy = app::policy(config).await?;
+        let vault = Vault::new(Arc::new(app::keys(config)?));
+        let engine = app::engine(&config.database).await?;
+        engine.schema().await?;
+        let mut connection = engine.writer().await?;
+        engine.durability(connection.as_mut()).await?;
+        engine.restraint(connection.as_mut()).await?;
+        drop(connection);
+        let log = format!("{}{BESIDE}", config.origin);
+        let (ledger, writer) = Ledger::open(Arc::clone(&engine), Arc::new(SystemClock), &log).await?;
+        let who = who.map_or_else(account, str::to_owned);
+        Ok(Self { store: Store::new(engine), policy, vault, ledger, writer, own, register, who })
+    }
+
+    /// Puts recorded decisions again.
+    pub(crate) fn replayer(&self) -> Replayer {
+        Replayer::new(self.store.clone(), self.vault.clone())
+    }
+
+    /// Now: never before the last commit.
+    pub(crate) fn now(&self) -> Moment {
+        moment_at(SystemClock.now().instant.max(self.ledger.standing().committed_at))
+    }
+
+    /// Records what was done, durably. Until then nothing of it is shown (P1).
+    ///
+    /// # Errors
+    /// When it cannot be recorded.
+    pub(crate) async fn record(&self, done: Done, about: Option<Id>) -> Result<(), Trouble> {
+        let here = Party { organisation: self.own, desk: Desk::Gateway };
+        let record = AccessRecord {
+            decision: fresh_id()?,
+            moment: self.now(),
+            who: Who { party: Some(here), role: Some(Role::Operator), certificate: self.own },
+            deed: Deed {
+                action: Some(done.action),
+                thing: Some(done.thing),
+                purpose: Some(done.purpose),
+                receiver: Some(here),
+            },
+            event: done.event,
+            policy: PolicyVersions {
+                roles: self.policy.roles.digest().to_owned(),
+                covenant: None,
+                register: self.register.clone(),
+            },
+            trace: Trace::continued(None).id(),
+            personal: Personal { resource: about, professional: Some(self.who.clone()), ..Personal::default() },
+        };
+        match self.ledger.commit(Unit::record(record.seal(&self.vault, None)?)).await? {
+            Outcome::Committed(_) => Ok(()),
+            Outcome::Moved | Outcome::Claimed => Err(CommitError::Rejected.into()),
+        }
+    }
+
+    /// Lets go of the log, when all that was recorded is in.
+    pub(crate) async fn close(self) {
+        let Self { ledger, writer, .. } = self;
+        drop(ledger);
+        let _ended = writer.await;
+    }
+}
+
+/// What an operator did.
+#[derive(Debug)]
+pub(crate) struct Done {
+    action: Action,
+    thing: Thing,
+    purpose: Purpose,
+    event: Event,
+}
+
+impl Done {
+    /// Looked into the log, to account for what was decided.
+    pub(crate) fn looked(word: &'static str, particulars: serde_json::Value) -> Self {
+        let (action, thing, purpose) = (Action::SearchLog, Thing::Log, Purpose::Verantwoording);
+        Self { action, thing, purpose, event: Event::Operated { word, particulars } }
+    }
+}
+
+/// Why an operator's command came to no end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OperatorFault {
+    /// Something that it needs.
+    #[error(transparent)]
+    Start(#[from] StartFault),
+    /// Something that is kept, or the record of what was done.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<ConfigFault> for OperatorFault {
+    fn from(fault: ConfigFault) -> Self {
+        Self::Start(fault.into())
+    }
+}
+
+/// The account that runs the command.
+fn account() -> String {
+    std::fs::metadata("/proc/self").map_or_else(|_| "onbekend".to_owned(), |own| format!("uid:{}", own.uid()))
+}
