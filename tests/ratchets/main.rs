@@ -51,6 +51,9 @@ fn operations() -> BTreeSet<String> {
         }
     }
     assert!(operations.len() >= 12, "the description holds the API");
+    let text = fs::read_to_string(root().join("openapi/authzen.json")).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    operations.extend(document["paths"].as_object().unwrap().keys().map(|path| format!("POST {path}")));
     operations
 }
 

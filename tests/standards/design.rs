@@ -32,7 +32,8 @@ fn the_description_is_valid_for_others() {
     .unwrap();
     let valid = |path: &Path| run(python_program("openapi-spec-validator").arg(path));
     assert!(!valid(&broken).well, "the validator can say no");
-    for description in DESCRIPTIONS {
+    // The surface that follows a standard of its own is no less valid.
+    for description in DESCRIPTIONS.into_iter().chain(["openapi/authzen.json"]) {
         let judged = valid(&root().join(description));
         assert!(judged.well, "{description}: {}", judged.said());
     }

@@ -4,6 +4,7 @@
 //!
 //! The outside programs are installed by `tests/standards/install`, which `tests/run` calls.
 
+mod authzen;
 mod changes;
 mod clients;
 mod described;

@@ -5,6 +5,7 @@ use sluis_policy::{Field, FieldSet};
 
 use super::{Ruling, Trouble};
 use crate::ledger::Receipt;
+use crate::vault::Id;
 
 /// Verstrekking: content whose records are durable. Only this module makes one, and only with a receipt that covers
 /// every decision behind it.
@@ -33,6 +34,13 @@ impl<T> Disclosure<T> {
             return Err(Trouble::NotRecorded);
         }
         Ok(Self { content })
+    }
+
+    /// Releases what was weighed, each with its record. What none has stands in the summary of its minute, and is a no that
+    /// says nothing about anyone.
+    pub(super) fn weighed(recorded: &[Id], receipt: Option<&Receipt>, content: T) -> Result<Self, Trouble> {
+        let covered = |record: &Id| receipt.is_some_and(|receipt| receipt.covers(record));
+        if recorded.iter().all(covered) { Ok(Self { content }) } else { Err(Trouble::NotRecorded) }
     }
 
     /// Releases what a permit allows: `make` gets the sieve that lets only its fields through.

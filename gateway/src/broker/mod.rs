@@ -30,6 +30,7 @@ mod sealing;
 mod signals;
 mod terms;
 mod voices;
+pub mod weighing;
 mod youths;
 
 use std::sync::Arc;

@@ -93,7 +93,7 @@ impl Ruling {
     pub(super) fn record_of_nobody(&self, broker: &Broker, resource: Option<Id>) -> Result<Leaf, Trouble> {
         let professional = self.asker.professional.clone();
         let personal = Personal { resource, professional, ..Personal::default() };
-        self.decided(broker, None, personal)
+        self.with_question(broker, None, (Event::Decided(self.decision.clone()), personal))
     }
 
     /// As [`Ruling::record`], naming everything that was read.
@@ -114,20 +114,49 @@ impl Ruling {
         self.leaf(broker, Some(&youth.keys), personal)
     }
 
+    /// The record that this was only asked, about whom, and what the answer was.
+    pub(super) fn weighed(
+        &self,
+        broker: &Broker,
+        (youth, resource, reads): (Option<&KnownYouth>, Option<Id>, Vec<Read>),
+        candidate: &str,
+        allowed: bool,
+    ) -> Result<Leaf, Trouble> {
+        let personal = Personal {
+            youth: youth.map(KnownYouth::id),
+            resource,
+            professional: self.asker.professional.clone(),
+            candidate: Some(candidate.to_owned()),
+            reads,
+            ..Personal::default()
+        };
+        let keys = youth.map(|youth| &youth.keys);
+        if keys.is_none() {
+            // What is about nobody costs an unwrapping as well (P6).
+            broker.vault.dummy_keys()?;
+        }
+        self.with_question(broker, keys, (Event::Weighed { decision: self.decision.clone(), allowed }, personal))
+    }
+
     fn leaf(&self, broker: &Broker, keys: Option<&YouthKeys>, personal: Personal) -> Result<Leaf, Trouble> {
         if keys.is_none() {
             // What is about nobody costs an unwrapping as well (P6).
             broker.vault.dummy_keys()?;
         }
-        self.decided(broker, keys, personal)
+        self.with_question(broker, keys, (Event::Decided(self.decision.clone()), personal))
     }
 
     /// With the question itself, so that it can be put again (P5).
-    fn decided(&self, broker: &Broker, keys: Option<&YouthKeys>, personal: Personal) -> Result<Leaf, Trouble> {
+    fn with_question(
+        &self,
+        broker: &Broker,
+        keys: Option<&YouthKeys>,
+        (event, personal): (Event, Personal),
+    ) -> Result<Leaf, Trouble> {
         let question =
             recorded::seal((&broker.vault, keys), &self.id, (&self.request, &self.beside, self.about_a_youth));
         let personal = Personal { question, ..personal };
-        Ok(self.as_record(Event::Decided(self.decision.clone()), personal).seal(&broker.vault, keys)?)
+        Ok(self.as_record(event, personal).seal(&broker.vault, keys)?)
     }
 
     /// The record of a look into a list, whatever was in it.

@@ -7,7 +7,7 @@ use super::doings::doing;
 use super::language::Language;
 use super::words;
 use crate::clock::in_amsterdam;
-use crate::ledger::entry::{Entry, PERMITTED, REFUSED, TURNED_AWAY};
+use crate::ledger::entry::{Entry, NOT_WEIGHED, PERMITTED, REFUSED, TURNED_AWAY, WEIGHED};
 use crate::register::Register;
 
 /// How a record ended, for its colour.
@@ -33,7 +33,15 @@ pub(super) fn deed(language: Language, register: &Register, entry: &Entry) -> St
             language.of("bekeek de lijst van wat is ontvangen", "looked at the list of what was received")
         );
     }
-    let done = entry.outcome.kind != REFUSED;
+    if entry.outcome.kind == NOT_WEIGHED {
+        return language
+            .of(
+                "Er is gevraagd of iemand iets mag; die vraag was hier niet te beantwoorden.",
+                "It was asked whether somebody may do something; that could not be answered here.",
+            )
+            .to_owned();
+    }
+    let done = !matches!(entry.outcome.kind.as_str(), REFUSED | WEIGHED);
     let code = entry.action.as_deref().unwrap_or_default();
     let doing = doing(language, code, done).map_or_else(|| format!("«{}»", code.replace('_', " ")), str::to_owned);
     let thing = entry.thing.as_deref().map_or_else(
@@ -45,8 +53,11 @@ pub(super) fn deed(language: Language, register: &Register, entry: &Entry) -> St
         |code| words::thing(language, code),
     );
     let doing = doing.replace("{wat}", &thing).replace("{wie}", &party(language, register, entry.receiver.as_ref()));
-    let wished = if done { "" } else { language.of("wilde ", "wanted ") };
-    format!("{who} {wished}{doing}.")
+    match entry.outcome.kind.as_str() {
+        WEIGHED => asked_whether(language, &who, &doing),
+        REFUSED => format!("{who} {}{doing}.", language.of("wilde ", "wanted ")),
+        _ => format!("{who} {doing}."),
+    }
 }
 
 /// What came of it.
@@ -65,10 +76,26 @@ pub(super) fn came(language: Language, entry: &Entry) -> (Ending, String) {
             (Ending::Refused, format!("{}: {reason}", language.of("Tegengehouden", "Turned away")))
         }
         GLANCE => (Ending::Permitted, language.of("Toegestaan", "Permitted").into()),
+        WEIGHED if outcome.allowed == Some(true) => {
+            (Ending::Further, language.of("Antwoord: ja", "Answer: yes").into())
+        }
+        WEIGHED | NOT_WEIGHED => (Ending::Further, language.of("Antwoord: nee", "Answer: no").into()),
         word => (
             Ending::Further,
             format!("{}: {}", language.of("Verder verloop", "What followed"), words::course(language, word)),
         ),
+    }
+}
+
+/// Somebody asked about somebody, and nothing was done.
+fn asked_whether(language: Language, who: &str, doing: &str) -> String {
+    let mut who = who.chars();
+    let who: String = who.next().into_iter().flat_map(char::to_lowercase).chain(who).collect();
+    match language {
+        Language::Dutch => format!("Er is gevraagd of {who} dit mag: {doing}."),
+        Language::English => {
+            format!("It was asked whether {who} may do this: {}.", doing.strip_prefix("to ").unwrap_or(doing))
+        }
     }
 }
 
@@ -153,6 +180,16 @@ mod tests {
                 r#""handeling":"afleveren","ding":"verzuim","uitkomst":{"soort":"afgeleverd"}"#,
                 "Een intern begeleider van De Wilgenhoek (school) stuurde een verzuimmelding over een jeugdige naar VraagWijzer (toegang tot jeugdhulp). Verder verloop: afgeleverd",
                 "A pupil support coordinator of De Wilgenhoek (school) sent an absence report about a young person to VraagWijzer (access to youth help). What followed: delivered",
+            ),
+            (
+                r#""handeling":"lezen","ding":"aanmelding","uitkomst":{"soort":"beoordeeld","regel":"SL-801","mag":true}"#,
+                "Er is gevraagd of een intern begeleider van De Wilgenhoek (school) dit mag: een aanmelding van een jeugdige lezen. Antwoord: ja",
+                "It was asked whether a pupil support coordinator of De Wilgenhoek (school) may do this: read a registration of a young person for help. Answer: yes",
+            ),
+            (
+                r#""uitkomst":{"soort":"niet_beoordeeld"}"#,
+                "Er is gevraagd of iemand iets mag; die vraag was hier niet te beantwoorden. Antwoord: nee",
+                "It was asked whether somebody may do something; that could not be answered here. Answer: no",
             ),
             (
                 r#""uitkomst":{"soort":"overzicht_bekeken"}"#,

@@ -9,13 +9,15 @@ use super::input::parse_id;
 use super::problem::{Problem, RETRY_SECONDS};
 use super::rejection::{Reason, Rejection};
 use super::trace::Trace;
-use super::{Routes, bevragingen, controlepunten, gezag, jeugdigen, openapi, organisaties, signalen, toestemmingen};
+use super::{
+    Routes, authzen, bevragingen, controlepunten, gezag, jeugdigen, openapi, organisaties, signalen, toestemmingen,
+};
 use crate::broker::{Broker, Reply, Trouble};
 use crate::ledger::CommitError;
 use crate::store::engine::Fault;
 use crate::vault::{Id, fresh_id};
 
-/// Registers every resource of the product API. The handlers take the [`Broker`] as `web::Data`.
+/// Registers every resource of the product API, and the surface for other enforcement points. The handlers take the [`Broker`] as `web::Data`.
 pub fn routes(routes: &mut Routes<'_>) {
     signalen::routes(routes);
     jeugdigen::routes(routes);
@@ -24,6 +26,7 @@ pub fn routes(routes: &mut Routes<'_>) {
     bevragingen::routes(routes);
     organisaties::routes(routes);
     controlepunten::routes(routes);
+    authzen::routes(routes);
     routes.open_document("/v1/openapi.json", openapi::DOCUMENT);
 }
 

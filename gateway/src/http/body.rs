@@ -78,6 +78,11 @@ fn unread(error: &actix_web::Error) -> Problem {
 /// With the first fault that the form of the body has, placed by JSON pointer.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     without_null(bytes)?;
+    read(bytes)
+}
+
+/// As [`parse`], of a body in which null may stand.
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let input = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());

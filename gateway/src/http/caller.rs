@@ -90,6 +90,18 @@ impl Caller {
         })
     }
 
+    /// Every capacity in which another professional of the same organisation may act today, in the same way; an unknown one
+    /// has none.
+    pub fn actors_of(&self, professional: &str) -> impl Iterator<Item = Actor> + '_ {
+        let held = self.register.assignments(self.organisation(), professional, self.moment.today);
+        held.map(|held| Actor {
+            party: Party { organisation: self.organisation(), desk: held.desk },
+            role: held.role,
+            role_valid: held.period,
+            via: self.via(),
+        })
+    }
+
     /// The capacities at one desk.
     pub fn actors_at(&self, desk: Desk) -> impl Iterator<Item = Actor> + '_ {
         self.actors().filter(move |actor| actor.party.desk == desk)

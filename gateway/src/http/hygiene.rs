@@ -16,7 +16,7 @@ use super::problem::Problem;
 use super::trace::Trace;
 
 /// The version of the product API, in the header `API-Version` of every answer.
-pub const API_VERSION: &str = "1.0.0";
+pub const API_VERSION: &str = "1.1.0";
 
 const SECURITY: [(HeaderName, HeaderValue); 7] = [
     (HeaderName::from_static("api-version"), HeaderValue::from_static(API_VERSION)),
@@ -38,19 +38,21 @@ where
 {
     let trace = Trace::continued(single(request.headers(), "traceparent"));
     request.extensions_mut().insert(trace);
+    let named = named(&request);
+    let finish = |response: HttpResponse| finish(response, trace, named.clone());
     if let Err(problem) = acceptable(&request) {
         let problem = super::unread(&request, problem);
-        return Ok(request.into_response(finish(problem.response(None), trace)));
+        return Ok(request.into_response(finish(problem.response(None))));
     }
     let begun = Instant::now();
     match next.call(request).await {
         Ok(response) => {
             let (request, response) = response.into_parts();
             count(&request, response.status(), begun.elapsed());
-            Ok(ServiceResponse::new(request, finish(response.map_into_boxed_body(), trace)))
+            Ok(ServiceResponse::new(request, finish(response.map_into_boxed_body())))
         }
         Err(error) => {
-            let response = finish(error.error_response(), trace);
+            let response = finish(error.error_response());
             Err(InternalError::from_response(error, response).into())
         }
     }
@@ -117,10 +119,22 @@ fn accepts_json(headers: &HeaderMap) -> bool {
     })
 }
 
+/// By what AuthZEN's callers know their own request.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What a caller calls this request, on the surface where the standard has it come back. It is not kept.
+fn named(request: &ServiceRequest) -> Option<HeaderValue> {
+    let asked = request.path().starts_with("/access/");
+    single(request.headers(), REQUEST_ID.as_str()).filter(|_| asked).and_then(|named| HeaderValue::from_str(named).ok())
+}
+
 // INVARIANT: every answer passes here exactly once, whoever made it.
-fn finish(response: HttpResponse, trace: Trace) -> HttpResponse {
+fn finish(response: HttpResponse, trace: Trace, named: Option<HeaderValue>) -> HttpResponse {
     let mut response = as_problem(response, trace);
     let headers = response.headers_mut();
+    if let Some(named) = named {
+        headers.insert(REQUEST_ID, named);
+    }
     for (name, value) in &SECURITY {
         headers.insert(name.clone(), value.clone());
     }

@@ -22,6 +22,7 @@ use arc_swap::ArcSwap;
 use rustls::ServerConfig;
 
 pub mod api;
+pub mod authzen;
 mod bevragingen;
 pub mod body;
 pub mod caller;
@@ -141,6 +142,13 @@ impl<'a> Routes<'a> {
                 .content_type("application/json")
                 .body(content)
         };
+        self.config.service(web::resource(path).route(web::get().to(answer)));
+        self
+    }
+
+    /// What anyone may ask, without a certificate: addresses, and nothing about anybody.
+    pub fn open_answer(&mut self, path: &str, answer: fn(&HttpRequest) -> HttpResponse) -> &mut Self {
+        let answer = move |request: HttpRequest| async move { answer(&request) };
         self.config.service(web::resource(path).route(web::get().to(answer)));
         self
     }

@@ -24,11 +24,13 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
 #[openapi(
     info(
         title = "Sluis",
-        version = "1.0.0",
+        version = "1.1.0",
         description = "Signalen over jeugdigen, tussen scholen, de verwijsindex en de gemeentelijke jeugdhulp. Niets gaat \
             door zonder grondslag, geen naam zonder recht daarop, en niets zonder dat het is vastgelegd.\n\n\
             Wat er niet is en wat niet voor u is, geven precies hetzelfde antwoord. Elke weigering noemt de regel. Fouten in \
-            uw invoer staan alle tegelijk in `errors`, elk met een JSON-pointer.",
+            uw invoer staan alle tegelijk in `errors`, elk met een JSON-pointer.\n\n\
+            Of iemand iets mag, zonder het te doen, vraagt een ander systeem met de AuthZEN Authorization API 1.0 onder \
+            `/access/v1/`. Die volgt haar eigen standaard en heeft een eigen beschrijving: `/access/v1/openapi.json`.",
         contact(name = "Beheer van Sluis", email = "beheer@sluis.example", url = "https://sluis.example/beheer"),
         license(name = "EUPL-1.2", identifier = "EUPL-1.2")
     ),
@@ -74,7 +76,7 @@ impl Api {
 }
 
 /// Who may call: certificate and token together.
-struct Security;
+pub(super) struct Security;
 
 impl Modify for Security {
     fn modify(&self, document: &mut Document) {
@@ -102,7 +104,7 @@ impl Modify for Security {
 struct Problems;
 
 /// A problem that many operations share: status, name in the description, and what it means.
-type Shared = (&'static str, &'static str, &'static str);
+pub(super) type Shared = (&'static str, &'static str, &'static str);
 
 const ON_ALL: [Shared; 6] = [
     (
@@ -199,7 +201,7 @@ fn idempotency_key() -> utoipa::openapi::path::Parameter {
         .build()
 }
 
-fn dressed(status: &str, response: Response) -> Response {
+pub(super) fn dressed(status: &str, response: Response) -> Response {
     let text = |words: &str| {
         let text = ObjectBuilder::new().schema_type(Type::String);
         HeaderBuilder::new().schema(Some(text)).description(Some(words)).build()
@@ -232,7 +234,7 @@ impl Modify for Base {
 }
 
 /// What is not there is left out, never null: neither here nor in what is read.
-struct Absent;
+pub(super) struct Absent;
 
 impl Modify for Absent {
     fn modify(&self, document: &mut Document) {
@@ -317,8 +319,11 @@ mod tests {
             registered.extend(routes.registered().iter().map(|(method, path)| (method.to_string(), path.clone())));
         });
         let document = document();
+        let access: Value =
+            serde_json::from_str(&super::super::authzen::description::Access::printed().unwrap()).unwrap();
+        let access = access["paths"].as_object().unwrap().keys().map(|path| ("POST".to_owned(), path.clone()));
         let described: BTreeSet<_> =
-            each_operation(&document).into_iter().map(|(method, path, _)| (method, path)).collect();
+            each_operation(&document).into_iter().map(|(method, path, _)| (method, path)).chain(access).collect();
         assert_eq!(registered, described);
         assert!(registered.len() >= 12);
     }

@@ -28,6 +28,12 @@ impl Trace {
         Self { trace, step: random(), sampled }
     }
 
+    /// The trace that a message itself names, or this one when it names none that is valid.
+    #[must_use]
+    pub fn or_named(self, named: Option<&str>) -> Self {
+        named.and_then(parse).map_or(self, |(trace, sampled)| Self { trace, sampled, ..self })
+    }
+
     /// The trace id, 32 hex digits: what an operator finds the request by.
     #[must_use]
     pub fn id(&self) -> String {

@@ -70,6 +70,9 @@ pub struct Came {
     /// For whom somebody who was turned away would have acted.
     #[serde(rename = "namens")]
     pub acting_for: Option<Oin>,
+    /// What was answered to somebody who only asked whether it may be.
+    #[serde(rename = "mag")]
+    pub allowed: Option<bool>,
 }
 
 /// Versies: by what it was decided, as written.
@@ -90,6 +93,10 @@ pub const PERMITTED: &str = "verstrekt";
 pub const REFUSED: &str = "geweigerd";
 /// The word for a request that was stopped at the door.
 pub const TURNED_AWAY: &str = "aan_de_deur_geweigerd";
+/// The word for a question whether something may be.
+pub const WEIGHED: &str = "beoordeeld";
+/// The word for such a question that could not be weighed.
+pub const NOT_WEIGHED: &str = "niet_beoordeeld";
 /// The word for offering a signal, before it leaves.
 const OFFERED: &str = "indienen";
 
@@ -102,14 +109,14 @@ impl Entry {
 
     /// Whether this is a matter of the organisation as controller: it acted, or was acted for, or something came to it.
     ///
-    /// A receiver's officer sees no refusal and no offer: what was refused or taken back never came, and seeing it would
-    /// tell that somebody said no (RL-06).
+    /// A receiver's officer sees no refusal, no offer and no mere question: what was refused, taken back or only asked never
+    /// came, and seeing it would tell that somebody said no (RL-06).
     #[must_use]
     pub fn concerns(&self, controller: Oin) -> bool {
         let is =
             |party: &Option<(Oin, String)>| party.as_ref().is_some_and(|(organisation, _)| *organisation == controller);
-        let came =
-            !matches!(self.outcome.kind.as_str(), REFUSED | TURNED_AWAY) && self.action.as_deref() != Some(OFFERED);
+        let came = !matches!(self.outcome.kind.as_str(), REFUSED | TURNED_AWAY | WEIGHED)
+            && self.action.as_deref() != Some(OFFERED);
         is(&self.party) || self.outcome.acting_for == Some(controller) || (came && is(&self.receiver))
     }
 
@@ -147,6 +154,7 @@ mod tests {
             ("afleveren", r#"{"soort":"geweigerd","regel":"SL-1001"}"#, true, false),
             ("indienen", r#"{"soort":"verstrekt","regel":"SL-801"}"#, true, false),
             ("indienen", r#"{"soort":"geweigerd","regel":"SL-1001"}"#, true, false),
+            ("terugkoppelen", r#"{"soort":"beoordeeld","regel":"SL-1001","mag":false}"#, true, false),
             ("indienen", door, true, true),
         ] {
             let entry = entry(action, outcome);

@@ -62,6 +62,15 @@ pub struct Deed {
 pub enum Event {
     /// The core decided.
     Decided(Decision),
+    /// Somebody asked whether it may be, and did not do it.
+    Weighed {
+        /// What the core decided.
+        decision: Decision,
+        /// What was answered: a permit can give less than was asked for.
+        allowed: bool,
+    },
+    /// Somebody asked whether something may be that cannot be weighed here, or about somebody who is not known here.
+    NotWeighed,
     /// A request was stopped at the door.
     Denied {
         /// The reason's code.
@@ -114,6 +123,8 @@ pub struct Personal {
     /// The question that was decided, sealed once more under the class of what it says, so that it is forgotten with it;
     /// in base64.
     pub question: Option<String>,
+    /// About whose doing it was asked, where it was only asked, by the id that their organisation gave them.
+    pub candidate: Option<String>,
 }
 
 impl AccessRecord {
@@ -177,6 +188,10 @@ impl Event {
                 "velden": permit.fields().iter().map(sluis_policy::Field::code).collect::<Vec<_>>(),
             }),
             Self::Decided(Decision::Refusal(refusal)) => json!({"soort": "geweigerd", "regel": refusal.rule().id()}),
+            Self::Weighed { decision, allowed } => {
+                json!({"soort": "beoordeeld", "regel": decision.rule().id(), "mag": allowed})
+            }
+            Self::NotWeighed => json!({"soort": "niet_beoordeeld"}),
             Self::Denied { reason, acting_for: None } => json!({"soort": "aan_de_deur_geweigerd", "reden": reason}),
             Self::Denied { reason, acting_for: Some(organisation) } => {
                 json!({"soort": "aan_de_deur_geweigerd", "reden": reason, "namens": organisation.as_str()})
@@ -211,8 +226,9 @@ impl Personal {
             "gelezen": self.reads.iter().map(|read| (hex::encode(read.subject.as_bytes()), read.version)).collect::<Vec<_>>(),
         });
         if let Value::Object(fields) = &mut fields {
-            fields.extend(self.reason.map(|reason| ("reden".into(), reason.into())));
-            fields.extend(self.question.as_deref().map(|question| ("vraag".into(), question.into())));
+            let further =
+                [("reden", self.reason), ("vraag", self.question.as_deref()), ("over", self.candidate.as_deref())];
+            fields.extend(further.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))));
         }
         fields
     }

@@ -162,6 +162,11 @@ impl Register {
         held.into_iter().flatten().filter(move |assignment| assignment.period.contains(today))
     }
 
+    /// The ids of an organisation's professionals, in order.
+    pub fn professionals(&self, organisation: Oin) -> impl Iterator<Item = &str> {
+        self.professionals.get(&organisation).into_iter().flatten().map(|(id, _)| id.as_str())
+    }
+
     /// Whether an organisation has a professional with this id, in whatever role and whenever.
     #[must_use]
     pub fn knows_professional(&self, organisation: Oin, professional: &str) -> bool {

@@ -141,7 +141,7 @@ impl NieuwSignaal {
     ///
     /// # Errors
     /// With every fault.
-    pub(super) fn parse(&self, sender: Party, moment: Moment) -> Result<NewSignal, Problem> {
+    pub(in super::super) fn parse(&self, sender: Party, moment: Moment) -> Result<NewSignal, Problem> {
         let mut input = Examination::default();
         let kind: Option<SignalKind> = input.required("/soort", &self.soort, kind);
         let purpose = input.required("/doel", &self.doel, code);
