@@ -87,6 +87,12 @@ pub fn amsterdam_date(instant: i64) -> Date {
     in_amsterdam(instant).date()
 }
 
+/// When a day begins in Amsterdam, in microseconds since 1970 (UTC); nothing beyond what a calendar holds.
+#[must_use]
+pub fn midnight(day: Date) -> Option<i64> {
+    day.to_zoned(amsterdam()).ok().map(|begins| begins.timestamp().as_microsecond())
+}
+
 /// An instant in microseconds since 1970 (UTC) on an Amsterdam clock, with the same limits.
 #[must_use]
 pub fn in_amsterdam(instant: i64) -> Zoned {
@@ -116,6 +122,15 @@ mod tests {
         ] {
             let clock = SettableClock::at_time(instant).unwrap();
             assert_eq!(clock.now().today.to_string(), date, "{instant}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_when_its_date_does() {
+        for day in ["2026-01-15", "2026-07-15", "2026-03-29", "2026-10-25"] {
+            let begins = midnight(day.parse().unwrap()).unwrap();
+            assert_eq!(amsterdam_date(begins).to_string(), day);
+            assert_ne!(amsterdam_date(begins - 1).to_string(), day);
         }
     }
 

@@ -202,4 +202,5 @@ pub struct Hearing {
 }
 
 mod standing;
+pub use standing::closers;
 pub(crate) use standing::{Point, Stand, stand_of};

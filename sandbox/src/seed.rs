@@ -32,6 +32,18 @@ pub const GATEWAY: &str = "99000000000000000099";
 /// CBS code of West Maas en Waal.
 pub const MUNICIPALITY_CODE: &str = "0668";
 
+/// The text of consent that is in use, as it stands in a register.
+pub const CONSENT_TEXT: &str = r#"
+[[consent_text]]
+version = "2026-1"
+language = "nl"
+from = 2020-01-01
+notice = "https://sluis.example/toestemming/2026-1"
+retention = "zolang het signaal loopt, en daarna ten hoogste een jaar"
+storage = "in Nederland, bij de gateway van deze regio"
+withdrawal = "bij wie het vroeg, op elk moment en zonder reden"
+"#;
+
 /// Code of the primary school's location.
 pub const LOCATION: &str = "99ZZ00";
 /// Code of the secondary school's location.

@@ -10,6 +10,7 @@ mod kill;
 mod pair;
 mod severed;
 mod storage;
+mod withdrawal;
 
 /// Whether there is time for many rounds.
 fn long() -> bool {

@@ -168,7 +168,7 @@ impl World {
 
     /// The register, with every organisation but the stranger.
     fn register(&self) -> String {
-        let mut text = String::new();
+        let mut text = String::from(seed::CONSENT_TEXT);
         let extra = [
             (ENDED_VENDOR, "Voormalig Leerlingsysteem", [].as_slice()),
             (OTHER_VENDOR, "Ander Leerlingsysteem", [].as_slice()),

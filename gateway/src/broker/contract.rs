@@ -58,6 +58,14 @@ name = "VraagWijzer West Maas en Waal"
 desks = ["toegang"]
 fetches = ["toegang"]
 municipality = "0668"
+[[consent_text]]
+version = "2026-1"
+language = "nl"
+from = 2020-01-01
+notice = "https://sluis.example/toestemming/2026-1"
+retention = "zolang het signaal loopt, en daarna ten hoogste een jaar"
+storage = "in Nederland, bij de gateway van deze regio"
+withdrawal = "bij wie het vroeg, op elk moment en zonder reden"
 "#;
 
 pub(crate) struct World {
@@ -192,6 +200,8 @@ impl World {
             spoken_at,
             valid: Period::since(date(2026, 1, 1)),
             text_version: "2026-1".into(),
+            speaks_for_other: false,
+            manner: Manner::default(),
         };
         self.broker.record_voice(&asker(), actor(SCHOOL), &new, &self.once(key)).await
     }
@@ -253,7 +263,7 @@ async fn p3_no_signal_by_name_is_left_waiting_after_a_withdrawal_that_raced_it()
             .collect();
         tokio::time::sleep(Duration::from_millis(3)).await;
         let once = world.once("intrekking");
-        released(world.broker.withdraw_voice(&asker(), actor(SCHOOL), consent, &once).await);
+        released(world.broker.withdraw_voice(&asker(), actor(SCHOOL), (consent, &Manner::default()), &once).await);
         let (mut placed, mut refused) = (0, 0);
         for task in submitting {
             match task.await.unwrap() {

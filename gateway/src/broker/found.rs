@@ -14,6 +14,7 @@ use sluis_policy::{
 
 use super::reply::Seen;
 use super::sealing::{IdentityFact, YouthFact};
+use super::telling::Telling;
 use super::{Broker, KnownYouth, Trouble};
 use crate::ledger::unit::Unit;
 use crate::vault::Id;
@@ -99,7 +100,15 @@ fn stand_in_facts(id: Id, school: Oin, today: Date) -> Vec<YouthFact> {
         source: AuthoritySource::School,
         scope: None,
     });
-    let statement = YouthFact::Statement(Statement {
+    let telling = Telling {
+        statement: id,
+        by: school,
+        capacity: Some(AuthorityKind::Parent),
+        channel: Some(words("gesprek")),
+        evidence: None,
+        follows: None,
+    };
+    let statement = Statement {
         id,
         speaker: person,
         voice: VoiceKind::Objects,
@@ -110,12 +119,12 @@ fn stand_in_facts(id: Id, school: Oin, today: Date) -> Vec<YouthFact> {
         text_version: words("2026-1"),
         speaks_for_other: false,
         lease_until: None,
-    });
+    };
     vec![
         YouthFact::Base { born: date(2012, 1, 1), person, home: None, start_qualification: None },
         YouthFact::Identity(identity),
         YouthFact::Pupil { school, key: words("niemand"), period: Period::since(today) },
         authority,
-        statement,
+        YouthFact::Voiced { statement, telling },
     ]
 }

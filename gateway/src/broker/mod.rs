@@ -21,13 +21,16 @@ mod inbox;
 mod log_reading;
 mod natural;
 mod once;
+mod receipts;
 mod recorded;
 mod registering;
+mod renewing;
 pub(crate) mod replaying;
 mod reply;
 mod ruling;
 mod sealing;
 mod signals;
+mod telling;
 mod terms;
 mod voices;
 pub mod weighing;
@@ -54,12 +57,15 @@ pub use self::handling::{HandlingStep, Progress};
 pub use self::inbox::{InboxPage, InboxRow, Reading, ReceivedSignal};
 pub use self::log_reading::{CheckedLine, Finding, LINES_A_PAGE, LogLine, LogPage, LogReader};
 pub use self::once::{Once, OnceKey, Running};
+pub use self::receipts::{VoiceRecord, VoiceView};
 pub use self::registering::{NewAuthority, NewYouth};
+pub use self::renewing::Renewal;
 pub use self::reply::{Refused, Reply};
 pub use self::ruling::Asker;
 pub(crate) use self::ruling::Ruling;
 pub(crate) use self::sealing::{DeliveryBody, SignalBody};
 pub use self::signals::{NewSignal, ReceiverState, SignalView};
+pub use self::telling::{CHANNELS, EVIDENCE, Evidence, Manner, VoiceState};
 pub(crate) use self::terms::obligation;
 pub use self::voices::NewVoice;
 pub(crate) use self::youths::KnownYouth;
@@ -242,6 +248,12 @@ impl Broker {
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
         self.policy.load_full()
+    }
+
+    /// The register as it is now.
+    #[must_use]
+    pub fn known(&self) -> Arc<Register> {
+        self.register.load_full()
     }
 
     /// The ledger that this broker commits to.

@@ -116,7 +116,10 @@ impl Broker {
         speaker: PersonRef,
     ) -> Result<[u8; 32], Unsealable> {
         let said = (speaker, new.voice, new.scope, new.valid, new.spoken_at, &new.text_version);
-        let said = serde_json::to_vec(&said).map_err(|_| Unsealable)?;
+        let mut said = serde_json::to_vec(&said).map_err(|_| Unsealable)?;
+        if new.speaks_for_other {
+            said.extend_from_slice(b"mede namens");
+        }
         Ok(self.vault.lookup("uiting_eens", &[actor.party.organisation.as_str().as_bytes(), &youth, &said]))
     }
 }

@@ -9,6 +9,7 @@ use sluis_policy::{
     PersonRef, Purpose, Role, Rule, SignalFacts, Statement,
 };
 
+use super::telling::Telling;
 use super::{KnownYouth, Trouble};
 use crate::ledger::unit::{NewFact, Read, Unit};
 use crate::store::reading::StoredFact;
@@ -30,8 +31,10 @@ pub(crate) enum YouthFact {
     Involvement(Involvement),
     /// Someone holds authority.
     Authority(Authority),
-    /// Someone said something.
+    /// Someone said something; of how it came here nothing was kept.
     Statement(Statement),
+    /// Someone said something, and how it came here.
+    Voiced { statement: Statement, telling: Telling },
 }
 
 /// Who a youth is.
@@ -59,7 +62,7 @@ impl YouthFact {
             Self::Pupil { .. } => "leerling",
             Self::Involvement(_) => "betrokkenheid",
             Self::Authority(_) => "gezag",
-            Self::Statement(_) => "uiting",
+            Self::Statement(_) | Self::Voiced { .. } => "uiting",
         }
     }
 
@@ -68,7 +71,7 @@ impl YouthFact {
             Self::Base { .. } | Self::Identity(_) | Self::Number { .. } | Self::Pupil { .. } | Self::Involvement(_) => {
                 RetentionClass::Delivery
             }
-            Self::Authority(_) | Self::Statement(_) => RetentionClass::Consent,
+            Self::Authority(_) | Self::Statement(_) | Self::Voiced { .. } => RetentionClass::Consent,
         }
     }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What a parent or youth says about sharing, recorded by the professional who must ask; and taking it back (RL-01, RL-06).
 
-use sluis_policy::{Action, Actor, Field, Period, PersonRef, Scope, Statement, VoiceKind};
+use sluis_policy::{Action, Actor, AuthorityKind, Field, Moment, Period, PersonRef, Scope, Statement, VoiceKind};
 
 use super::once::Before;
 use super::registering::own_request;
 use super::reply::is_refusal;
 use super::sealing::YouthFact;
-use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, TURNS, Trouble, natural};
+use super::telling::{Manner, Telling, VoiceState, speaker_of};
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, Ruling, TURNS, Trouble, natural};
 use crate::ledger::unit::{Claim, Unit};
 use crate::vault::{Id, fresh_id};
 
@@ -28,10 +29,15 @@ pub struct NewVoice {
     pub valid: Period,
     /// On which version of the consent text.
     pub text_version: String,
+    /// Whether the speaker said that the other holder of authority agrees too (case 6).
+    pub speaks_for_other: bool,
+    /// How it was said.
+    pub manner: Manner,
 }
 
 impl Broker {
-    /// Records what was said, and gives the reference by which it can be taken back.
+    /// Records what was said, and gives the reference by which it can be taken back. A conflict is a speaker who has no
+    /// say.
     ///
     /// # Errors
     /// When nothing can be recorded; then nothing was stored.
@@ -43,23 +49,20 @@ impl Broker {
         once: &Once,
     ) -> Result<Reply<Id>, Trouble> {
         for _ in 0..TURNS {
-            let moment = self.now()?;
             let earlier = match self.before(once).await? {
                 Before::Other => return Ok(Reply::KeyReused),
                 Before::Same(statement) => Some(statement),
                 Before::Nothing => None,
             };
-            let youth = self.youth_by_pupil_key(actor.party.organisation, &new.pupil_key).await?;
-            let facts = self.facts(youth.as_ref(), actor.party, None, moment.today);
-            let ruling = self.rule(asker, own_request(actor, Action::RecordVoice), &facts, moment)?;
-            let youth = match youth {
-                Some(youth) if !is_refusal(&ruling) => youth,
+            let (ruling, youth) = self.asked_about(asker, actor, &new.pupil_key).await?;
+            let (youth, now) = match youth {
+                Some(youth) if !is_refusal(&ruling) => (youth, ruling.moment),
                 youth => {
                     let Some(reply) = self.refuse(&ruling, youth.as_ref(), None).await? else { continue };
                     return Ok(reply);
                 }
             };
-            let Some(speaker) = speaker_of(new, &youth) else {
+            let Some((speaker, capacity)) = speaker_of(new.speaker, new.voice, &youth, now) else {
                 let unit = Unit::record(ruling.record(self, Some(&youth), earlier)?).reading(youth.read);
                 if self.commit(unit).await?.is_none() {
                     continue;
@@ -74,20 +77,50 @@ impl Broker {
             let id = known.map_or_else(fresh_id, Ok)?;
             let mut unit = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
             if known.is_none() {
-                let statement = new.statement(id, speaker, moment.instant);
-                unit = self.noticing(unit, asker, &youth, &statement).await?;
-                unit = self.said(unit, &youth, statement, moment.instant)?;
-                unit = unit.claiming(natural::of_statement(natural, id, moment.instant));
-                unit = if new.voice == VoiceKind::Objects { unit.urgently() } else { unit };
+                let statement = new.statement(id, speaker, now.instant);
+                let telling = new.manner.telling(id, (&ruling, capacity), None);
+                unit = self.said(unit, (asker, &youth), (statement, telling), now.instant).await?;
+                unit = unit.claiming(natural::of_statement(natural, id, now.instant));
             }
             if earlier.is_none() {
-                unit = unit.claiming(once.claim(id, moment.instant));
+                unit = unit.claiming(once.claim(id, now.instant));
             }
             if let Some(receipt) = self.commit(unit).await? {
                 self.halt(asker, youth.id()).await;
                 return Ok(Reply::Released(Disclosure::permitted(&ruling, &receipt, |sieve| {
                     sieve.pass(Field::RecordReference, id).unwrap_or_default()
                 })?));
+            }
+        }
+        Err(Trouble::Contended)
+    }
+
+    /// Whether this speaker would be heard, for a request that cannot be carried out as it stands: so that its caller is
+    /// told of every fault at once. Decided and recorded as that request would be; nothing is stored.
+    ///
+    /// # Errors
+    /// When nothing can be recorded.
+    pub async fn would_be_heard(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        (pupil_key, speaker): (&str, Option<Id>),
+        voice: VoiceKind,
+    ) -> Result<Reply<()>, Trouble> {
+        for _ in 0..TURNS {
+            let (ruling, youth) = self.asked_about(asker, actor, pupil_key).await?;
+            let youth = match youth {
+                Some(youth) if !is_refusal(&ruling) => youth,
+                youth => {
+                    let Some(reply) = self.refuse(&ruling, youth.as_ref(), None).await? else { continue };
+                    return Ok(reply);
+                }
+            };
+            let heard = speaker_of(speaker, voice, &youth, ruling.moment).is_some();
+            let unit = Unit::record(ruling.record(self, Some(&youth), None)?).reading(youth.read);
+            if let Some(receipt) = self.commit(unit).await? {
+                let released = || Disclosure::release(&[&ruling], &receipt, ()).map(Reply::Released);
+                return if heard { released() } else { Ok(Reply::Conflict) };
             }
         }
         Err(Trouble::Contended)
@@ -101,7 +134,7 @@ impl Broker {
         &self,
         asker: &Asker,
         actor: Actor,
-        statement: Id,
+        (statement, manner): (Id, &Manner),
         once: &Once,
     ) -> Result<Reply<Id>, Trouble> {
         for _ in 0..TURNS {
@@ -111,9 +144,7 @@ impl Broker {
                 return Ok(Reply::KeyReused);
             }
             let found = self.found_by_lookup(&self.statement_key(&statement)).await?;
-            let given = found
-                .youth()
-                .and_then(|youth| youth.facts.statements.iter().find(|known| known.id == statement).cloned());
+            let given = found.youth().and_then(|youth| youth.statement(&statement).cloned());
             let facts = self.facts(found.youth(), actor.party, None, moment.today);
             let ruling = self.rule(asker, own_request(actor, Action::WithdrawVoice), &facts, moment)?;
             let (Some(youth), Some(given), false) = (found.youth(), given, is_refusal(&ruling)) else {
@@ -122,17 +153,13 @@ impl Broker {
             };
             let mut unit = Unit::record(ruling.record(self, Some(youth), Some(statement))?).reading(youth.read);
             if before == Before::Nothing {
-                let id = fresh_id()?;
-                let taken_back = Statement {
-                    id,
-                    voice: VoiceKind::Withdraws,
-                    spoken_at: moment.instant,
-                    arrived_at: moment.instant,
-                    ..given
-                };
-                unit = self.noticing(unit, asker, youth, &taken_back).await?;
-                unit = self.said(unit, youth, taken_back, moment.instant)?.claiming(once.claim(id, moment.instant));
-                unit = unit.urgently();
+                let (id, now) = (fresh_id()?, moment.instant);
+                let capacity = youth.telling(&statement).and_then(|telling| telling.capacity);
+                let telling = manner.telling(id, (&ruling, capacity), Some(statement));
+                let taken_back =
+                    Statement { id, voice: VoiceKind::Withdraws, spoken_at: now, arrived_at: now, ..given };
+                unit = self.said(unit, (asker, youth), (taken_back, telling), now).await?;
+                unit = unit.claiming(once.claim(id, now));
             }
             if let Some(receipt) = self.commit(unit).await? {
                 self.halt(asker, youth.id()).await;
@@ -142,12 +169,37 @@ impl Broker {
         Err(Trouble::Contended)
     }
 
-    fn said(&self, unit: Unit, youth: &KnownYouth, statement: Statement, now: i64) -> Result<Unit, Trouble> {
-        let claim = Claim::by_nature("uiting", self.statement_key(&statement.id), youth.id(), now);
-        Ok(YouthFact::Statement(statement).add_to(unit, youth, now)?.claiming(claim))
+    /// The decision whether this actor may record a word about the pupil with this key, and who that is.
+    async fn asked_about(
+        &self,
+        asker: &Asker,
+        actor: Actor,
+        pupil_key: &str,
+    ) -> Result<(Ruling, Option<KnownYouth>), Trouble> {
+        let moment = self.now()?;
+        let youth = self.youth_by_pupil_key(actor.party.organisation, pupil_key).await?;
+        let facts = self.facts(youth.as_ref(), actor.party, None, moment.today);
+        let ruling = self.rule(asker, own_request(actor, Action::RecordVoice), &facts, moment)?;
+        Ok((ruling, youth))
     }
 
-    fn statement_key(&self, statement: &Id) -> [u8; 32] {
+    /// Adds a statement to a unit: the fact, the way back to it, and a notice to whoever got what would not be given any
+    /// more. Whatever is no yes goes first.
+    pub(super) async fn said(
+        &self,
+        unit: Unit,
+        (asker, youth): (&Asker, &KnownYouth),
+        (statement, telling): (Statement, Telling),
+        now: i64,
+    ) -> Result<Unit, Trouble> {
+        let claim = Claim::by_nature("uiting", self.statement_key(&statement.id), youth.id(), now);
+        let urgent = statement.voice != VoiceKind::Agrees;
+        let unit = self.noticing(unit, asker, youth, &statement).await?.claiming(claim);
+        let unit = YouthFact::Voiced { statement, telling }.add_to(unit, youth, now)?;
+        Ok(if urgent { unit.urgently() } else { unit })
+    }
+
+    pub(super) fn statement_key(&self, statement: &Id) -> [u8; 32] {
         self.vault.lookup("uiting", &[statement])
     }
 }
@@ -163,18 +215,35 @@ impl NewVoice {
             arrived_at,
             valid: self.valid,
             text_version: self.text_version.clone(),
-            speaks_for_other: false,
+            speaks_for_other: self.speaks_for_other,
             lease_until: None,
         }
     }
 }
 
-/// The youth, or somebody whom a source names; nobody else has a voice.
-fn speaker_of(new: &NewVoice, youth: &KnownYouth) -> Option<PersonRef> {
-    match new.speaker {
-        None => Some(youth.facts.youth_person),
-        Some(person) => {
-            youth.facts.authorities.iter().map(|authority| authority.person).find(|known| known.0 == person)
+impl Manner {
+    /// What is kept of it beside a statement.
+    pub(super) fn telling(
+        &self,
+        statement: Id,
+        (ruling, capacity): (&Ruling, Option<AuthorityKind>),
+        follows: Option<Id>,
+    ) -> Telling {
+        Telling {
+            statement,
+            by: ruling.request.actor.party,
+            capacity,
+            channel: self.channel.clone(),
+            evidence: self.evidence.clone(),
+            follows: follows.map(hex::encode),
         }
+    }
+}
+
+/// Whether a statement is a yes that still stands, so that it can be renewed.
+pub(super) fn may_be_renewed(said: &Statement, youth: &KnownYouth, now: Moment) -> bool {
+    match VoiceState::of(said, youth, now).0 {
+        VoiceState::Given | VoiceState::Renewed | VoiceState::Expired => true,
+        VoiceState::Refused | VoiceState::Withdrawn | VoiceState::Replaced => false,
     }
 }

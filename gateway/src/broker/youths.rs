@@ -2,9 +2,10 @@
 //! A youth as one request knows them: open keys, facts as they stood at one version, and who it is.
 
 use jiff::civil::Date;
-use sluis_policy::{Bsn, Enrolment, Facts, MunicipalityCode, Oin, Party, PersonRef, YouthFacts, age_on};
+use sluis_policy::{Bsn, Enrolment, Facts, MunicipalityCode, Oin, Party, PersonRef, Statement, YouthFacts, age_on};
 
 use super::sealing::{IdentityFact, YouthFact};
+use super::telling::Telling;
 use super::{Broker, Trouble};
 use crate::ledger::unit::{Read, Subject};
 use crate::vault::{Id, Unsealable, YouthKeys};
@@ -19,6 +20,8 @@ pub(crate) struct KnownYouth {
     pub(crate) number: Option<Bsn>,
     /// Each school's own key for this pupil.
     pub(crate) pupil_keys: Vec<(Party, String)>,
+    /// How what was said came here.
+    tellings: Vec<Telling>,
 }
 
 /// Momentopname: what the core reads for one question, with the version of the register that it was read from. A record
@@ -37,7 +40,9 @@ impl KnownYouth {
     /// A youth of whom nothing is stored yet.
     pub(super) fn unborn(keys: YouthKeys, born: Date, person: PersonRef) -> Self {
         let read = Read { subject: Subject::youth(keys.youth()), version: 0 };
-        Self { keys, read, facts: YouthFacts::new(born, person), identity: None, number: None, pupil_keys: Vec::new() }
+        let facts = YouthFacts::new(born, person);
+        let (pupil_keys, tellings) = (Vec::new(), Vec::new());
+        Self { keys, read, facts, identity: None, number: None, pupil_keys, tellings }
     }
 
     /// The facts with one more, as they would stand afterwards.
@@ -58,8 +63,22 @@ impl KnownYouth {
             YouthFact::Involvement(involvement) => self.facts.involvements.push(involvement.clone()),
             YouthFact::Authority(authority) => self.facts.authorities.push(authority.clone()),
             YouthFact::Statement(statement) => self.facts.statements.push(statement.clone()),
+            YouthFact::Voiced { statement, telling } => {
+                self.facts.statements.push(statement.clone());
+                self.tellings.push(telling.clone());
+            }
         }
         Ok(())
+    }
+
+    /// A statement by its id.
+    pub(super) fn statement(&self, id: &Id) -> Option<&Statement> {
+        self.facts.statements.iter().find(|said| said.id == *id)
+    }
+
+    /// How a statement came here, where that was kept.
+    pub(super) fn telling(&self, statement: &Id) -> Option<&Telling> {
+        self.tellings.iter().find(|telling| telling.statement == *statement)
     }
 
     /// The key by which a school knows this pupil.

@@ -84,6 +84,7 @@ fn register(addresses: &Addresses, guest: Option<&Guest>) -> String {
     for known in &seed::ORGANISATIONS {
         text.push_str(&organisation(known, addresses));
     }
+    text.push_str(seed::CONSENT_TEXT);
     for school in [seed::SCHOOL, seed::SECOND_SCHOOL] {
         text.push_str(&mandate(school, seed::VENDOR, "from = 2020-01-01"));
     }

@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::broker::SignalStatus;
+use crate::broker::{CHANNELS, EVIDENCE, SignalStatus, VoiceState};
 
 fn closed<'a>(description: &str, codes: impl Iterator<Item = &'a str>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).description(Some(description)).enum_values(Some(codes)).build()
@@ -81,6 +81,23 @@ pub(super) fn authority_source() -> RefOr<Schema> {
 pub(super) fn voice() -> RefOr<Schema> {
     let said = VoiceKind::ALL.iter().filter(|kind| **kind != VoiceKind::Withdraws);
     one_of("Wat er is gezegd. Intrekken gaat via de intrekking van een toestemming.", said.map(|kind| kind.code()))
+}
+
+/// Every word that can stand in a record, taking back too.
+pub(super) fn voice_recorded() -> RefOr<Schema> {
+    one_of("Wat er is gezegd.", VoiceKind::ALL.iter().map(|kind| kind.code()))
+}
+
+pub(super) fn voice_state() -> RefOr<Schema> {
+    one_of("Hoe het nu staat.", VoiceState::ALL.iter().map(|state| state.code()))
+}
+
+pub(super) fn channel() -> RefOr<Schema> {
+    one_of("Hoe het is gezegd.", CHANNELS.into_iter())
+}
+
+pub(super) fn evidence() -> RefOr<Schema> {
+    one_of("Wat het bewijs is.", EVIDENCE.into_iter())
 }
 
 pub(super) fn category() -> RefOr<Schema> {

@@ -52,7 +52,11 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         jeugdigen::create,
         gezag::create,
         toestemmingen::create,
-        toestemmingen::withdraw,
+        toestemmingen::view::read,
+        toestemmingen::again::renew,
+        toestemmingen::again::withdraw,
+        toestemmingen::receipt::read,
+        toestemmingen::fhir::read,
         bevragingen::ask,
         organisaties::list,
         organisaties::read,
@@ -344,7 +348,11 @@ mod tests {
                 let response = reference.map_or(response, |at| document.pointer(at).unwrap());
                 assert!(!response["description"].as_str().unwrap().is_empty(), "{at} {status}");
                 assert!(response["headers"]["API-Version"].is_object(), "{at} {status}");
-                let kind = if status.as_str() < "400" { "application/json" } else { "application/problem+json" };
+                let kind = match (status.as_str() < "400", path.ends_with("/fhir")) {
+                    (true, false) => "application/json",
+                    (true, true) => toestemmingen::fhir::FHIR_JSON,
+                    (false, _) => "application/problem+json",
+                };
                 assert!(response["content"][kind]["schema"].is_object(), "{at} {status}");
             }
             let refusals: &[&str] = if method == "POST" {
@@ -392,7 +400,8 @@ mod tests {
         parse::<jeugdigen::NieuweJeugdige>(&example("NieuweJeugdige")).unwrap();
         parse::<gezag::NieuwGezag>(&example("NieuwGezag")).unwrap();
         parse::<toestemmingen::NieuweUiting>(&example("NieuweUiting")).unwrap();
-        parse::<toestemmingen::NieuweIntrekking>(&example("NieuweIntrekking")).unwrap();
+        parse::<toestemmingen::again::NieuweIntrekking>(&example("NieuweIntrekking")).unwrap();
+        parse::<toestemmingen::again::NieuweVerlenging>(&example("NieuweVerlenging")).unwrap();
         parse::<bevragingen::NieuweBevraging>(&example("NieuweBevraging")).unwrap();
     }
 }

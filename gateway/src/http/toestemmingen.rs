@@ -1,28 +1,52 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! `/v1/toestemmingen`: what a parent or youth said about sharing, and taking it back (RL-01, RL-06).
+//! `/v1/toestemmingen`: what a parent or youth said about sharing, saying it again, taking it back, and the proof of it
+//! (RL-01, RL-06).
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
-use sluis_policy::{Action, Moment, Party, Period, ReceiverScope, Scope, VoiceKind};
+use sluis_policy::{Action, Actor, Moment, Party, Period, ReceiverScope, Rule, Scope, VoiceKind};
 use utoipa::ToSchema;
 
-use super::api::{capacity, id_in_path, released};
+use super::api::{capacity, problem_by, problem_of, released};
 use super::caller::Caller;
 use super::codes;
-use super::input::{Examination, Given, code, day, id, numberless, oin, past_instant, pupil_key};
-use super::problem::Problem;
+use super::input::{Examination, Given, code, day, flag, id, numberless, oin, past_instant, pupil_key};
+use super::problem::{InputFault, Problem};
 use super::trace::Trace;
 use super::writing::Writing;
 use super::{Routes, guarded};
-use crate::broker::{Asker, Broker, NewVoice};
+use crate::broker::{Asker, Broker, NewVoice, Reply};
+use crate::clock::amsterdam_date;
+use crate::register::Register;
+
+pub(super) mod again;
+pub(super) mod fhir;
+pub(super) mod manner;
+pub(super) mod receipt;
+pub(super) mod view;
+
+use manner::Bewijs;
 
 const VOICES: &str = "/v1/toestemmingen";
+const VOICE: &str = "/v1/toestemmingen/{id}";
 const WITHDRAWAL: &str = "/v1/toestemmingen/{id}/intrekking";
+const RENEWAL: &str = "/v1/toestemmingen/{id}/verlenging";
+const RECEIPT: &str = "/v1/toestemmingen/{id}/ontvangstbewijs";
+const FHIR: &str = "/v1/toestemmingen/{id}/fhir";
+
+const NO_SAY: &str = "Geen bron noemt deze persoon vandaag als iemand die bij deze jeugdige iets te zeggen heeft.";
+const NO_PUPIL: &str = "Onder deze sleutel is er geen leerling, of niet voor u.";
 
 pub(super) fn routes(routes: &mut Routes<'_>) {
-    routes.resource(VOICES, [guarded(Method::POST, create)]).resource(WITHDRAWAL, [guarded(Method::POST, withdraw)]);
+    routes
+        .resource(VOICES, [guarded(Method::POST, create)])
+        .resource(VOICE, [guarded(Method::GET, view::read)])
+        .resource(RENEWAL, [guarded(Method::POST, again::renew)])
+        .resource(WITHDRAWAL, [guarded(Method::POST, again::withdraw)])
+        .resource(RECEIPT, [guarded(Method::GET, receipt::read)])
+        .resource(FHIR, [guarded(Method::GET, fhir::read)]);
 }
 
 /// Wat iemand zei over delen.
@@ -57,9 +81,16 @@ pub(super) struct NieuweUiting {
     /// De eerste dag waarop het niet meer geldt. Weggelaten: tot het wordt ingetrokken.
     #[schema(value_type = Option<String>, format = Date)]
     geldig_tot: Given,
-    /// De versie van de tekst die is voorgelegd.
+    /// De versie van de tekst die is voorgelegd, zoals die in het register staat. Een akkoord telt alleen op een tekst die toen in gebruik was.
     #[schema(value_type = String, max_length = 40)]
     tekstversie: Given,
+    /// Of de spreker zei dat de andere ouder met gezag het ook goed vindt. Telt alleen waar het convenant dat toelaat.
+    #[schema(value_type = Option<bool>)]
+    mede_namens_ander: Given,
+    #[schema(schema_with = codes::channel, required = false)]
+    kanaal: Given,
+    #[schema(value_type = Option<Bewijs>)]
+    bewijs: Option<Bewijs>,
 }
 
 /// Voor welke ontvanger het geldt: een loket van een organisatie, of dat loket van elke organisatie. Weggelaten: voor elke.
@@ -74,7 +105,7 @@ pub(super) struct Ontvangerbereik {
 }
 
 impl NieuweUiting {
-    fn parse(&self, moment: Moment) -> Result<NewVoice, Problem> {
+    fn parse(&self, moment: Moment, register: &Register) -> Result<NewVoice, Problem> {
         let mut input = Examination::default();
         let pupil_key = input.required("/leerlingsleutel", &self.leerlingsleutel, pupil_key);
         let speaker = input.optional("/persoon", &self.persoon, id);
@@ -83,12 +114,14 @@ impl NieuweUiting {
         let receiver = self.ontvanger.as_ref().map_or(Some(ReceiverScope::Any), |given| given.parse(&mut input));
         let category = input.optional("/gegevenssoort", &self.gegevenssoort, code);
         let spoken_at = input.required("/uitgesprokenOp", &self.uitgesproken_op, past_instant(moment.instant));
-        let from = input.required("/geldigVan", &self.geldig_van, day);
-        let until = input.optional("/geldigTot", &self.geldig_tot, day);
-        if from.zip(until).is_some_and(|(from, until)| until <= from) {
-            input.fault("/geldigTot", "Het einde ligt niet na het begin.");
-        }
+        let valid = days(&mut input, &self.geldig_van, &self.geldig_tot);
         let text_version = input.required("/tekstversie", &self.tekstversie, numberless(40));
+        // A no counts whatever was put before somebody.
+        if voice != Some(VoiceKind::Objects) {
+            in_use(&mut input, register, text_version.as_deref().zip(spoken_at));
+        }
+        let speaks_for_other = input.optional("/medeNamensAnder", &self.mede_namens_ander, flag).unwrap_or(false);
+        let manner = manner::read(&mut input, &self.kanaal, self.bewijs.as_ref());
         let whole = || {
             Some(NewVoice {
                 pupil_key: pupil_key?,
@@ -96,11 +129,35 @@ impl NieuweUiting {
                 voice: voice?,
                 scope: Scope { purpose, receiver: receiver?, category },
                 spoken_at: spoken_at?,
-                valid: Period { from: from?, until },
+                valid: valid?,
                 text_version: text_version?,
+                speaks_for_other,
+                manner,
             })
         };
         input.finish(whole())
+    }
+}
+
+/// From when until when something holds.
+fn days(input: &mut Examination, from: &Given, until: &Given) -> Option<Period> {
+    let from = input.required("/geldigVan", from, day);
+    let until = input.optional("/geldigTot", until, day);
+    if from.zip(until).is_some_and(|(from, until)| until <= from) {
+        input.fault("/geldigTot", "Het einde ligt niet na het begin.");
+    }
+    from.map(|from| Period { from, until })
+}
+
+/// Whether the text was in use when somebody agreed to it.
+fn in_use(input: &mut Examination, register: &Register, agreed: Option<(&str, i64)>) {
+    let Some((version, spoken_at)) = agreed else { return };
+    match register.text(version) {
+        None => input.fault("/tekstversie", "Deze versie van de tekst staat niet in het register."),
+        Some(text) if !text.was_in_use_on(amsterdam_date(spoken_at)) => {
+            input.fault("/tekstversie", "Deze versie van de tekst was toen niet in gebruik.");
+        }
+        Some(_) => {}
     }
 }
 
@@ -137,50 +194,49 @@ pub(super) struct VastgelegdeUiting {
 /// Hetzelfde woord van dezelfde persoon op hetzelfde moment nog eens vastleggen geeft dezelfde verwijzing.
 #[utoipa::path(post, path = "/v1/toestemmingen", operation_id = "legUitingVast", tag = "toestemmingen",
     request_body = NieuweUiting,
-    responses(
-        (status = 201, description = "De uiting is vastgelegd.", body = VastgelegdeUiting),
-        (status = 409, description = "Geen bron noemt deze persoon bij deze jeugdige, of hetzelfde verzoek loopt nog."),
-    ))]
+    responses((status = 201, description = "De uiting is vastgelegd.", body = VastgelegdeUiting)))]
 pub(super) async fn create(
     caller: Caller,
     broker: Data<Broker>,
     trace: Trace,
     writing: Writing,
 ) -> Result<HttpResponse, Problem> {
-    let new = writing.input::<NieuweUiting>()?.parse(caller.moment())?;
-    let once = writing.begin(&broker, &caller, VOICES, "")?;
+    let given = writing.input::<NieuweUiting>()?;
     let actor = capacity(&broker, &caller, Action::RecordVoice)?;
-    let reply = broker.record_voice(&Asker::of(&caller, trace), actor, &new, &once).await;
+    let asker = Asker::of(&caller, trace);
+    let new = match given.parse(caller.moment(), &broker.known()) {
+        Ok(new) => new,
+        Err(problem) => return Err(given.with_every_fault(problem, &broker, (&asker, actor)).await),
+    };
+    let once = writing.begin(&broker, &caller, VOICES, "")?;
+    let reply = match broker.record_voice(&asker, actor, &new, &once).await {
+        Ok(Reply::Conflict) => return Err(Problem::invalid("/persoon", NO_SAY)),
+        reply => reply,
+    };
     let toestemming_id = hex::encode(released(reply, trace)?);
     Ok(HttpResponse::Created().json(VastgelegdeUiting { toestemming_id }))
 }
 
-/// Een intrekking. Een leeg object: wie het zegt en waarom, hoeft niemand uit te leggen.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({}))]
-pub(super) struct NieuweIntrekking {}
-
-/// Trek een akkoord in.
-///
-/// Wat op dit akkoord nog in de rij stond, vertrekt niet meer. Wie er al iets op kreeg, krijgt bericht.
-#[utoipa::path(post, path = "/v1/toestemmingen/{id}/intrekking", operation_id = "trekToestemmingIn", tag = "toestemmingen",
-    params(("id" = String, Path, pattern = "^[0-9a-f]{32}$", description = "De verwijzing uit het vastleggen van de uiting.")),
-    request_body = NieuweIntrekking,
-    responses((status = 201, description = "Het akkoord is ingetrokken.", body = VastgelegdeUiting)))]
-pub(super) async fn withdraw(
-    caller: Caller,
-    broker: Data<Broker>,
-    trace: Trace,
-    id: Path<String>,
-    writing: Writing,
-) -> Result<HttpResponse, Problem> {
-    let NieuweIntrekking {} = writing.input()?;
-    let once = writing.begin(&broker, &caller, WITHDRAWAL, &id)?;
-    let actor = capacity(&broker, &caller, Action::WithdrawVoice)?;
-    let reply = broker.withdraw_voice(&Asker::of(&caller, trace), actor, id_in_path(&id)?, &once).await;
-    let toestemming_id = hex::encode(released(reply, trace)?);
-    Ok(HttpResponse::Created().json(VastgelegdeUiting { toestemming_id }))
+impl NieuweUiting {
+    /// The faults of the body with those that only show against what is registered, so that all are told at once. A youth
+    /// who is not there and one who is not for the caller are one fault (P6).
+    async fn with_every_fault(&self, problem: Problem, broker: &Broker, (asker, actor): (&Asker, Actor)) -> Problem {
+        let Problem::InvalidInput(mut faults) = problem else { return problem };
+        let key = self.leerlingsleutel.as_ref().and_then(|key| pupil_key(key).ok());
+        let speaker = self.persoon.as_ref().map(id).transpose();
+        let (Some(key), Ok(speaker)) = (key, speaker) else { return Problem::InvalidInput(faults) };
+        let voice = self.uiting.as_ref().and_then(|voice| said(voice).ok()).unwrap_or(VoiceKind::Agrees);
+        match broker.would_be_heard(asker, actor, (&key, speaker), voice).await {
+            Ok(Reply::Refused(refused)) if refused.rule() == Rule::NotFound => {
+                faults.push(InputFault::new("/leerlingsleutel", NO_PUPIL));
+            }
+            Ok(Reply::Refused(refused)) => return problem_by(refused.rule()),
+            Ok(Reply::Conflict) => faults.push(InputFault::new("/persoon", NO_SAY)),
+            Ok(Reply::Released(_) | Reply::KeyReused) => {}
+            Err(trouble) => return problem_of(&trouble, asker.trace),
+        }
+        Problem::InvalidInput(faults)
+    }
 }
 
 #[cfg(test)]
@@ -194,6 +250,13 @@ mod tests {
     #[test]
     fn faults_in_a_voice_are_placed() {
         let moment = moment_at("2026-11-22T12:00:00Z".parse::<jiff::Timestamp>().unwrap().as_microsecond());
+        let register = Register::parse(
+            "[[organisation]]\noin = \"99000000000000000001\"\nname = \"De Wilgenboom\"\n[[consent_text]]\nversion = \"2026-1\"\n\
+             language = \"nl\"\nfrom = 2026-01-01\nuntil = 2026-11-20\nnotice = \"x\"\nretention = \"x\"\nstorage = \"x\"\n\
+             withdrawal = \"x\"\n",
+            &sluis_connectors::Reach::new([], []),
+        )
+        .unwrap();
         let whole = json!({
             "leerlingsleutel": "L-1", "uiting": "akkoord", "uitgesprokenOp": "2026-11-18T09:30:00+01:00",
             "geldigVan": "2026-11-18", "tekstversie": "2026-1"
@@ -213,12 +276,27 @@ mod tests {
             (json!({"uitgesprokenOp": "2026-11-18"}), vec!["/uitgesprokenOp"]),
             (json!({"geldigTot": "2026-11-18"}), vec!["/geldigTot"]),
             (json!({"tekstversie": "a\u{7}b"}), vec!["/tekstversie"]),
+            (json!({"tekstversie": "2026-2"}), vec!["/tekstversie"]),
+            (json!({"tekstversie": "2026-2", "uiting": "bezwaar"}), vec![]),
+            (json!({"uitgesprokenOp": "2026-11-21T09:30:00+01:00"}), vec!["/tekstversie"]),
+            (json!({"kanaal": "gesprek", "bewijs": {"soort": "gespreksverslag", "kenmerk": "map 12"}}), vec![]),
+            (json!({"kanaal": "droom", "bewijs": {"soort": "gevoel"}}), vec!["/kanaal", "/bewijs/soort"]),
+            (json!({"bewijs": {"soort": "bericht", "kenmerk": "bsn 999990019"}}), vec!["/bewijs/kenmerk"]),
+            (json!({"medeNamensAnder": "ja"}), vec!["/medeNamensAnder"]),
+            (
+                json!({"geldigTot": "2026-11-18", "tekstversie": "2026-2", "kanaal": "droom"}),
+                vec!["/geldigTot", "/tekstversie", "/kanaal"],
+            ),
             (
                 json!({"uitgesprokenOp": null, "geldigVan": null, "tekstversie": null}),
                 vec!["/uitgesprokenOp", "/geldigVan", "/tekstversie"],
             ),
         ] {
-            assert_eq!(pointers(&whole, &change, |given: &NieuweUiting| given.parse(moment)), expected, "{change}");
+            assert_eq!(
+                pointers(&whole, &change, |given: &NieuweUiting| given.parse(moment, &register)),
+                expected,
+                "{change}"
+            );
         }
     }
 }

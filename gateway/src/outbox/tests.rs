@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 use super::*;
+use crate::broker::Manner;
 use crate::broker::contract::{ACCESS_DESK, SCHOOL, World, actor, asker, oin, outbound, read, released, world_at};
 use crate::clock::SettableClock;
 use crate::ledger::unit::DeliveryState;
@@ -170,7 +171,9 @@ async fn p3_only_what_certainly_never_left_is_taken_back_in_silence() {
             }
             scene.comes_to(signal, state).await;
             let once = scene.world.once("intrekking");
-            released(scene.world.broker.withdraw_voice(&asker(), actor(SCHOOL), consent, &once).await);
+            released(
+                scene.world.broker.withdraw_voice(&asker(), actor(SCHOOL), (consent, &Manner::default()), &once).await,
+            );
             scene.office.behave(Behaviour::Healthy).await.unwrap();
             let held_back = if told { DeliveryState::Recalled } else { DeliveryState::Stopped };
             scene.comes_to(signal, held_back).await;
@@ -199,7 +202,12 @@ async fn p3_a_notice_falls_away_when_consent_is_given_again_and_goes_when_that_i
         scene.comes_to(signal, DeliveryState::Delivered).await;
         scene.office.behave(Behaviour::Down).await.unwrap();
         world.clock.advance(1);
-        released(world.broker.withdraw_voice(&asker(), actor(SCHOOL), first, &world.once("terug")).await);
+        released(
+            world
+                .broker
+                .withdraw_voice(&asker(), actor(SCHOOL), (first, &Manner::default()), &world.once("terug"))
+                .await,
+        );
         let notice = async || {
             let rows = world.broker.store().deliveries_of(signal).await.unwrap();
             rows.into_iter().find(|row| row.kind == DeliveryKind::Withdrawal).unwrap()
@@ -221,7 +229,12 @@ async fn p3_a_notice_falls_away_when_consent_is_given_again_and_goes_when_that_i
         assert!(entries.iter().any(|(_, entry)| entry.contains("intrekking_vervallen")), "{name}: it is recorded");
         assert_eq!(scene.office.received().len(), 1, "{name}: the signal, and nothing after it");
         world.clock.advance(1);
-        released(world.broker.withdraw_voice(&asker(), actor(SCHOOL), second, &world.once("weer terug")).await);
+        released(
+            world
+                .broker
+                .withdraw_voice(&asker(), actor(SCHOOL), (second, &Manner::default()), &world.once("weer terug"))
+                .await,
+        );
         let until = Instant::now() + Duration::from_secs(10);
         while notice().await.state != DeliveryState::Delivered && Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! The register: who takes part, for whom a vendor may act, who works where in which role until when, who issues their
-//! tokens, and how many pupils of an age a school location has. One TOML file; a whole one or none.
+//! tokens, how many pupils of an age a school location has, and which texts of consent are in use. One TOML file; a whole
+//! one or none.
 //!
 //! Everything that ends carries the first day on which it no longer counts, and is looked up at each request: a mandate
 //! or a role that ended at midnight is gone at midnight, Amsterdam time (RL-26).
@@ -15,6 +16,9 @@ use sluis_policy::{Desk, MunicipalityCode, Oin, Party, Period, Role};
 use crate::document::Faults;
 
 mod reading;
+mod texts;
+
+pub use texts::ConsentText;
 
 /// Register: the organisations and people that this gateway knows.
 #[derive(Debug)]
@@ -25,6 +29,7 @@ pub struct Register {
     mandates: BTreeMap<(Oin, Oin), Vec<Mandate>>,
     professionals: BTreeMap<Oin, BTreeMap<String, Vec<Assignment>>>,
     issuers: BTreeMap<String, BTreeSet<Oin>>,
+    texts: BTreeMap<String, ConsentText>,
 }
 
 /// Organisatie: a school, a municipality, a vendor, …
@@ -45,6 +50,8 @@ pub struct Organisation {
     pub deliveries: BTreeMap<Desk, Address>,
     /// The desks that fetch their messages here.
     pub fetches: BTreeSet<Desk>,
+    /// Its postal address, as it is to be shown.
+    pub address: Option<String>,
     /// Who can be asked something.
     pub contacts: Vec<Contact>,
     /// The places where its pupils are.
@@ -188,6 +195,12 @@ impl Register {
     #[must_use]
     pub fn issuer_speaks_for(&self, issuer: &str, organisation: Oin) -> bool {
         self.issuers.get(issuer).is_some_and(|organisations| organisations.contains(&organisation))
+    }
+
+    /// A text of consent by its version.
+    #[must_use]
+    pub fn text(&self, version: &str) -> Option<&ConsentText> {
+        self.texts.get(version)
     }
 
     /// How many pupils of an age there are at a location of a school, or, without a location, at the location of that

@@ -9,7 +9,7 @@ use sluis_connectors::{Address, AddressError, Reach};
 use sluis_policy::{Desk, Oin, Period, Role};
 use toml::Value;
 
-use super::{Assignment, Contact, Location, Mandate, Organisation, Register};
+use super::{Assignment, Contact, Location, Mandate, Organisation, Register, texts};
 use crate::document::{Faults, Findings, Reading, Section, date, number, parsed, text};
 
 pub(super) fn read(source: &str, reach: &Reach) -> Result<Register, Faults> {
@@ -18,7 +18,8 @@ pub(super) fn read(source: &str, reach: &Reach) -> Result<Register, Faults> {
         let organisations = organisations(&mut root, reach);
         let mandates = mandates(&mut root, &organisations);
         let professionals = professionals(&mut root, &organisations);
-        Register { version: [0; 32], issuers: issuers(&organisations), organisations, mandates, professionals }
+        let (texts, issuers) = (texts::read(&mut root), issuers(&organisations));
+        Register { version: [0; 32], issuers, organisations, mandates, professionals, texts }
     });
     findings.conclude(register)
 }
@@ -48,6 +49,7 @@ fn organisation(section: &mut Section<'_>, reach: &Reach) -> Option<Organisation
     let municipality = section.optional("municipality", parsed);
     let issuers = section.list("issuers", |value| issuer(value, reach)).into_iter().collect();
     let (deliveries, fetches) = ways(section, &desks, reach);
+    let address = section.optional("address", text);
     let contacts = section.sections("contact").into_iter().filter_map(|section| contact(section, &desks)).collect();
     let locations = locations(section);
     Some(Organisation {
@@ -58,6 +60,7 @@ fn organisation(section: &mut Section<'_>, reach: &Reach) -> Option<Organisation
         issuers,
         deliveries,
         fetches,
+        address,
         contacts,
         locations,
     })
@@ -232,7 +235,7 @@ fn known(value: &Value, organisations: &BTreeMap<Oin, Organisation>) -> Reading<
     if organisations.contains_key(&oin) { Ok(oin) } else { Err("is not an organisation of this register".into()) }
 }
 
-fn period(section: &mut Section<'_>) -> Option<Period> {
+pub(super) fn period(section: &mut Section<'_>) -> Option<Period> {
     let from = section.required("from", date);
     let until = section.optional("until", date);
     let from = from?;

@@ -30,6 +30,16 @@ vendor = "99000000000000000002"
 from = 2026-01-01
 until = 2026-07-01
 
+[[consent_text]]
+version = "2026-1"
+language = "nl"
+from = 2026-01-01
+until = 2026-09-01
+notice = "https://wilgenboom.test/delen"
+retention = "twee jaar"
+storage = "bij de school"
+withdrawal = "bij de intern begeleider"
+
 [[professional]]
 organisation = "99000000000000000001"
 id = "p-1"
@@ -183,4 +193,21 @@ fn a_desk_is_delivered_to_or_fetches_and_a_gateway_does_neither() {
 #[test]
 fn an_empty_register_is_refused() {
     assert!(Register::parse("", &reach()).is_err());
+}
+
+#[test]
+fn a_text_of_consent_counts_while_it_is_in_use() {
+    let register = Register::parse(WHOLE, &reach()).unwrap();
+    let text = register.text("2026-1").unwrap();
+    for (on, used) in [("2025-12-31", false), ("2026-01-01", true), ("2026-08-31", true), ("2026-09-01", false)] {
+        assert_eq!(text.was_in_use_on(day(on)), used, "{on}");
+    }
+    assert_eq!(register.text("2026-2"), None);
+    let second = "\n[[consent_text]]\nversion = \"2026-1\"\nlanguage = \"nl\"\nfrom = 2026-09-01\nnotice = \"x\"\n\
+                  retention = \"x\"\nstorage = \"x\"\nwithdrawal = \"x\"\n";
+    let twice = format!("{WHOLE}{second}");
+    let faults = Register::parse(&twice, &reach()).unwrap_err();
+    assert_eq!(faults.list()[0].path, "consent_text[1].version");
+    let faults = Register::parse(&WHOLE.replace("language = \"nl\"\n", ""), &reach()).unwrap_err();
+    assert_eq!(faults.list()[0].path, "consent_text[0].language");
 }

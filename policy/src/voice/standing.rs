@@ -61,6 +61,12 @@ pub(crate) fn stand_of<'a>(
         .map_or(Stand::Refuses, |for_other| Stand::Agrees { for_other })
 }
 
+/// The statements of the same speaker, of those that count now, that took this one's place or closed it (RL-01).
+pub fn closers<'a>(said: &'a Statement, all: &'a [Statement], now: Moment) -> impl Iterator<Item = &'a Statement> {
+    let counts = move |later: &&Statement| later.speaker == said.speaker && later.counts(now) && later.closes(said);
+    all.iter().filter(counts)
+}
+
 impl Statement {
     fn is_yes(&self) -> bool {
         match self.voice {

@@ -47,7 +47,7 @@ impl World {
             Question::Read(id) => rule(refusal(self.broker.read(&asker(), &[stranger], id).await)),
             Question::Withdraw(id) => {
                 let once = self.once("terug");
-                rule(refusal(self.broker.withdraw_voice(&asker(), stranger, id, &once).await))
+                rule(refusal(self.broker.withdraw_voice(&asker(), stranger, (id, &Manner::default()), &once).await))
             }
             Question::Handle(id) => {
                 let step = HandlingStep { action: Action::TakeUp, next_step: None, explanation: None };

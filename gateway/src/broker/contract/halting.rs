@@ -21,7 +21,8 @@ async fn p3_a_withdrawal_is_done_when_it_is_committed_and_what_could_not_be_stop
         put(vec![0; 64]).await;
 
         let once = world.once("terug");
-        let taken_back = world.broker.withdraw_voice(&asker(), actor(SCHOOL), consent, &once).await;
+        let taken_back =
+            world.broker.withdraw_voice(&asker(), actor(SCHOOL), (consent, &Manner::default()), &once).await;
         assert_eq!(
             released(taken_back),
             consent,

@@ -33,7 +33,12 @@ async fn the_same_report_under_another_key_leads_to_the_first_while_that_one_sta
         );
 
         // What was stopped does not stand: whoever sends it again has a reason.
-        released(world.broker.withdraw_voice(&asker(), actor(SCHOOL), consent, &world.once("terug")).await);
+        released(
+            world
+                .broker
+                .withdraw_voice(&asker(), actor(SCHOOL), (consent, &Manner::default()), &world.once("terug"))
+                .await,
+        );
         assert!(matches!(world.submit_words("pk-1", "vijf", "zelfde").await, Ok(Reply::Refused(_))));
         let parent = world.broker.youth_by_pupil_key(oin(SCHOOL), "pk-1").await.unwrap().unwrap();
         let parent = parent.facts.authorities[0].person.0;
@@ -129,7 +134,7 @@ async fn a_key_is_kept_for_48_hours_and_what_a_youth_is_found_by_for_ever() {
         assert_ne!(again, first, "the key is free again");
         assert_eq!(world.broker.sweep_claims().await.unwrap(), 0, "what was made since is kept");
         let once = world.once("terug");
-        released(world.broker.withdraw_voice(&asker(), actor(SCHOOL), consent, &once).await);
+        released(world.broker.withdraw_voice(&asker(), actor(SCHOOL), (consent, &Manner::default()), &once).await);
         assert!(world.broker.youth_by_pupil_key(oin(SCHOOL), "pk-1").await.unwrap().is_some());
     }
 }
