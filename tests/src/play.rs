@@ -214,7 +214,7 @@ impl<'a> Play<'a> {
 
     fn counterpart(&self, name: &str) -> Result<(&'a Counterpart, String), Trouble> {
         let (system, path) = match name {
-            "wijkteam" | "leerplicht" => ("back-office", format!("/{name}/")),
+            "wijkteam" | "leerplicht" | "gecertificeerde_instelling" | "rmc" => ("back-office", format!("/{name}/")),
             "toegang" | "samenwerkingsverband" => ("access-office", format!("/{name}/")),
             "school" => ("school-system", format!("/{}/", sluis_sandbox::seed::SCHOOL)),
             other => (other, "/".to_owned()),

@@ -26,6 +26,10 @@ pub const OTHER_VENDOR: &str = "99000000000000000003";
 pub const STRANGER: &str = "99000000000000000098";
 /// A municipality in the register that signed no covenant.
 pub const OUTSIDER: &str = "99000000000000000060";
+/// A gecertificeerde instelling, which signed no covenant either.
+pub const INSTITUTION: &str = "99000000000000000061";
+/// The RMC desk of the region.
+pub const EARLY_LEAVERS: &str = "99000000000000000062";
 
 /// The covenant that ships, which names the organisations of this world.
 const COVENANT: &str = include_str!("../../policy/covenants/west-maas-en-waal.toml");
@@ -47,7 +51,7 @@ pub struct World {
 }
 
 /// Short names of organisations, as conversations use them.
-pub const ORGANISATIONS: [(&str, &str); 12] = [
+pub const ORGANISATIONS: [(&str, &str); 14] = [
     ("vendor", seed::VENDOR),
     ("ended-vendor", ENDED_VENDOR),
     ("other-vendor", OTHER_VENDOR),
@@ -58,6 +62,8 @@ pub const ORGANISATIONS: [(&str, &str); 12] = [
     ("swv", seed::SAMENWERKINGSVERBAND),
     ("verwijsindex", seed::VERWIJSINDEX),
     ("outsider", OUTSIDER),
+    ("institution", INSTITUTION),
+    ("early-leavers", EARLY_LEAVERS),
     ("stranger", STRANGER),
     ("short", "9900000000000000001"),
 ];
@@ -173,6 +179,8 @@ impl World {
             (ENDED_VENDOR, "Voormalig Leerlingsysteem", [].as_slice()),
             (OTHER_VENDOR, "Ander Leerlingsysteem", [].as_slice()),
             (OUTSIDER, "Gemeente Verderop", ["wijkteam"].as_slice()),
+            (INSTITUTION, "Jeugdbescherming Waalbocht", ["gecertificeerde_instelling"].as_slice()),
+            (EARLY_LEAVERS, "RMC Rivierenland", ["rmc"].as_slice()),
         ];
         let known = seed::ORGANISATIONS.iter().map(|known| (known.oin, known.name, known.desks));
         for (oin, name, desks) in known.chain(extra) {
@@ -229,7 +237,7 @@ impl World {
             let address = format!("{base}/{path}");
             let _infallible = writeln!(text, "deliveries.{desk} = \"{}\"", address.trim_end_matches('/'));
         }
-        if desks.contains(&"wijkteam") || desks.contains(&"toegang") {
+        if ["wijkteam", "toegang", "rmc"].iter().any(|desk| desks.contains(desk)) {
             let code = if oin == OUTSIDER { "0344" } else { seed::MUNICIPALITY_CODE };
             let _infallible = writeln!(text, "municipality = \"{code}\"");
         }

@@ -168,7 +168,7 @@ fn posed(vault: &Vault, opened: Option<&Opened>, recorded: &RecordedDecision, se
             let read = read_of(&personal.reads, opened.keys.youth()).ok_or(Lost::FactsNotKept)?;
             // A pupil that is registered is weighed as it would stand afterwards.
             let own = (question.request.action == Action::RegisterYouth).then_some(recorded.at);
-            Some(as_it_stood(opened, read, own)?)
+            Some(as_it_stood(opened, (read, own), moment.today)?)
         }
     };
     Ok(Posed { request: question.request, facts: Facts { youth, ..question.beside }, moment })
@@ -207,7 +207,7 @@ fn read_of(reads: &[(String, i64)], youth: Id) -> Option<Read> {
 }
 
 /// The facts of a youth at the version that was read, and those of the next that arrived at `own`.
-fn as_it_stood(opened: &Opened, read: Read, own: Option<i64>) -> Result<YouthFacts, Lost> {
+fn as_it_stood(opened: &Opened, (read, own): (Read, Option<i64>), today: Date) -> Result<YouthFacts, Lost> {
     let mut youth = KnownYouth::unborn(opened.keys.clone(), Date::ZERO, PersonRef([0; 16]));
     let of_then = |fact: &&StoredFact| {
         fact.version <= read.version || (fact.version == read.version + 1 && Some(fact.arrived_at) == own)
@@ -219,5 +219,5 @@ fn as_it_stood(opened: &Opened, read: Read, own: Option<i64>) -> Result<YouthFac
         youth.learn(&fact).map_err(|_| Lost::Altered)?;
         known = true;
     }
-    if known { Ok(youth.facts) } else { Err(Lost::FactsNotKept) }
+    if known { Ok(youth.facts_on(today)) } else { Err(Lost::FactsNotKept) }
 }

@@ -9,6 +9,7 @@ use sluis_policy::{
     PersonRef, Purpose, Role, Rule, SignalFacts, Statement,
 };
 
+use super::stated::RecordedFact;
 use super::telling::Telling;
 use super::{KnownYouth, Trouble};
 use crate::ledger::unit::{NewFact, Read, Unit};
@@ -35,6 +36,8 @@ pub(crate) enum YouthFact {
     Statement(Statement),
     /// Someone said something, and how it came here.
     Voiced { statement: Statement, telling: Telling },
+    /// Something else that decisions rest on, in one version.
+    Recorded(RecordedFact),
 }
 
 /// Who a youth is.
@@ -63,14 +66,18 @@ impl YouthFact {
             Self::Involvement(_) => "betrokkenheid",
             Self::Authority(_) => "gezag",
             Self::Statement(_) | Self::Voiced { .. } => "uiting",
+            Self::Recorded(_) => "feit",
         }
     }
 
     fn class(&self) -> RetentionClass {
         match self {
-            Self::Base { .. } | Self::Identity(_) | Self::Number { .. } | Self::Pupil { .. } | Self::Involvement(_) => {
-                RetentionClass::Delivery
-            }
+            Self::Base { .. }
+            | Self::Identity(_)
+            | Self::Number { .. }
+            | Self::Pupil { .. }
+            | Self::Involvement(_)
+            | Self::Recorded(_) => RetentionClass::Delivery,
             Self::Authority(_) | Self::Statement(_) | Self::Voiced { .. } => RetentionClass::Consent,
         }
     }

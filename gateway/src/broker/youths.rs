@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use sluis_policy::{Bsn, Enrolment, Facts, MunicipalityCode, Oin, Party, PersonRef, Statement, YouthFacts, age_on};
 
 use super::sealing::{IdentityFact, YouthFact};
+use super::stated::{self, RecordedFact};
 use super::telling::Telling;
 use super::{Broker, Trouble};
 use crate::ledger::unit::{Read, Subject};
@@ -22,6 +23,8 @@ pub(crate) struct KnownYouth {
     pub(crate) pupil_keys: Vec<(Party, String)>,
     /// How what was said came here.
     tellings: Vec<Telling>,
+    /// What was recorded besides, each in its last version.
+    recorded: Vec<RecordedFact>,
 }
 
 /// Momentopname: what the core reads for one question, with the version of the register that it was read from. A record
@@ -41,8 +44,8 @@ impl KnownYouth {
     pub(super) fn unborn(keys: YouthKeys, born: Date, person: PersonRef) -> Self {
         let read = Read { subject: Subject::youth(keys.youth()), version: 0 };
         let facts = YouthFacts::new(born, person);
-        let (pupil_keys, tellings) = (Vec::new(), Vec::new());
-        Self { keys, read, facts, identity: None, number: None, pupil_keys, tellings }
+        let (pupil_keys, tellings, recorded) = (Vec::new(), Vec::new(), Vec::new());
+        Self { keys, read, facts, identity: None, number: None, pupil_keys, tellings, recorded }
     }
 
     /// The facts with one more, as they would stand afterwards.
@@ -67,6 +70,7 @@ impl KnownYouth {
                 self.facts.statements.push(statement.clone());
                 self.tellings.push(telling.clone());
             }
+            YouthFact::Recorded(version) => stated::replace(&mut self.recorded, version),
         }
         Ok(())
     }
@@ -74,6 +78,18 @@ impl KnownYouth {
     /// A statement by its id.
     pub(super) fn statement(&self, id: &Id) -> Option<&Statement> {
         self.facts.statements.iter().find(|said| said.id == *id)
+    }
+
+    /// A recorded fact by its id, in its last version.
+    pub(super) fn recorded(&self, id: &Id) -> Option<&RecordedFact> {
+        self.recorded.iter().find(|known| known.id == *id)
+    }
+
+    /// Everything that is known, as it stands on a day.
+    pub(super) fn facts_on(&self, today: Date) -> YouthFacts {
+        let mut facts = self.facts.clone();
+        stated::apply(&mut facts, &self.recorded, today);
+        facts
     }
 
     /// How a statement came here, where that was kept.
@@ -135,7 +151,7 @@ impl Broker {
             register.group_size(school, location, age_on(youth.facts.born, today))
         });
         let facts = Facts {
-            youth: youth.map(|youth| youth.facts.clone()),
+            youth: youth.map(|youth| youth.facts_on(today)),
             receiver_municipality,
             group_size,
             ..Facts::default()

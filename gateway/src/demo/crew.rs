@@ -196,7 +196,7 @@ impl Player {
             "leerlingsleutel": youth.pupil_key, "uiting": said,
             "ontvanger": {"organisatie": seed::MUNICIPALITY, "loket": "wijkteam"},
             "uitgesprokenOp": rfc3339(SystemClock.now().instant), "geldigVan": world.today.to_string(),
-            "tekstversie": "demo-1",
+            "tekstversie": "2026-1",
         });
         if let (Some(person), Some(fields)) = (person, voice.as_object_mut()) {
             fields.insert("persoon".into(), person.into());

@@ -10,7 +10,8 @@ use super::problem::{Problem, RETRY_SECONDS};
 use super::rejection::{Reason, Rejection};
 use super::trace::Trace;
 use super::{
-    Routes, authzen, bevragingen, controlepunten, gezag, jeugdigen, openapi, organisaties, signalen, toestemmingen,
+    Routes, authzen, bevragingen, controlepunten, feiten, gezag, jeugdigen, openapi, organisaties, signalen,
+    toestemmingen,
 };
 use crate::broker::{Broker, Reply, Trouble};
 use crate::ledger::CommitError;
@@ -22,6 +23,7 @@ pub fn routes(routes: &mut Routes<'_>) {
     signalen::routes(routes);
     jeugdigen::routes(routes);
     gezag::routes(routes);
+    feiten::routes(routes);
     toestemmingen::routes(routes);
     bevragingen::routes(routes);
     organisaties::routes(routes);

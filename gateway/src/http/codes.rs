@@ -3,14 +3,14 @@
 //! drift from it.
 
 use sluis_policy::{
-    AbsenceGround, AuthorityKind, AuthoritySource, DataCategory, Desk, Form, LegalBasis, Purpose, SignalKind, Topic,
-    VoiceKind,
+    AbsenceGround, AuthorityKind, AuthoritySource, DataCategory, Desk, Form, LegalBasis, OrderKind, Purpose,
+    SchoolKind, SignalKind, Topic, VoiceKind,
 };
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::broker::{CHANNELS, EVIDENCE, SignalStatus, VoiceState};
+use crate::broker::{CHANNELS, EVIDENCE, FACT_SOURCES, SignalStatus, VoiceState};
 
 fn closed<'a>(description: &str, codes: impl Iterator<Item = &'a str>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).description(Some(description)).enum_values(Some(codes)).build()
@@ -90,6 +90,22 @@ pub(super) fn voice_recorded() -> RefOr<Schema> {
 
 pub(super) fn voice_state() -> RefOr<Schema> {
     one_of("Hoe het nu staat.", VoiceState::ALL.iter().map(|state| state.code()))
+}
+
+pub(super) fn fact_kind() -> RefOr<Schema> {
+    one_of("De soort van het feit.", super::feiten::KINDS.iter().map(|kind| kind.code()))
+}
+
+pub(super) fn fact_source() -> RefOr<Schema> {
+    one_of("Wie het zegt.", FACT_SOURCES.into_iter())
+}
+
+pub(super) fn order_kind() -> RefOr<Schema> {
+    one_of("Welke maatregel. Alleen bij `maatregel`.", OrderKind::ALL.iter().map(|kind| kind.code()))
+}
+
+pub(super) fn school_kind() -> RefOr<Schema> {
+    one_of("In welk onderwijs. Alleen bij `inschrijving`.", SchoolKind::ALL.iter().map(|kind| kind.code()))
 }
 
 pub(super) fn channel() -> RefOr<Schema> {

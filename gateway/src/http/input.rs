@@ -135,6 +135,14 @@ pub(super) fn code<T: FromStr>(value: &Value) -> Result<T, Wrong> {
     written(value)?.parse().map_err(|_| "Dit is geen bekende code.".into())
 }
 
+/// A code from a closed list of texts.
+pub(super) fn among(codes: &'static [&'static str]) -> impl Fn(&Value) -> Result<String, Wrong> {
+    move |value| {
+        let known = value.as_str().and_then(|text| codes.iter().find(|code| **code == text));
+        known.map(|code| (*code).to_owned()).ok_or_else(|| "Dit is geen bekende code.".into())
+    }
+}
+
 /// The number of an organisation.
 pub(super) fn oin(value: &Value) -> Result<Oin, Wrong> {
     written(value)?.parse().map_err(|_| "Een OIN bestaat uit precies twintig cijfers.".into())

@@ -28,6 +28,7 @@ pub mod body;
 pub mod caller;
 mod codes;
 mod controlepunten;
+mod feiten;
 mod gezag;
 pub mod hygiene;
 pub mod idempotency;

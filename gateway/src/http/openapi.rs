@@ -14,7 +14,7 @@ pub mod older;
 
 use super::idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_FORM};
 use super::problem::Wire;
-use super::{bevragingen, controlepunten, gezag, jeugdigen, organisaties, signalen, toestemmingen};
+use super::{bevragingen, controlepunten, feiten, gezag, jeugdigen, organisaties, signalen, toestemmingen};
 
 /// The description, as it is served and printed.
 pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
@@ -39,6 +39,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         (name = "signalen", description = "Signalen indienen, ontvangen en afhandelen."),
         (name = "jeugdigen", description = "De eigen leerlingen vastleggen."),
         (name = "gezag", description = "Vastleggen wie gezag heeft."),
+        (name = "feiten", description = "Vastleggen waar besluiten op rusten: maatregelen, vrijstellingen en meer."),
         (name = "toestemmingen", description = "Vastleggen wat ouders en jeugdigen zeggen over delen."),
         (name = "bevragingen", description = "Leerplicht vraagt een school naar verzuim."),
         (name = "organisaties", description = "Het adresboek."),
@@ -51,6 +52,8 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         signalen::steps::create,
         jeugdigen::create,
         gezag::create,
+        feiten::create,
+        feiten::end,
         toestemmingen::create,
         toestemmingen::view::read,
         toestemmingen::again::renew,
@@ -399,6 +402,8 @@ mod tests {
         parse::<signalen::steps::NieuweActie>(&example("NieuweActie")).unwrap();
         parse::<jeugdigen::NieuweJeugdige>(&example("NieuweJeugdige")).unwrap();
         parse::<gezag::NieuwGezag>(&example("NieuwGezag")).unwrap();
+        parse::<feiten::NieuwFeit>(&example("NieuwFeit")).unwrap();
+        parse::<feiten::EindeFeit>(&example("EindeFeit")).unwrap();
         parse::<toestemmingen::NieuweUiting>(&example("NieuweUiting")).unwrap();
         parse::<toestemmingen::again::NieuweIntrekking>(&example("NieuweIntrekking")).unwrap();
         parse::<toestemmingen::again::NieuweVerlenging>(&example("NieuweVerlenging")).unwrap();

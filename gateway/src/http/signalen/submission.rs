@@ -19,7 +19,7 @@ const RECEIVERS: usize = 12;
 
 /// The kinds that the wire can say whole. The core decides more of them: some need a field that stands nowhere here, some
 /// are about no youth at all. Said by half, such a signal would go astray or name whom it must not, so it is refused.
-pub(in super::super) const KINDS: [SignalKind; 7] = [
+pub(in super::super) const KINDS: [SignalKind; 9] = [
     SignalKind::Preventief,
     SignalKind::Consultatie,
     SignalKind::Aanmelding,
@@ -27,6 +27,8 @@ pub(in super::super) const KINDS: [SignalKind; 7] = [
     SignalKind::Verzuim,
     SignalKind::OverigVerzuim,
     SignalKind::Veiligheid,
+    SignalKind::Vsv,
+    SignalKind::InformatieJeugdbescherming,
 ];
 
 /// Een signaal over een jeugdige, aan een of meer loketten.
@@ -77,7 +79,7 @@ pub(in super::super) struct OverJeugdige {
     /// De eigen sleutel van de school, zoals bij het vastleggen van de leerling.
     #[schema(value_type = String, max_length = 64)]
     leerlingsleutel: Given,
-    /// Het burgerservicenummer, alleen bij een soort waarvoor een wet dat nummer voorschrijft (verzuim, overig_verzuim, veiligheid).
+    /// Het burgerservicenummer, alleen bij een soort waarvoor een wet dat nummer voorschrijft (verzuim, overig_verzuim, veiligheid, vsv, informatie_jeugdbescherming).
     #[schema(value_type = Option<String>, pattern = "^[0-9]{9}$")]
     bsn: Given,
 }
@@ -108,7 +110,7 @@ pub(in super::super) struct Voorwaarden {
     afweging_intern: Given,
 }
 
-/// Het verzuim dat wordt gemeld. Alleen bij de soorten verzuim en overig_verzuim, en daar verplicht.
+/// Het verzuim dat wordt gemeld. Verplicht bij de soorten verzuim, overig_verzuim en vsv; mag bij informatie_jeugdbescherming.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(in super::super) struct Verzuim {
@@ -245,13 +247,15 @@ impl NieuwSignaal {
     }
 
     fn absence(&self, input: &mut Examination, kind: Option<SignalKind>, today: Date) -> Option<AbsenceFacts> {
-        let about_absence = kind.map(|kind| matches!(kind, SignalKind::Verzuim | SignalKind::OverigVerzuim));
-        match (&self.verzuim, about_absence) {
-            (Some(_), Some(false)) => {
-                input.fault("/verzuim", "Dit veld hoort alleen bij de soorten verzuim en overig_verzuim.");
+        let reports = |kind| matches!(kind, SignalKind::Verzuim | SignalKind::OverigVerzuim | SignalKind::Vsv);
+        let may_tell = |kind| reports(kind) || kind == SignalKind::InformatieJeugdbescherming;
+        match (&self.verzuim, kind.map(|kind| (reports(kind), may_tell(kind)))) {
+            (Some(_), Some((_, false))) => {
+                let wrong = "Dit veld hoort alleen bij verzuim, overig_verzuim, vsv en informatie_jeugdbescherming.";
+                input.fault("/verzuim", wrong);
                 None
             }
-            (None, Some(true)) => {
+            (None, Some((true, _))) => {
                 input.fault("/verzuim", "Dit veld ontbreekt.");
                 None
             }

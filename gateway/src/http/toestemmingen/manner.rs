@@ -2,11 +2,10 @@
 //! How something was said: through which channel, and what shows it.
 
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::super::codes;
-use super::super::input::{Examination, Given, Wrong, numberless};
+use super::super::input::{Examination, Given, among, numberless};
 use crate::broker::{CHANNELS, EVIDENCE, Evidence, Manner};
 
 /// Waaruit blijkt dat het is gezegd.
@@ -29,11 +28,4 @@ pub(super) fn read(input: &mut Examination, channel: &Given, evidence: Option<&B
         Some(Evidence { kind: kind?, reference })
     });
     Manner { channel, evidence }
-}
-
-fn among(codes: &'static [&'static str]) -> impl Fn(&Value) -> Result<String, Wrong> {
-    move |value| {
-        let known = value.as_str().and_then(|text| codes.iter().find(|code| **code == text));
-        known.map(|code| (*code).to_owned()).ok_or_else(|| "Dit is geen bekende code.".into())
-    }
 }

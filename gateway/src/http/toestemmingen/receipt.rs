@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Ontvangstbewijs: a recorded word as a consent receipt, with the members that ISO/IEC TS 27560 requires. Their names are
-//! those of the standard, so they are English.
+//! those of the standard, so they are English, and the description of the API leaves their form to it.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::Serialize;
 use sluis_policy::{DataCategory, ReceiverScope};
-use utoipa::ToSchema;
 
 use super::super::api::instant;
 use super::super::caller::Caller;
@@ -23,9 +22,8 @@ const JURISDICTION: &str = "NL";
 const UNSAID: &str = "niet opgegeven";
 
 /// Een ontvangstbewijs volgens ISO/IEC TS 27560.
-#[derive(Serialize, ToSchema)]
-#[cfg_attr(test, derive(Debug))]
-pub(in super::super) struct Ontvangstbewijs {
+#[derive(Serialize)]
+struct Ontvangstbewijs {
     /// De versie van het schema.
     schema_version: &'static str,
     /// De verwijzing van de uiting.
@@ -43,9 +41,8 @@ pub(in super::super) struct Ontvangstbewijs {
 }
 
 /// Een doel, met de gegevens en ontvangers.
-#[derive(Serialize, ToSchema)]
-#[cfg_attr(test, derive(Debug))]
-pub(in super::super) struct Processing {
+#[derive(Serialize)]
+struct Processing {
     /// Waar de uitleg staat die is voorgelegd.
     privacy_notice: String,
     /// In welke taal.
@@ -73,9 +70,8 @@ pub(in super::super) struct Processing {
 }
 
 /// Een soort gegevens.
-#[derive(Serialize, ToSchema)]
-#[cfg_attr(test, derive(Debug))]
-pub(in super::super) struct PiiInformation {
+#[derive(Serialize)]
+struct PiiInformation {
     /// De soort.
     pii_type: &'static str,
     /// Of er gevoelige gegevens bij kunnen zijn.
@@ -85,9 +81,8 @@ pub(in super::super) struct PiiInformation {
 }
 
 /// Een organisatie.
-#[derive(Serialize, ToSchema)]
-#[cfg_attr(test, derive(Debug))]
-pub(in super::super) struct PartyOfReceipt {
+#[derive(Serialize)]
+struct PartyOfReceipt {
     /// Het OIN.
     party_id: String,
     /// Het adres, zoals het in het register staat.
@@ -101,11 +96,9 @@ pub(in super::super) struct PartyOfReceipt {
 }
 
 /// Iets dat met het woord gebeurde.
-#[derive(Serialize, ToSchema)]
-#[cfg_attr(test, derive(Debug))]
-pub(in super::super) struct ConsentEvent {
+#[derive(Serialize)]
+struct ConsentEvent {
     /// Wanneer.
-    #[schema(format = DateTime)]
     event_time: String,
     /// Hoe lang het geldt.
     validity_duration: String,
@@ -236,7 +229,7 @@ const fn state_of(state: VoiceState) -> &'static str {
 /// velden van ISO/IEC TS 27560, onder de namen die daar staan.
 #[utoipa::path(get, path = "/v1/toestemmingen/{id}/ontvangstbewijs", operation_id = "haalOntvangstbewijs", tag = "toestemmingen",
     params(("id" = String, Path, pattern = "^[0-9a-f]{32}$", description = "De verwijzing uit het vastleggen van de uiting.")),
-    responses((status = 200, description = "Het ontvangstbewijs.", body = Ontvangstbewijs)))]
+    responses((status = 200, description = "Het ontvangstbewijs.", body = Object)))]
 pub(in super::super) async fn read(
     caller: Caller,
     broker: Data<Broker>,

@@ -68,7 +68,7 @@ pub(in super::super) struct Uiting {
     vastgelegd_door: Bereik,
     /// De verwijzing van de uiting waarop deze volgt: die is verlengd of ingetrokken.
     #[serde(skip_serializing_if = "Option::is_none")]
-    volgt_op: Option<String>,
+    eerdere_uiting: Option<String>,
 }
 
 /// Een loket van een organisatie, of dat loket van elke organisatie.
@@ -115,7 +115,7 @@ impl Uiting {
                 .evidence
                 .map(|Evidence { kind, reference }| VastgelegdBewijs { soort: kind, kenmerk: reference }),
             vastgelegd_door: Bereik::party(record.by),
-            volgt_op: record.follows,
+            eerdere_uiting: record.follows,
         }
     }
 }
