@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 mod fault;
 mod named;
+mod parts;
 mod people;
 mod readiness;
 mod reload;
@@ -63,6 +64,7 @@ pub struct Running {
     reloadable: Reloadable,
     fixed: Fixed,
     gate: Data<Gate>,
+    broker: Arc<Broker>,
     clock: Arc<dyn Clock>,
     writer: JoinHandle<()>,
     outbox: (watch::Sender<bool>, JoinHandle<((), ())>),
@@ -142,22 +144,23 @@ impl App {
         let (told, stop) = watch::channel(false);
         let clock = Arc::clone(&broker.clock);
         let upkeep = upkeep::run(Arc::clone(&broker), stop.clone());
-        let outbox = (told, tokio::spawn(async { tokio::join!(Outbox::new(broker).run(stop), upkeep) }));
-        Ok(Running { machine, operations, people, servers, reloadable, fixed, gate, clock, writer, outbox })
+        let queue = Outbox::new(Arc::clone(&broker));
+        let outbox = (told, tokio::spawn(async { tokio::join!(queue.run(stop), upkeep) }));
+        Ok(Running { machine, operations, people, servers, reloadable, fixed, gate, broker, clock, writer, outbox })
     }
 }
 
 impl Running {
     /// Takes no more, finishes what was accepted, and returns when it is on disk.
     pub async fn stop(self) {
-        let Self { servers, gate, outbox: (told, outbox), writer, .. } = self;
+        let Self { servers, gate, broker, outbox: (told, outbox), writer, .. } = self;
         for server in &servers {
             server.stop(true).await;
         }
         let _told = told.send(true);
         let _finished = tokio::time::timeout(Duration::from_secs(20), outbox).await;
         // INVARIANT: the writer ends when nobody holds the ledger any more. With servers, outbox and gate gone, nobody does.
-        drop(gate);
+        drop((gate, broker));
         if tokio::time::timeout(Duration::from_secs(10), writer).await.is_err() {
             tracing::error!("the ledger is still held after everything stopped");
         }

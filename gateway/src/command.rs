@@ -320,7 +320,7 @@ fn exit_of(fault: &StartFault) -> Exit {
         | StartFault::Store(Fault::OtherSchema { .. } | Fault::TooMighty)
         | StartFault::Owner { .. }
         | StartFault::Outbound(_) => Exit::Configuration,
-        StartFault::Store(_) | StartFault::Socket { .. } => Exit::Unavailable,
+        StartFault::Store(_) | StartFault::Socket { .. } | StartFault::Unrecorded(_) => Exit::Unavailable,
         StartFault::Signals(_) | StartFault::Counters(_) => Exit::Failed,
     }
 }

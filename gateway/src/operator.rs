@@ -18,7 +18,7 @@ use crate::ledger::unit::Unit;
 use crate::ledger::{CommitError, Ledger, Outcome};
 use crate::store::Store;
 use crate::tls;
-use crate::vault::{Id, Vault, fresh_id};
+use crate::vault::{Id, Unsealable, Vault, fresh_id};
 
 /// What stands behind the name of the gateway's log in that of its operators.
 const BESIDE: &str = "/beheer";
@@ -76,26 +76,13 @@ impl Office {
     /// # Errors
     /// When it cannot be recorded.
     pub(crate) async fn record(&self, done: Done, about: Option<Id>) -> Result<(), Trouble> {
-        let here = Party { organisation: self.own, desk: Desk::Gateway };
-        let record = AccessRecord {
-            decision: fresh_id()?,
-            moment: self.now(),
-            who: Who { party: Some(here), role: Some(Role::Operator), certificate: self.own },
-            deed: Deed {
-                action: Some(done.action),
-                thing: Some(done.thing),
-                purpose: Some(done.purpose),
-                receiver: Some(here),
-            },
-            event: done.event,
-            policy: PolicyVersions {
-                roles: self.policy.roles.digest().to_owned(),
-                covenant: None,
-                register: self.register.clone(),
-            },
-            trace: Trace::continued(None).id(),
-            personal: Personal { resource: about, professional: Some(self.who.clone()), ..Personal::default() },
+        let policy = PolicyVersions {
+            roles: self.policy.roles.digest().to_owned(),
+            covenant: None,
+            register: self.register.clone(),
         };
+        let personal = Personal { resource: about, professional: Some(self.who.clone()), ..Personal::default() };
+        let record = done.record(self.own, self.now(), policy, personal)?;
         match self.ledger.commit(Unit::record(record.seal(&self.vault, None)?)).await? {
             Outcome::Committed(_) => Ok(()),
             Outcome::Moved | Outcome::Claimed => Err(CommitError::Rejected.into()),
@@ -124,6 +111,38 @@ impl Done {
     pub(crate) fn looked(word: &'static str, particulars: serde_json::Value) -> Self {
         let (action, thing, purpose) = (Action::SearchLog, Thing::Log, Purpose::Verantwoording);
         Self { action, thing, purpose, event: Event::Operated { word, particulars } }
+    }
+
+    /// Changed what a gateway runs on.
+    pub(crate) fn changed(word: &'static str, particulars: serde_json::Value) -> Self {
+        let (action, thing, purpose) = (Action::PublishPolicy, Thing::Policy, Purpose::Gegevensbeheer);
+        Self { action, thing, purpose, event: Event::Operated { word, particulars } }
+    }
+
+    /// The record of it, at the gateway with this number.
+    pub(crate) fn record(
+        self,
+        own: Oin,
+        moment: Moment,
+        policy: PolicyVersions,
+        personal: Personal,
+    ) -> Result<AccessRecord, Unsealable> {
+        let here = Party { organisation: own, desk: Desk::Gateway };
+        Ok(AccessRecord {
+            decision: fresh_id()?,
+            moment,
+            who: Who { party: Some(here), role: Some(Role::Operator), certificate: own },
+            deed: Deed {
+                action: Some(self.action),
+                thing: Some(self.thing),
+                purpose: Some(self.purpose),
+                receiver: Some(here),
+            },
+            event: self.event,
+            policy,
+            trace: Trace::continued(None).id(),
+            personal,
+        })
     }
 }
 

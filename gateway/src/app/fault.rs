@@ -8,6 +8,7 @@ use sluis_connectors::OutboundError;
 use sluis_policy::DocumentError;
 use sluis_policy::roles::RoleFileError;
 
+use crate::broker::Trouble;
 use crate::config::ConfigFault;
 use crate::console::AssertionFault;
 use crate::document::Faults;
@@ -86,6 +87,9 @@ pub enum StartFault {
         /// The keys of the configuration.
         keys: String,
     },
+    /// The change cannot be recorded, so it does not happen.
+    #[error("the change cannot be recorded: {0}")]
+    Unrecorded(Trouble),
     /// The file with the address of the database for its owner.
     #[error("`{path}` must hold a postgres:// address on its first line")]
     Owner {

@@ -9,9 +9,11 @@ use rustls::sign::CertifiedKey;
 use sluis_connectors::Outbound;
 use sluis_policy::Oin;
 
+use super::parts::Parts;
 use super::{Running, StartFault, named};
 use crate::broker::Policy;
 use crate::config::{Config, Database, KeyFile, Limits, Secret};
+use crate::operator::Done;
 use crate::register::Register;
 use crate::tls::{self, ClientTrust, SwappableCertificate, Trusted};
 
@@ -26,6 +28,8 @@ pub(super) struct Reloadable {
     pub(super) limits: Data<ArcSwap<Limits>>,
     /// The certificate of the people listener, where there is one.
     pub(super) people: Option<Arc<SwappableCertificate>>,
+    /// What all of it is, by digest.
+    parts: Arc<ArcSwap<Parts>>,
 }
 
 /// Everything that a reload reads anew, whole.
@@ -38,6 +42,7 @@ pub(super) struct Read {
     pub(super) own: Oin,
     limits: Limits,
     people: Option<CertifiedKey>,
+    parts: Parts,
 }
 
 impl Read {
@@ -46,11 +51,15 @@ impl Read {
     /// # Errors
     /// With the first part that cannot be used.
     pub(super) async fn of(config: &Config) -> Result<Self, StartFault> {
+        let register = named::register(config, &config.outbound.reach)?;
+        let policy = named::policy(config).await?;
+        let trusted = Trusted::read(&config.machine.client_roots, &config.machine.revocations)?;
         Ok(Self {
-            register: named::register(config, &config.outbound.reach)?,
-            policy: named::policy(config).await?,
+            parts: Parts::of(config, (&register, &policy, &trusted))?,
+            register,
+            policy,
             certificate: tls::credentials(&config.machine.certificate, &config.machine.key)?,
-            trusted: Trusted::read(&config.machine.client_roots, &config.machine.revocations)?,
+            trusted,
             outbound: named::outbound(config)?,
             own: named::own_number(config)?,
             limits: config.limits,
@@ -73,6 +82,7 @@ impl Reloadable {
             outbound: read.outbound,
             limits: Data::new(ArcSwap::from_pointee(read.limits)),
             people: read.people.map(SwappableCertificate::new),
+            parts: Arc::new(ArcSwap::from_pointee(read.parts)),
         }
     }
 
@@ -87,6 +97,7 @@ impl Reloadable {
         self.register.store(Arc::new(read.register));
         self.policy.store(Arc::new(read.policy));
         self.limits.store(Arc::new(read.limits));
+        self.parts.store(Arc::new(read.parts));
     }
 }
 
@@ -163,8 +174,10 @@ impl Running {
     /// Issuers are asked for their keys again. What only a restart can change may not have changed in the file, and
     /// revocation lists must count: one that does not would only take away what the old one gives.
     ///
+    /// That it changes, and which parts, is recorded before it does: what cannot be recorded does not happen.
+    ///
     /// # Errors
-    /// With what cannot be used; nothing was swapped then.
+    /// With what cannot be used, or when the change cannot be recorded; nothing was swapped then.
     pub async fn reload(&self, config: &Config) -> Result<(), StartFault> {
         let read = Read::of(config).await?;
         let changed = self.fixed.changed(&Fixed::of(config, read.own));
@@ -174,6 +187,9 @@ impl Running {
         if let Some(fault) = read.trusted.faults(self.clock.now().instant).into_iter().next() {
             return Err(StartFault::Revocations(fault));
         }
+        let changes = self.reloadable.parts.load().changes(&read.parts);
+        let recorded = self.broker.record_operated(Done::changed("configuratie_vervangen", changes)).await;
+        recorded.map_err(StartFault::Unrecorded)?;
         let verifications = read.limits.verifications;
         self.reloadable.replace(read);
         self.gate.renew(verifications);

@@ -21,6 +21,7 @@ mod inbox;
 mod log_reading;
 mod natural;
 mod once;
+mod operating;
 mod receipts;
 mod recorded;
 mod registering;

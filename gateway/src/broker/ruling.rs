@@ -241,7 +241,7 @@ impl Broker {
     }
 }
 
-fn versions(policy: &Policy, covenant: Option<&Covenant>, register: &[u8; 32]) -> PolicyVersions {
+pub(super) fn versions(policy: &Policy, covenant: Option<&Covenant>, register: &[u8; 32]) -> PolicyVersions {
     PolicyVersions {
         roles: policy.roles.digest().to_owned(),
         covenant: covenant.map(|covenant| (covenant.id().to_owned(), covenant.version(), covenant.digest().to_owned())),

@@ -97,6 +97,12 @@ impl Trusted {
         uncovered < self.0.roots.len() || !self.0.lists.configured()
     }
 
+    /// The roots and the revocation lists, as they were read.
+    pub(crate) fn anchors(&self) -> Vec<Vec<u8>> {
+        let (roots, lists) = (self.0.roots.iter(), self.0.lists.ders());
+        roots.map(|root| root.to_vec()).chain(lists.iter().map(|list| list.to_vec())).collect()
+    }
+
     fn verify(&self, own: &CertificateDer<'_>, above: &[CertificateDer<'_>], now: UnixTime) -> Result<(), Error> {
         // INVARIANT: without a list to look in, the verifier would look in none; what is configured is never skipped.
         if self.0.lists.configured() && self.0.lists.ders().is_empty() {
