@@ -27,6 +27,8 @@ pub struct Config {
     pub keys: KeyFile,
     /// The covenant files in force.
     pub covenants: Vec<PathBuf>,
+    /// The role file in force; without one it is the one that ships.
+    pub roles: Option<PathBuf>,
     /// Where everything is kept.
     pub database: Database,
     /// The listener for systems, with mutual TLS.
@@ -228,6 +230,7 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
     let register = root.required("register", file);
     let keys = root.required_section("keys").and_then(|section| keys(section, folder));
     let covenants = root.list("covenants", file);
+    let roles = root.optional("roles", file);
     let database = root.required("database", |value| database(value, folder));
     let machine = root.required_section("machine").and_then(|section| machine(section, folder));
     // What is wrong in it is a fault already; without it nothing listens.
@@ -249,6 +252,7 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
         register: register?,
         keys: keys?,
         covenants,
+        roles,
         database: database?,
         machine: machine?,
         people,

@@ -22,6 +22,7 @@ pub mod log;
 pub mod operations;
 mod operator;
 pub mod outbox;
+mod publishing;
 pub mod register;
 mod shadow;
 pub mod store;

@@ -5,11 +5,14 @@
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
-use sluis_policy::{Action, Desk, Moment, Oin, Party, Purpose, Role, Thing};
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::Value;
+use sluis_policy::{Action, Decision, Desk, Moment, Oin, Party, Purpose, Role, Thing};
 use tokio::task::JoinHandle;
 
 use crate::app::{self, StartFault};
-use crate::broker::{Policy, Trouble, replaying::Replayer};
+use crate::broker::replaying::{Replayer, SALT};
+use crate::broker::{Policy, Trouble};
 use crate::clock::{Clock, SystemClock, moment_at};
 use crate::config::{Config, ConfigFault};
 use crate::http::trace::Trace;
@@ -17,8 +20,12 @@ use crate::ledger::record::{AccessRecord, Deed, Event, Personal, PolicyVersions,
 use crate::ledger::unit::Unit;
 use crate::ledger::{CommitError, Ledger, Outcome};
 use crate::store::Store;
+use crate::store::log::StoredRecord;
 use crate::tls;
-use crate::vault::{Id, Unsealable, Vault, fresh_id};
+use crate::vault::{Id, NO_YOUTH, Place, Unsealable, Vault, fresh_id};
+
+/// How many records of one word are looked through.
+const OF_ONE_WORD: i64 = 1_000;
 
 /// What stands behind the name of the gateway's log in that of its operators.
 const BESIDE: &str = "/beheer";
@@ -35,6 +42,18 @@ pub(crate) struct Office {
     own: Oin,
     register: String,
     who: String,
+    log: String,
+}
+
+/// Something that an operator did before, as its record tells it.
+#[derive(Debug)]
+pub(crate) struct Told {
+    /// The id of the record, in hexadecimal.
+    pub(crate) record: String,
+    /// What was done, with its particulars.
+    pub(crate) outcome: Value,
+    /// Who did it.
+    pub(crate) who: String,
 }
 
 impl Office {
@@ -58,7 +77,48 @@ impl Office {
         let log = format!("{}{BESIDE}", config.origin);
         let (ledger, writer) = Ledger::open(Arc::clone(&engine), Arc::new(SystemClock), &log).await?;
         let who = who.map_or_else(account, str::to_owned);
-        Ok(Self { store: Store::new(engine), policy, vault, ledger, writer, own, register, who })
+        Ok(Self { store: Store::new(engine), policy, vault, ledger, writer, own, register, who, log })
+    }
+
+    /// The operator's own id.
+    pub(crate) fn who(&self) -> &str {
+        &self.who
+    }
+
+    /// The number of the gateway.
+    pub(crate) fn own(&self) -> Oin {
+        self.own
+    }
+
+    /// The last time that an operator did this, with these members among its particulars.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub(crate) async fn last(&self, word: &str, members: &Value) -> Result<Option<Told>, Trouble> {
+        let words = format!("\"soort\":\"{word}\"");
+        let records = self.store.records(&self.log, 0..u64::MAX, &words, OF_ONE_WORD).await?;
+        let told = records.into_iter().filter_map(|record| self.told(record));
+        let wanted = |told: &Told| {
+            let mut members = members.as_object().into_iter().flatten();
+            members.all(|(name, value)| told.outcome.get(name) == Some(value))
+        };
+        Ok(told.into_iter().find(wanted))
+    }
+
+    /// What a record of the operators' log says, when what lies beside it is what the log committed to.
+    fn told(&self, record: StoredRecord) -> Option<Told> {
+        let mut entry: Value = serde_json::from_str(&record.entry).ok()?;
+        let (youth, sealed) = record.fields?;
+        let named = entry.get("besluit")?.as_str()?.to_owned();
+        let mut id = Id::default();
+        hex::decode_to_slice(&named, &mut id).ok()?;
+        let place = Place { table: "log_fields", column: "sealed", row: &id };
+        let beside = if youth == NO_YOUTH { self.vault.open_own(place, &sealed).ok()? } else { return None };
+        let committed = hex::encode(digest(&SHA256, &beside));
+        let personal: Value = serde_json::from_slice(beside.get(SALT..)?).ok()?;
+        let who = personal.get("medewerker")?.as_str()?.to_owned();
+        let outcome = entry.get_mut("uitkomst")?.take();
+        (entry.get("persoonlijk")?.as_str()? == committed).then_some(Told { record: named, outcome, who })
     }
 
     /// Puts recorded decisions again.
@@ -117,6 +177,12 @@ impl Done {
     pub(crate) fn changed(word: &'static str, particulars: serde_json::Value) -> Self {
         let (action, thing, purpose) = (Action::PublishPolicy, Thing::Policy, Purpose::Gegevensbeheer);
         Self { action, thing, purpose, event: Event::Operated { word, particulars } }
+    }
+
+    /// Was refused a change.
+    pub(crate) fn decided(decision: Decision) -> Self {
+        let (action, thing, purpose) = (Action::PublishPolicy, Thing::Policy, Purpose::Gegevensbeheer);
+        Self { action, thing, purpose, event: Event::Decided(decision) }
     }
 
     /// The record of it, at the gateway with this number.

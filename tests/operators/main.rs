@@ -6,6 +6,7 @@ mod changes;
 mod copies;
 mod decisions;
 mod first;
+mod publish;
 mod reload;
 mod replay;
 mod revocation;

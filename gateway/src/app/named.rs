@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sluis_connectors::{Identity, Outbound, Reach, Settings};
-use sluis_policy::{Covenant, Oin, RoleTable};
+use sluis_policy::{Covenant, Oin, RoleTable, roles};
 use zeroize::Zeroizing;
 
 use super::StartFault;
@@ -113,12 +113,15 @@ fn passphrase(config: &Config) -> Result<Zeroizing<String>, StartFault> {
     }
 }
 
-/// The roles that ship with this program, and the covenants that the configuration names.
+/// The roles and covenants that the configuration names; without roles, those that ship with this program.
 ///
 /// # Errors
-/// When a covenant cannot be read, or has faults, or two have one number.
+/// When one cannot be read, or has faults, or two covenants have one number.
 pub async fn policy(config: &Config) -> Result<Policy, StartFault> {
-    let roles = RoleTable::shipped().await?;
+    let roles = match &config.roles {
+        None => RoleTable::shipped().await?,
+        Some(path) => roles::load(roles::SHIPPED_MODEL, &String::from_utf8_lossy(&file(path)?)).await?,
+    };
     let mut covenants: Vec<Covenant> = Vec::new();
     for path in &config.covenants {
         let named = || path.display().to_string();

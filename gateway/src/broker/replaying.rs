@@ -12,7 +12,7 @@ use sluis_policy::{AccessRequest, Action, Covenant, Decision, Facts, Moment, Per
 use super::sealing::YouthFact;
 use super::{KnownYouth, Policy, Trouble, recorded};
 use crate::clock::moment_at;
-use crate::ledger::entry::{PERMITTED, REFUSED};
+use crate::ledger::entry::{PERMITTED, REFUSED, WEIGHED};
 use crate::ledger::record::Event;
 use crate::ledger::unit::{Read, Subject};
 use crate::store::Store;
@@ -24,7 +24,7 @@ use crate::vault::{Id, NO_YOUTH, Place, RetentionClass, Vault, YouthKeys};
 const KEPT_OPEN: usize = 2_000;
 
 /// The salt before the personal fields.
-const SALT: usize = 16;
+pub(crate) const SALT: usize = 16;
 
 /// Naspeler: puts recorded decisions again.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ impl RecordedDecision {
     pub(crate) fn read(record: StoredRecord) -> Option<Self> {
         let mut entry: Value = serde_json::from_str(&record.entry).ok()?;
         let outcome = entry.get_mut("uitkomst")?.take();
-        if ![PERMITTED, REFUSED].contains(&outcome.get("soort")?.as_str()?) {
+        if ![PERMITTED, REFUSED, WEIGHED].contains(&outcome.get("soort")?.as_str()?) {
             return None;
         }
         let mut id = Id::default();
@@ -111,8 +111,12 @@ impl RecordedDecision {
         self.outcome.get("regel").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Whether the core would record the same of this decision now.
+    /// Whether the core would record the same of this decision now. Of what was only asked, the rule was recorded.
     pub(crate) fn is_as(&self, decision: &Decision) -> bool {
+        let weighed = self.outcome.get("soort").and_then(Value::as_str) == Some(WEIGHED);
+        if weighed {
+            return self.rule() == decision.rule().id();
+        }
         Event::Decided(decision.clone()).outcome() == self.outcome
     }
 }
