@@ -22,6 +22,11 @@ use crate::vault::Id;
 /// How often the queue is looked at when nobody says that it changed.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
+/// How long after a look the next one is at the earliest, however often the queue changes; and how many times as long as
+/// the look took, so that a slow database is not asked without end.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+const LOOK_SHARE: u32 = 4;
+
 /// How often our clock is compared with that of the database server.
 const COMPARE_EVERY: Duration = Duration::from_secs(5);
 
@@ -46,38 +51,79 @@ pub struct Outbox {
 #[derive(Default)]
 struct UnderWay {
     errands: JoinSet<(Id, bool)>,
-    ways: HashMap<Id, String>,
+    ways: HashMap<Id, Arc<str>>,
     resting: HashMap<Id, Instant>,
+}
+
+/// A delivery that was seen to be due, and its way out.
+struct Due {
+    way: Arc<str>,
+    row: DeliveryRow,
 }
 
 impl UnderWay {
     /// Whether there is room for this delivery, which from now on takes it.
-    fn take_in(&mut self, id: Id, way: String) -> bool {
-        let this_way = self.ways.values().filter(|taken| **taken == way).count();
-        let room = self.ways.len() < ABREAST && this_way < ABREAST_TO_ONE;
-        let free = !self.ways.contains_key(&id) && !self.resting.contains_key(&id);
+    fn take_in(&mut self, due: &Due) -> bool {
+        let room = self.has_room() && self.ways.values().filter(|taken| **taken == due.way).count() < ABREAST_TO_ONE;
+        let free = self.is_free(due);
         if room && free {
-            self.ways.insert(id, way);
+            self.ways.insert(due.row.id, Arc::clone(&due.way));
         }
         room && free
     }
 
-    fn finish(&mut self, done: Option<Result<(Id, bool), JoinError>>) {
+    fn has_room(&self) -> bool {
+        self.ways.len() < ABREAST
+    }
+
+    /// Whether it is not under way already, and does not rest.
+    fn is_free(&self, due: &Due) -> bool {
+        !self.ways.contains_key(&due.row.id) && !self.resting.contains_key(&due.row.id)
+    }
+
+    /// Gives the way out that has room again; none when it is not known which.
+    fn finish(&mut self, done: Option<Result<(Id, bool), JoinError>>) -> Option<Arc<str>> {
         match done {
             Some(Ok((id, tried))) => {
-                self.ways.remove(&id);
                 if !tried {
                     self.resting.insert(id, Instant::now());
                 }
+                self.ways.remove(&id)
             }
             // A try that broke off tells no id. Nothing is lost by forgetting all of them: the store knows what left.
-            Some(Err(_)) => self.ways.clear(),
-            None => {}
+            Some(Err(_)) => {
+                self.ways.clear();
+                None
+            }
+            None => None,
         }
     }
 
     fn wake(&mut self) {
         self.resting.retain(|_, since| since.elapsed() < REST);
+    }
+}
+
+/// When the queue is looked at: soon when it changed, and otherwise now and then, because another gateway may change it too.
+struct Pace {
+    earliest: Instant,
+    latest: Instant,
+    hurries: bool,
+}
+
+impl Pace {
+    fn from(now: Instant) -> Self {
+        Self { earliest: now, latest: now, hurries: false }
+    }
+
+    fn next(&self) -> Instant {
+        if self.hurries { self.earliest } else { self.latest }
+    }
+
+    /// A look that took so long ended now.
+    fn looked(&mut self, now: Instant, took: Duration) {
+        let earliest = now + LOOK_AGAIN.max(took * LOOK_SHARE);
+        *self = Self { earliest, latest: earliest.max(now + LOOK_EVERY), hurries: false };
     }
 }
 
@@ -92,8 +138,12 @@ impl Outbox {
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let changed = self.broker.queue_changed();
         let mut under_way = UnderWay::default();
-        let (mut register, mut again, mut compared) = (None, Vec::new(), Instant::now());
+        let (mut register, mut seen, mut again) = (None, Vec::new(), Vec::new());
+        let (mut pace, mut compared) = (Pace::from(Instant::now()), Instant::now());
         while !*stop.borrow() {
+            // Listening begins before the look, so that what comes while it lasts is not missed.
+            let mut told = std::pin::pin!(changed.notified());
+            told.as_mut().enable();
             if compared.elapsed() > COMPARE_EVERY {
                 self.broker.compare_clocks(self.broker.store().time()).await;
                 compared = Instant::now();
@@ -103,37 +153,52 @@ impl Outbox {
             if register.replace(version) != Some(version) {
                 again = self.reachable_again().await;
             }
-            let waiting = std::mem::take(&mut again);
-            for row in self.due().await {
-                self.begin(row, &mut under_way);
+            if pace.next() <= Instant::now() {
+                let began = Instant::now();
+                seen = self.due().await;
+                pace.looked(Instant::now(), began.elapsed());
             }
+            seen = self.begin(seen, &mut under_way);
+            seen.retain(|due| under_way.is_free(due));
             // Rarely many: what was left behind gets what room there is, and keeps its turn.
-            again.extend(waiting.into_iter().filter_map(|row| self.begin(row, &mut under_way)));
+            again = self.begin(again, &mut under_way);
             tokio::select! {
-                done = under_way.errands.join_next(), if !under_way.errands.is_empty() => under_way.finish(done),
-                () = changed.notified() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                done = under_way.errands.join_next(), if !under_way.errands.is_empty() => {
+                    let way = under_way.finish(done);
+                    // What was seen and found no room goes first; when there is none, more may be due behind what left.
+                    pace.hurries |= !seen.iter().any(|due| Some(&due.way) == way.as_ref());
+                }
+                () = told, if !pace.hurries => pace.hurries = true,
+                () = tokio::time::sleep_until(pace.next().into()) => {}
                 _ = stop.changed() => {}
             }
         }
         while under_way.errands.join_next().await.is_some() {}
     }
 
-    /// Begins a try; gives the row back when there is no room for it now.
-    fn begin(&self, row: DeliveryRow, under_way: &mut UnderWay) -> Option<DeliveryRow> {
-        if !under_way.take_in(row.id, self.way_out(&row)) {
-            return Some(row);
+    /// Begins a try for each as far as there is room; gives back what found none.
+    fn begin(&self, mut waiting: Vec<Due>, under_way: &mut UnderWay) -> Vec<Due> {
+        if under_way.has_room() {
+            waiting.retain(|due| !self.begin_one(due, under_way));
         }
-        let outbox = self.clone();
-        under_way.errands.spawn(async move { (row.id, outbox.try_to_deliver(row).await) });
-        None
+        waiting
     }
 
-    async fn due(&self) -> Vec<DeliveryRow> {
-        self.look().await.unwrap_or_else(|trouble| {
+    fn begin_one(&self, due: &Due, under_way: &mut UnderWay) -> bool {
+        let taken_in = under_way.take_in(due);
+        if taken_in {
+            let (outbox, row) = (self.clone(), due.row.clone());
+            under_way.errands.spawn(async move { (row.id, outbox.try_to_deliver(row).await) });
+        }
+        taken_in
+    }
+
+    async fn due(&self) -> Vec<Due> {
+        let rows = self.look().await.unwrap_or_else(|trouble| {
             tracing::warn!(%trouble, "the queue cannot be read");
             Vec::new()
-        })
+        });
+        rows.into_iter().map(|row| self.on_its_way(row)).collect()
     }
 
     async fn look(&self) -> Result<Vec<DeliveryRow>, Trouble> {
@@ -145,9 +210,10 @@ impl Outbox {
 
     /// What was given up or lay ready to be fetched, for desks that the register has an address for by now: an address that
     /// was wrong, or left out, and was put right brings back what waited meanwhile.
-    async fn reachable_again(&self) -> Vec<DeliveryRow> {
+    async fn reachable_again(&self) -> Vec<Due> {
         let left_behind = self.broker.store().left_behind(LOOK_AT).await.unwrap_or_default();
-        left_behind.into_iter().filter(|row| matches!(self.way(row), Some(Way::Delivered(_)))).collect()
+        let reachable = left_behind.into_iter().filter(|row| matches!(self.way(row), Some(Way::Delivered(_))));
+        reachable.map(|row| self.on_its_way(row)).collect()
     }
 
     /// One try. Whatever goes wrong here leaves the row as it was committed, to be tried again.
@@ -163,16 +229,39 @@ impl Outbox {
         done.is_ok()
     }
 
-    /// The way out that a delivery takes: its host, or its receiver where there is no address.
-    fn way_out(&self, row: &DeliveryRow) -> String {
-        let Some(Way::Delivered(address)) = self.way(row) else { return row.receiver.clone() };
-        let port = address.url().port_or_known_default().unwrap_or_default();
-        address.url().host_str().map_or_else(|| row.receiver.clone(), |host| format!("{host}:{port}"))
+    /// A delivery with the way out that it takes: its host, or its receiver where there is no address.
+    fn on_its_way(&self, row: DeliveryRow) -> Due {
+        let by_host = match self.way(&row) {
+            Some(Way::Delivered(address)) => {
+                let port = address.url().port_or_known_default().unwrap_or_default();
+                address.url().host_str().map(|host| format!("{host}:{port}").into())
+            }
+            _ => None,
+        };
+        Due { way: by_host.unwrap_or_else(|| row.receiver.as_str().into()), row }
     }
 
     /// How the receiver of a row gets its messages, by the register as it is now.
     fn way(&self, row: &DeliveryRow) -> Option<Way> {
         self.broker.register.load().way(row.party()?)
+    }
+}
+
+#[cfg(test)]
+mod pace {
+    use super::*;
+
+    #[test]
+    fn the_queue_is_looked_at_soon_after_a_change_but_never_without_end() {
+        let now = Instant::now();
+        let mut pace = Pace::from(now);
+        assert_eq!(pace.next(), now, "the first look is at once");
+        for (took, soon, otherwise) in [(0, 5, 250), (1, 5, 250), (10, 40, 250), (1_000, 4_000, 4_000)] {
+            pace.looked(now, Duration::from_millis(took));
+            assert_eq!(pace.next() - now, Duration::from_millis(otherwise), "{took}");
+            pace.hurries = true;
+            assert_eq!(pace.next() - now, Duration::from_millis(soon), "{took}");
+        }
     }
 }
 

@@ -66,7 +66,10 @@ CREATE TABLE delivery (
     place INTEGER NOT NULL,
     sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX delivery_due ON delivery (state, due_at);
+-- What is still to go, receiver by receiver, in the order in which it may leave; and what was given up or lies ready to be
+-- fetched. What has come to rest is in neither, so a look at the queue does not grow with what was ever sent.
+CREATE INDEX delivery_waiting ON delivery (receiver, urgent, due_at, created_at, id) WHERE state IN ('wacht', 'verzonden', 'onbevestigd');
+CREATE INDEX delivery_left ON delivery (urgent DESC, due_at, created_at) WHERE state IN ('op_te_halen', 'mislukt');
 CREATE INDEX delivery_order ON delivery (youth, receiver, desk, created_at);
 CREATE INDEX delivery_signal ON delivery (signal);
 CREATE INDEX delivery_inbox ON delivery (receiver, desk, place);

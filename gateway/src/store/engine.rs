@@ -94,6 +94,14 @@ pub struct BatchStatements {
     pub fields: &'static str,
     /// `$1` origin: the head, locked, so that a commit still under way is waited for.
     pub head_locked: &'static str,
+    /// `$1` time, `$2` how many: the deliveries that may leave, with the columns that the store reads of one, the first few
+    /// of each receiver. Its cost grows with the receivers that something waits for, not with what waits.
+    ///
+    /// An ordinary delivery waits for every earlier one to the same desk about the same youth; an urgent one for nobody. A
+    /// notice of withdrawal waits until what it takes back has come to rest, so that it never arrives first. A dispatched
+    /// one whose time is up is due again: the gateway that sent it never heard, or never told, how it went. Each receiver
+    /// shows only its first few, so that one with a long queue hides nobody else's.
+    pub due: &'static str,
     /// The database's own time, in microseconds.
     pub time: &'static str,
     /// Whether that is the time of another machine, which may differ from ours.

@@ -15,4 +15,6 @@ pub mod sqlite;
 
 pub use reading::Store;
 #[cfg(test)]
+mod due;
+#[cfg(test)]
 pub(crate) mod trial;

@@ -221,6 +221,24 @@ static BATCH: BatchStatements = BatchStatements {
     fields: "INSERT INTO log_fields (origin, leaf_index, youth, sealed) \
         SELECT $2, (e ->> 0)::bigint, decode(e ->> 1, 'hex'), decode(e ->> 2, 'hex') FROM json_array_elements($1::json) e",
     head_locked: "SELECT epoch, size, root, frontier, committed_at FROM log_head WHERE origin = $1 FOR UPDATE",
+    due: "\
+        WITH RECURSIVE waits (receiver) AS ( \
+            SELECT min(receiver) FROM delivery WHERE state IN ('wacht', 'verzonden', 'onbevestigd') \
+            UNION ALL \
+            SELECT (SELECT min(n.receiver) FROM delivery n WHERE n.state IN ('wacht', 'verzonden', 'onbevestigd') AND n.receiver > w.receiver) \
+            FROM waits w WHERE w.receiver IS NOT NULL \
+        ), queue (receiver, urgent) AS (SELECT receiver, 1::bigint FROM waits UNION ALL SELECT receiver, 0::bigint FROM waits) \
+        SELECT d.id, d.signal, d.youth, d.receiver, d.desk, d.kind, d.urgent, \
+            d.state, d.attempts, d.due_at, d.created_at, d.place, d.sealed \
+        FROM queue q CROSS JOIN LATERAL (SELECT x.* FROM delivery x \
+            WHERE x.receiver = q.receiver AND x.urgent = q.urgent AND x.state IN ('wacht', 'verzonden', 'onbevestigd') AND x.due_at <= $1 \
+            AND (x.kind <> 'intrekking' OR coalesce((SELECT o.state FROM delivery o WHERE o.id = x.sealed), '') NOT IN ('wacht', 'verzonden', 'onbevestigd')) \
+            AND (x.urgent = 1 OR NOT EXISTS ( \
+                SELECT 1 FROM delivery e WHERE e.youth = x.youth AND e.receiver = x.receiver AND e.desk = x.desk \
+                AND e.state IN ('wacht', 'verzonden', 'onbevestigd') \
+                AND (e.created_at < x.created_at OR (e.created_at = x.created_at AND e.id < x.id)))) \
+            ORDER BY x.due_at, x.created_at, x.id LIMIT 8) d \
+        ORDER BY d.urgent DESC, d.due_at, d.created_at, d.id LIMIT $2",
     time: "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
     time_is_anothers: true,
 };

@@ -33,23 +33,6 @@ static INBOX: Statement = LazyLock::new(|| {
         AND state NOT IN ('tegengehouden', 'teruggenomen') ORDER BY place LIMIT $4",
     )
 });
-/// An ordinary delivery waits for every earlier one to the same desk about the same youth; an urgent one for nobody. A
-/// notice of withdrawal waits until what it takes back has come to rest, so that it never arrives first. A dispatched one
-/// whose time is up is due again: the gateway that sent it never heard, or never told, how it went. Each receiver shows
-/// only its first few, so that one with a long queue hides nobody else's.
-static DUE: Statement = LazyLock::new(|| {
-    deliveries(
-        "(SELECT d.*, row_number() OVER (PARTITION BY receiver ORDER BY urgent DESC, due_at, created_at, id) AS turn \
-        FROM delivery d WHERE state IN ('wacht', 'verzonden', 'onbevestigd') AND due_at <= $1 \
-        AND (kind <> 'intrekking' OR NOT EXISTS (SELECT 1 FROM delivery o WHERE o.id = d.sealed \
-        AND o.state IN ('wacht', 'verzonden', 'onbevestigd'))) \
-        AND (urgent = 1 OR NOT EXISTS (\
-            SELECT 1 FROM delivery e WHERE e.youth = d.youth AND e.receiver = d.receiver AND e.desk = d.desk \
-            AND e.state IN ('wacht', 'verzonden', 'onbevestigd') \
-            AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id))))) due \
-        WHERE turn <= 8 ORDER BY urgent DESC, due_at, created_at LIMIT $2",
-    )
-});
 static LEFT_BEHIND: Statement = LazyLock::new(|| {
     deliveries("delivery WHERE state IN ('op_te_halen', 'mislukt') ORDER BY urgent DESC, due_at, created_at LIMIT $1")
 });
@@ -65,11 +48,10 @@ const OBLIGATIONS_OF: &str = "SELECT id, signal, youth, owner, desk, kind, due_o
 const ENTRIES: &str =
     "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 ORDER BY leaf_index LIMIT $3";
 const LOG_SIZE: &str = "SELECT size FROM log_head WHERE origin = $1";
-const QUEUE: &str = "SELECT count(*) FROM delivery WHERE state = 'wacht'";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) fn all() -> [(&'static str, Vec<Value>); 16] {
+pub(super) fn all() -> [(&'static str, Vec<Value>); 14] {
     let id = || vec![Value::Bytes(Vec::new())];
     let text = || Value::Text(String::new());
     let one = Value::Int(1);
@@ -82,11 +64,9 @@ pub(super) fn all() -> [(&'static str, Vec<Value>); 16] {
         (*DELIVERY, id()),
         (*DELIVERIES_OF, id()),
         (*INBOX, vec![text(), text(), one.clone(), one.clone()]),
-        (*DUE, vec![one.clone(), one.clone()]),
         (*LEFT_BEHIND, vec![one.clone()]),
         (*WAITING_FOR, id()),
         (*SENT_ABOUT, id()),
-        (QUEUE, Vec::new()),
         (LOG_SIZE, vec![text()]),
         (OBLIGATIONS_OF, id()),
         (ENTRIES, vec![text(), one.clone(), one]),
@@ -244,7 +224,7 @@ impl Store {
 
     /// What may leave at this time of the database, in the order in which it became due.
     pub async fn due(&self, time: i64, limit: i64) -> Result<Vec<DeliveryRow>, Fault> {
-        self.engine.read(*DUE, &[time.into(), limit.into()]).await?.iter().map(delivery).collect()
+        self.engine.read(self.engine.batch().due, &[time.into(), limit.into()]).await?.iter().map(delivery).collect()
     }
 
     /// What was given up, and what lies ready for receivers that come and get it: another register may have a way for it.
@@ -278,11 +258,6 @@ impl Store {
         let rows = self.engine.read(LOG_SIZE, &[origin.into()]).await?;
         let size = rows.first().map_or(Ok(0), |row| row.int(0))?;
         u64::try_from(size).map_err(|_| Fault::Misread { column: 0 })
-    }
-
-    /// How many deliveries wait.
-    pub async fn queue_length(&self) -> Result<i64, Fault> {
-        self.engine.read(QUEUE, &[]).await?.first().ok_or(Fault::Misread { column: 0 })?.int(0)
     }
 }
 

@@ -99,7 +99,8 @@ async fn migrating_twice_changes_nothing() -> Result<(), Fault> {
 #[tokio::test]
 async fn every_reading_statement_prepares_on_both() -> Result<(), Fault> {
     for trial in both().await {
-        for (sql, values) in super::reading::all().into_iter().chain(super::log::all()) {
+        let due = (trial.engine.batch().due, vec![0.into(), 1.into()]);
+        for (sql, values) in super::reading::all().into_iter().chain(super::log::all()).chain([due]) {
             trial.engine.read(sql, &values).await?;
         }
     }
