@@ -114,11 +114,26 @@ impl Gateway {
     ///
     /// # Errors
     /// When it does not listen in time; with what it said.
-    pub async fn spawned(mut command: Command, folder: &Path) -> Result<Self, Trouble> {
+    pub async fn spawned(command: Command, folder: &Path) -> Result<Self, Trouble> {
+        Self::serving(command, &["--log", "debug"], folder).await
+    }
+
+    /// Starts a gateway as it is shipped, behind a command that starts it and with these arguments of its own.
+    ///
+    /// # Errors
+    /// When it does not listen in time; with what it said.
+    pub async fn as_shipped(folder: &Path, behind: &[&str], own: &[&str]) -> Result<Self, Trouble> {
+        let [program, arguments @ ..] = behind else { return Err("no command to start it with".into()) };
+        let mut command = Command::new(program);
+        command.args(arguments).arg(binary()?).env_clear().env("TMPDIR", folder).stdin(Stdio::null());
+        Self::serving(command, own, folder).await
+    }
+
+    async fn serving(mut command: Command, log_arguments: &[&str], folder: &Path) -> Result<Self, Trouble> {
         let log = folder.join("gateway.log");
         let file = OpenOptions::new().create(true).append(true).open(&log).map_err(|error| error.to_string())?;
         let begun = usize::try_from(file.metadata().map_err(|error| error.to_string())?.len()).unwrap_or(0);
-        command.args(["serve", "--log", "debug", "--config"]).arg(folder.join("sluis.toml"));
+        command.arg("serve").args(log_arguments).arg("--config").arg(folder.join("sluis.toml"));
         let child = command.stdout(copy(&file)?).stderr(file).spawn().map_err(|error| error.to_string())?;
         let mut gateway = Self { child, machine: String::new(), operations: String::new(), log };
         let until = Instant::now() + START;
