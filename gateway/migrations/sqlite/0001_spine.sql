@@ -72,7 +72,7 @@ CREATE INDEX delivery_waiting ON delivery (receiver, urgent, due_at, created_at,
 CREATE INDEX delivery_left ON delivery (urgent DESC, due_at, created_at) WHERE state IN ('op_te_halen', 'mislukt');
 CREATE INDEX delivery_order ON delivery (youth, receiver, desk, created_at);
 CREATE INDEX delivery_signal ON delivery (signal);
-CREATE INDEX delivery_inbox ON delivery (receiver, desk, place);
+CREATE INDEX delivery_inbox ON delivery (receiver, desk, place) WHERE place > 0;
 
 -- The last place that each inbox gave. A place is given when a delivery may first have reached its receiver, under a lock
 -- that lasts until the commit: places become visible in their own order. Zero in a delivery is no place.

@@ -239,10 +239,8 @@ impl Broker {
         };
         let (Some(signal), true) = (carried, actors.iter().any(stands)) else {
             let nobody = fresh_id()?;
-            let version = self.store.version(Subject::signal(nobody)).await?;
-            self.store.version(Subject::youth(nobody)).await?;
-            self.store.data_keys(nobody).await?;
-            self.store.facts(Subject::youth(nobody), version).await?;
+            self.store.version(Subject::signal(nobody)).await?;
+            self.store.youth(nobody).await?;
             return Ok(None);
         };
         let version = self.store.version(Subject::signal(signal.id)).await?;

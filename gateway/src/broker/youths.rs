@@ -119,16 +119,14 @@ impl Broker {
 
     /// A youth with its facts, as they stand now.
     pub(crate) async fn youth(&self, id: Id) -> Result<KnownYouth, Trouble> {
-        let subject = Subject::youth(id);
-        // INVARIANT: the version first. What arrives after it makes the commit fail.
-        let read = Read { subject, version: self.store.version(subject).await? };
-        let wrapped = self.store.data_keys(id).await?;
-        let keys = self
-            .vault
-            .open_keys(id, wrapped.iter().map(|key| (key.class.as_str(), key.kek_version, key.wrapped.as_slice())))?;
+        // INVARIANT: version and facts are of one moment. What arrives after it makes the commit fail.
+        let stored = self.store.youth(id).await?;
+        let read = Read { subject: Subject::youth(id), version: stored.version };
+        let wrapped = stored.keys.iter().map(|key| (key.class.as_str(), key.kek_version, key.wrapped.as_slice()));
+        let keys = self.vault.open_keys(id, wrapped)?;
         let mut youth = KnownYouth::unborn(keys, Date::ZERO, PersonRef([0; 16]));
         youth.read = read;
-        for stored in self.store.facts(subject, read.version).await? {
+        for stored in stored.facts {
             let fact = YouthFact::open(&stored, read, &youth.keys)?;
             youth.learn(&fact)?;
         }

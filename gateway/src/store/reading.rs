@@ -11,7 +11,11 @@ use crate::vault::Id;
 
 const VERSION: &str = "SELECT version FROM version WHERE subject = $1";
 const CLAIM: &str = "SELECT resource, fingerprint, made_at FROM claim WHERE claim_key = $1";
-const DATA_KEYS: &str = "SELECT class, kek_version, wrapped FROM data_key WHERE youth = $1";
+/// Everything about a youth at one moment, in one statement: its version, its keys, and its facts in the order of arrival.
+const YOUTH: &str = "\
+    SELECT CAST(0 AS BIGINT), version, CAST(0 AS BIGINT), '', '', subject, CAST(0 AS BIGINT) FROM version WHERE subject = $1 \
+    UNION ALL SELECT 1, kek_version, 0, '', class, wrapped, 0 FROM data_key WHERE youth = $2 \
+    UNION ALL SELECT 2, version, ordinal, kind, class, sealed, arrived_at FROM fact WHERE subject = $1 ORDER BY 1, 2, 3";
 const FACTS: &str = "SELECT version, ordinal, kind, class, sealed, arrived_at FROM fact WHERE subject = $1 AND version <= $2 ORDER BY version, ordinal";
 const SIGNAL: &str = "SELECT id, youth, sender, kind, created_at, sealed FROM signal WHERE id = $1";
 /// The columns of a delivery, in the order in which [`delivery`] reads them.
@@ -29,7 +33,7 @@ static DELIVERY: Statement = LazyLock::new(|| deliveries("delivery WHERE id = $1
 static DELIVERIES_OF: Statement = LazyLock::new(|| deliveries("delivery WHERE signal = $1 ORDER BY created_at, id"));
 static INBOX: Statement = LazyLock::new(|| {
     deliveries(
-        "delivery WHERE receiver = $1 AND desk = $2 AND place > $3 AND kind = 'signaal' \
+        "delivery WHERE receiver = $1 AND desk = $2 AND place > 0 AND place > $3 AND kind = 'signaal' \
         AND state NOT IN ('tegengehouden', 'teruggenomen') ORDER BY place LIMIT $4",
     )
 });
@@ -58,7 +62,7 @@ pub(super) fn all() -> [(&'static str, Vec<Value>); 14] {
     [
         (VERSION, id()),
         (CLAIM, id()),
-        (DATA_KEYS, id()),
+        (YOUTH, vec![Value::Bytes(Vec::new()), Value::Bytes(Vec::new())]),
         (FACTS, vec![Value::Bytes(Vec::new()), one.clone()]),
         (SIGNAL, id()),
         (*DELIVERY, id()),
@@ -124,6 +128,17 @@ pub struct StoredFact {
     pub arrived_at: i64,
 }
 
+/// A youth as stored, at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct StoredYouth {
+    /// Its version; zero when there is none.
+    pub version: i64,
+    /// Its data keys.
+    pub keys: Vec<WrappedKey>,
+    /// Its facts, in the order of their arrival.
+    pub facts: Vec<StoredFact>,
+}
+
 impl Store {
     /// A store on a migrated database.
     #[must_use]
@@ -150,31 +165,28 @@ impl Store {
         rows.first().map(claimed).transpose()
     }
 
-    /// The wrapped data keys of a youth.
-    pub async fn data_keys(&self, youth: Id) -> Result<Vec<WrappedKey>, Fault> {
-        let rows = self.engine.read(DATA_KEYS, &[youth.as_slice().into()]).await?;
-        let key = |row: &Row| {
-            let kek_version = u32::try_from(row.int(1)?).map_err(|_| Fault::Misread { column: 1 })?;
-            Ok(WrappedKey { class: row.text(0)?.to_owned(), kek_version, wrapped: row.bytes(2)?.to_vec() })
-        };
-        rows.iter().map(key).collect()
+    /// A youth as it stands now, at one version.
+    pub async fn youth(&self, id: Id) -> Result<StoredYouth, Fault> {
+        let values = [Subject::youth(id).as_bytes().into(), id.as_slice().into()];
+        let mut youth = StoredYouth::default();
+        for row in self.engine.read(YOUTH, &values).await? {
+            match row.int(0)? {
+                0 => youth.version = row.int(1)?,
+                1 => youth.keys.push(WrappedKey {
+                    class: row.text(4)?.to_owned(),
+                    kek_version: u32::try_from(row.int(1)?).map_err(|_| Fault::Misread { column: 1 })?,
+                    wrapped: row.bytes(5)?.to_vec(),
+                }),
+                _ => youth.facts.push(fact(&row, 1)?),
+            }
+        }
+        Ok(youth)
     }
 
     /// The facts about a subject up to a version, in the order of their arrival.
     pub async fn facts(&self, subject: Subject, version: i64) -> Result<Vec<StoredFact>, Fault> {
         let rows = self.engine.read(FACTS, &[subject.as_bytes().into(), version.into()]).await?;
-        let fact = |row: &Row| {
-            let (kind, class) = (row.text(2)?.to_owned(), row.text(3)?.to_owned());
-            Ok(StoredFact {
-                version: row.int(0)?,
-                ordinal: row.int(1)?,
-                kind,
-                class,
-                sealed: row.bytes(4)?.to_vec(),
-                arrived_at: row.int(5)?,
-            })
-        };
-        rows.iter().map(fact).collect()
+        rows.iter().map(|row| fact(row, 0)).collect()
     }
 
     /// A signal by the id that its sender knows it by.
@@ -314,6 +326,18 @@ impl From<&SignalRow> for StoredSignal {
             sealed: row.sealed.clone(),
         }
     }
+}
+
+/// A fact whose columns begin here.
+fn fact(row: &Row, first: usize) -> Result<StoredFact, Fault> {
+    Ok(StoredFact {
+        version: row.int(first)?,
+        ordinal: row.int(first + 1)?,
+        kind: row.text(first + 2)?.to_owned(),
+        class: row.text(first + 3)?.to_owned(),
+        sealed: row.bytes(first + 4)?.to_vec(),
+        arrived_at: row.int(first + 5)?,
+    })
 }
 
 fn delivery(row: &Row) -> Result<DeliveryRow, Fault> {

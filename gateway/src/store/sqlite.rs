@@ -5,9 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
 use super::copying::{CopiedHead, CopyFolder};
@@ -15,12 +13,15 @@ use super::engine::{BatchStatements, Engine, Fault, Row, Value, Writer, fetch};
 use super::migrations;
 
 mod copy;
+mod readers;
+
+use self::readers::Readers;
 
 /// An embedded database in one file beside its write-ahead log.
 #[derive(Debug)]
 pub struct Sqlite {
     writing: SqliteConnectOptions,
-    readers: SqlitePool,
+    readers: Readers,
 }
 
 impl Sqlite {
@@ -51,11 +52,7 @@ impl Sqlite {
             .disable_statement_logging();
         // The file and its journal mode must exist before a reader opens it read-only.
         writing.connect().await?.close().await?;
-        let reading = writing.clone().read_only(true).create_if_missing(false);
-        let readers = SqlitePoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_lazy_with(reading);
+        let readers = Readers::of(&writing);
         Ok(Self { writing, readers })
     }
 }
@@ -63,7 +60,7 @@ impl Sqlite {
 #[async_trait]
 impl Engine for Sqlite {
     async fn read(&self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault> {
-        fetch(&self.readers, sql, values).await
+        self.readers.read(sql, values).await
     }
 
     async fn writer(&self) -> Result<Box<dyn Writer>, Fault> {
