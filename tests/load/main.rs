@@ -54,20 +54,35 @@ fn main() {
     let mut number = |otherwise| arguments.next().map_or(otherwise, |text| text.parse().unwrap());
     let (seconds, rounds) = (number(3), number(3));
     let kept = std::env::args().nth(3).map(PathBuf::from);
+    let parts: Vec<String> = std::env::args().skip(4).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(measure(Duration::from_secs(seconds), rounds as usize, kept));
+    runtime.block_on(measure((Duration::from_secs(seconds), rounds as usize), kept, &parts));
 }
 
-async fn measure(each: Duration, rounds: usize, kept: Option<PathBuf>) {
+/// Measures these parts, or all.
+async fn measure((each, rounds): (Duration, usize), kept: Option<PathBuf>, parts: &[String]) {
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
     let folder = trial_folder("load").unwrap();
     let world = World::start(&folder.join("world")).await.unwrap();
     let mut bench = Bench { world, folder, next: 0, each, rounds, report: Report::default() };
-    bench.side_by_side().await;
-    bench.shaking_hands().await;
-    bench.logging().await;
-    bench.through_to_delivery().await;
-    bench.too_much().await;
-    bench.starting().await;
+    if wanted("side-by-side") {
+        bench.side_by_side().await;
+    }
+    if wanted("hands") {
+        bench.shaking_hands().await;
+    }
+    if wanted("log") {
+        bench.logging().await;
+    }
+    if wanted("delivery") {
+        bench.through_to_delivery().await;
+    }
+    if wanted("too-much") {
+        bench.too_much().await;
+    }
+    if wanted("start") {
+        bench.starting().await;
+    }
     bench.report.print();
     if let Some(file) = kept {
         bench.report.keep(&file, &json!({ "seconds": each.as_secs(), "rounds": rounds }));
@@ -265,6 +280,9 @@ impl Bench {
         self.next += 1_000_000;
         let sample = open_loop(&target, (1_024, 2.0 * peak), self.each * 3, self.next).await;
         let answers = sample.took.len() as u64;
+        for (name, count) in gateway.counted("sluis_rejections_total").await {
+            self.report.single(&format!("too much: {name}"), count);
+        }
         let records = gateway.cut_off().await;
         let offered = (answers + sample.failed) as f64 / sample.lasted.as_secs_f64();
         self.report.single("too much: taken in a second at its peak", peak);
@@ -278,16 +296,18 @@ impl Bench {
 
     /// A start without data, and what it then takes up.
     async fn starting(&mut self) {
-        let (mut ready, mut idle) = (Vec::new(), Vec::new());
+        let (mut ready, mut busy, mut idle) = (Vec::new(), Vec::new(), Vec::new());
         for turn in 0..5 {
             let name = format!("start-{turn}");
             let gateway = Standing::empty(&self.world, &self.folder, &name, on_disk(&self.folder, &name)).await;
             tokio::time::sleep(Duration::from_secs(1)).await;
             ready.push(gateway.ready.as_secs_f64() * 1e3);
+            busy.push(gateway.busy as f64 / 1e3);
             idle.push(servers::memory(gateway.id()) as f64 / 1024.0);
             gateway.end().await;
         }
         self.report.middle("ready after ms", ready);
+        self.report.middle("ready after ms of its own CPU", busy);
         self.report.middle("idle MiB", idle);
     }
 }

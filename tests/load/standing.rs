@@ -14,7 +14,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 
 use super::client::{self, Request, Target, each_once, once};
 use super::requests::{self, LEERPLICHT, PUPILS, SCHOOL, Tokens};
-use super::servers::MEASURED;
+use super::servers::{MEASURED, cpu};
 
 /// How many signals there are whose standing can be asked.
 const SIGNALS: u64 = 100;
@@ -55,6 +55,8 @@ pub(crate) struct Standing {
     place: Place,
     /// How long it took from its start until it was ready.
     pub(crate) ready: Duration,
+    /// How much CPU it took meanwhile, in microseconds.
+    pub(crate) busy: u64,
     /// Signals that it took in before anything was measured.
     pub(crate) signals: Vec<String>,
 }
@@ -101,7 +103,8 @@ impl Standing {
         while !reqwest::get(format!("{}/readyz", gateway.operations)).await.is_ok_and(|said| said.status() == 200) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        Self { ready: began.elapsed(), gateway, folder, place, signals: Vec::new() }
+        let (ready, busy) = (began.elapsed(), cpu(&[gateway.id()]));
+        Self { ready, busy, gateway, folder, place, signals: Vec::new() }
     }
 
     async fn fill(&mut self, world: &World) {
@@ -140,16 +143,21 @@ impl Standing {
         self.signals.len() as u64 + 1
     }
 
+    /// Its counters whose name begins so.
+    pub(crate) async fn counted(&self, name: &str) -> Vec<(String, f64)> {
+        let said = reqwest::get(format!("{}/metrics", self.gateway.operations)).await.unwrap();
+        let said = said.text().await.unwrap();
+        let lines = said.lines().filter(|line| line.starts_with(name)).filter_map(|line| line.rsplit_once(' '));
+        lines.map(|(name, count)| (name.to_owned(), count.parse().unwrap())).collect()
+    }
+
     /// Waits until so many deliveries have arrived.
     pub(crate) async fn delivered(&self, deliveries: u64) {
         let until = Instant::now() + Duration::from_secs(300);
         loop {
-            let said = reqwest::get(format!("{}/metrics", self.gateway.operations)).await.unwrap();
-            let said = said.text().await.unwrap();
-            let line =
-                said.lines().find_map(|line| line.strip_prefix("sluis_deliveries_total{outcome=\"afgeleverd\"} "));
-            let arrived = line.and_then(|count| count.parse::<u64>().ok()).unwrap_or(0);
-            if arrived >= deliveries {
+            let counted = self.counted("sluis_deliveries_total{outcome=\"afgeleverd\"}").await;
+            let arrived = counted.first().map_or(0.0, |(_, count)| *count);
+            if arrived >= deliveries as f64 {
                 return;
             }
             assert!(Instant::now() < until, "{arrived} of {deliveries} deliveries arrived");
