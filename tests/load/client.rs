@@ -42,6 +42,8 @@ pub(crate) struct Sample {
     pub(crate) took: Vec<u32>,
     /// Answers that do not count, and connections that broke.
     pub(crate) failed: u64,
+    /// Connections that broke.
+    pub(crate) broken: u64,
     /// How long it all lasted.
     pub(crate) lasted: Duration,
 }
@@ -128,6 +130,7 @@ pub(crate) async fn open_loop(
                 let status = ask(&mut stream, &request).await.map(|answer| answer.status);
                 tally.note(planned, status.as_ref().is_ok_and(|status| *status == target.expects));
                 if status.is_err() {
+                    tally.broken += 1;
                     let Ok(again) = connect(&target).await else { break };
                     stream = again;
                 }
@@ -177,6 +180,7 @@ pub(crate) async fn once(target: &Target, number: u64) -> Answer {
 struct Tally {
     took: Vec<u32>,
     failed: u64,
+    broken: u64,
 }
 
 impl Tally {
@@ -196,6 +200,7 @@ async fn gather(loops: impl Iterator<Item = impl Future<Output = Tally> + Send +
     for tally in tallies {
         whole.took.extend(tally.took);
         whole.failed += tally.failed;
+        whole.broken += tally.broken;
     }
     whole.took.sort_unstable();
     whole
@@ -209,6 +214,7 @@ async fn ask_until(mut stream: Stream, target: Target, next: Arc<AtomicU64>, unt
         let status = ask(&mut stream, &request).await.map(|answer| answer.status);
         tally.note(since, status.as_ref().is_ok_and(|status| *status == target.expects));
         if status.is_err() {
+            tally.broken += 1;
             let Ok(again) = connect(&target).await else { break };
             stream = again;
         }

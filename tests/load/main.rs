@@ -289,6 +289,7 @@ impl Bench {
         self.report.single("too much: offered a second", offered);
         self.report.single("too much: taken in of the peak", sample.rate() / peak);
         self.report.single("too much: p99 ms of what was taken in", sample.percentile(0.99));
+        self.report.single("too much: connections lost", sample.broken as f64);
         let missing = (known + answers).saturating_sub(records);
         self.report.single("too much: answers without a record", missing as f64);
         assert_eq!(missing, 0, "every signal that was said to be taken in is there after a power cut");

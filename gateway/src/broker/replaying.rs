@@ -148,11 +148,10 @@ impl Replayer {
         if self.opened.len() >= KEPT_OPEN {
             self.opened.clear();
         }
-        let wrapped = self.store.data_keys(youth).await?;
-        let rows = wrapped.iter().map(|key| (key.class.as_str(), key.kek_version, key.wrapped.as_slice()));
+        let stored = self.store.youth(youth).await?;
+        let rows = stored.keys.iter().map(|key| (key.class.as_str(), key.kek_version, key.wrapped.as_slice()));
         let keys = self.vault.open_keys(youth, rows)?;
-        let facts = self.store.facts(Subject::youth(youth), i64::MAX).await?;
-        self.opened.insert(youth, Opened { keys, facts });
+        self.opened.insert(youth, Opened { keys, facts: stored.facts });
         Ok(())
     }
 }

@@ -4,12 +4,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
@@ -17,6 +19,9 @@ use serde_path_to_error::{Path, Segment};
 use sluis_policy::number::number_like;
 
 use super::problem::{InputFault, Problem};
+
+/// How long a body that nobody will look at is waited for.
+const PASSED_OVER_WITHIN: Duration = Duration::from_millis(200);
 
 /// A body that was read and parsed.
 #[derive(Debug)]
@@ -42,6 +47,22 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
             Ok(Self { input: parse(&bytes)?, bytes })
         })
     }
+}
+
+/// Reads what has arrived of a body that nobody will look at, bounded in size and time. An answer that leaves some of it
+/// unread ends the connection, and whoever is told to come back would have to shake hands anew, which takes more than most
+/// requests.
+pub(super) async fn pass_over(mut body: Payload, most: usize) {
+    let whole = async {
+        let mut seen = 0;
+        while let Some(Ok(part)) = body.next().await {
+            seen += part.len();
+            if seen > most {
+                break;
+            }
+        }
+    };
+    let _late = tokio::time::timeout(PASSED_OVER_WITHIN, whole).await;
 }
 
 /// The whole body, bounded in size and time.

@@ -16,6 +16,7 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use sluis_policy::{Actor, Desk, Moment, Oin, Party, Period, Role};
 
+use super::body;
 use super::problem::Problem;
 use super::rejection::{Reason, Rejection};
 use super::rooms::{Place, Rooms};
@@ -294,7 +295,11 @@ pub(super) fn is_open(path: &str) -> bool {
     path == "/v1/openapi.json" || path.starts_with("/.well-known/")
 }
 
-async fn rejected(request: ServiceRequest, gate: &Gate, rejection: Rejection) -> ServiceResponse<BoxBody> {
+async fn rejected(mut request: ServiceRequest, gate: &Gate, rejection: Rejection) -> ServiceResponse<BoxBody> {
+    if rejection.reason == Reason::NoRoom {
+        let most = super::limits(request.request()).body;
+        body::pass_over(request.take_payload(), most).await;
+    }
     let trace = request.extensions().get::<Trace>().copied();
     gate.note(rejection, trace.unwrap_or_else(|| Trace::continued(None))).await;
     let mut response = super::unread(&request, rejection.reason.problem()).response(None);
