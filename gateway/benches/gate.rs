@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What stands before every request: the token, found again or verified, and the role, in tables of any size beside casbin
-//! itself, which must give the same answers. `cargo bench -p sluis --bench gate`.
+//! itself, which must give the same answers: `cargo bench --workspace --bench gate -- [SHARE]`. With a share of 100, casbin is
+//! asked a hundredth of the questions.
 
 #![expect(clippy::expect_used, reason = "a measurement that cannot be set up has nothing to say")]
 
@@ -25,12 +26,13 @@ const RULES: [(usize, usize); 3] = [(400, 100_000), (10_000, 2_000), (100_000, 1
 const TOKENS: usize = 2_000;
 
 fn main() {
+    let share = std::env::args().skip(1).find_map(|argument| argument.parse::<usize>().ok()).unwrap_or(1);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("a runtime").block_on(async {
         tokens().await;
         println!("   rules   cells  ns a decision  casbin µs  times  requests, equal answers");
         for (rules, requests) in RULES {
-            roles(rules, requests).await;
+            roles(rules, (requests / share).max(1)).await;
         }
     });
 }
