@@ -8,6 +8,8 @@ mod cases;
 #[cfg(test)]
 mod covenants;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod laws;
