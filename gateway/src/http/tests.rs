@@ -86,8 +86,9 @@ async fn numbered(_caller: Caller, number: Path<u32>) -> HttpResponse {
     HttpResponse::Ok().json(number.into_inner())
 }
 
+/// Takes longer than a busy machine needs to send everything else of a test.
 async fn dawdle(_caller: Caller) -> HttpResponse {
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
     HttpResponse::Ok().finish()
 }
 

@@ -117,7 +117,8 @@ async fn a_graceful_stop_finishes_what_it_accepted() {
     assert_eq!(stage.get(&client, "/v1/wie", Some(&token)).await.status, 200);
     let request = stage.request("GET", "/v1/traag", Some(&token));
     let slow = actix_web::rt::spawn(async move { client.exchange(request).await.map(|answer| answer.status) });
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    // Accepted by then, and not answered yet.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     stage.gateway.stop(true).await;
     assert_eq!(slow.await.unwrap(), Ok(200));
 }
