@@ -3,9 +3,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use sluis_policy::Statement;
+use sluis_policy::{Period, Rule};
 
 use super::sealing::YouthFact;
+use super::stated::RecordedFact;
 use super::{Asker, Broker, KnownYouth, TURNS, Trouble};
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, Reached, Read, Subject, Unit};
 use crate::vault::Id;
@@ -78,24 +79,30 @@ impl Broker {
         Err(Trouble::Contended)
     }
 
-    /// Notices to those who got something by name that would not be given any more once this was said. One is enough: a
-    /// delivery that was taken back before gets no second notice.
+    /// Notices to those who got something by name that this takes back (AVG 19): a no or a withdrawal, or a fact by which its
+    /// ground turns out to be gone. One is enough: a delivery that was taken back before gets no second notice.
     pub(super) async fn noticing(
         &self,
         mut unit: Unit,
         asker: &Asker,
         youth: &KnownYouth,
-        statement: &Statement,
+        fact: &YouthFact,
     ) -> Result<Unit, Trouble> {
         let now = self.now()?.instant;
         let mut after = youth.clone();
-        after.learn(&YouthFact::Statement(statement.clone()))?;
+        after.learn(fact)?;
         for sent in self.store.sent_about(youth.id()).await? {
             let Some(again) = self.decide_stored_again(asker, &after, &sent).await? else { continue };
+            if !again.named || again.may_stay() || !takes_back(fact, again.ruling.decision.rule()) {
+                continue;
+            }
+            // What was over before this, by its own end or by an earlier fact, is not taken back by it.
+            let before = self.decide_stored_again(asker, youth, &sent).await?;
+            let stood = is_word(fact) || before.is_some_and(|before| before.may_stay());
             let id = self.notice_of(&sent.id);
             // A notice that was held back, because it was no longer true, is true again.
             let told = self.store.delivery(id).await?.is_some_and(|notice| !notice.state.is_held_back());
-            if again.named && !again.may_stay() && !told {
+            if stood && !told {
                 unit = unit.with_delivery(notice(&sent, id, now));
             }
         }
@@ -105,6 +112,32 @@ impl Broker {
     /// The id of the notice that takes a delivery back.
     pub(super) fn notice_of(&self, delivery: &Id) -> Id {
         self.vault.lookup_id("intrekking", &[delivery])
+    }
+}
+
+fn is_word(fact: &YouthFact) -> bool {
+    matches!(fact, YouthFact::Statement(_) | YouthFact::Voiced { .. })
+}
+
+/// Whether a fact takes back what was given, when by this rule it would not be given any more. What ends in its time, a stay,
+/// an involvement, a life, takes nothing back: what was given was given rightly. A ground that is gone does, and so does a
+/// fact that turns out never to have held.
+fn takes_back(fact: &YouthFact, rule: Rule) -> bool {
+    let never_held = |recorded: &RecordedFact| {
+        let Period { from, until } = recorded.period;
+        until.is_some_and(|until| until <= from)
+    };
+    match fact {
+        YouthFact::Statement(_) | YouthFact::Voiced { .. } => true,
+        YouthFact::Recorded(recorded) if never_held(recorded) => true,
+        _ => matches!(
+            rule,
+            Rule::Restricted
+                | Rule::ConsentMissing
+                | Rule::HearingMissing
+                | Rule::SecrecyNotLifted
+                | Rule::FeedbackClosed
+        ),
     }
 }
 

@@ -138,31 +138,18 @@ impl Broker {
                 Some(person) => person,
                 None => {
                     let person = fresh_id()?;
-                    unit = self
-                        .authority_fact(new, person)
-                        .add_to(unit, &youth, moment.instant)?
-                        .claiming(once.claim(person, moment.instant));
+                    let fact = authority_fact(new, person);
+                    unit = self.noticing(unit, asker, &youth, &fact).await?;
+                    unit = fact.add_to(unit, &youth, moment.instant)?.claiming(once.claim(person, moment.instant));
                     person
                 }
             };
             if let Some(receipt) = self.commit(unit).await? {
+                self.halt(asker, youth.id()).await;
                 return Ok(Reply::Released(Disclosure::release(&[&ruling], &receipt, reference)?));
             }
         }
         Err(Trouble::Contended)
-    }
-
-    #[expect(clippy::unused_self, reason = "reads as a step of the use case beside its siblings")]
-    fn authority_fact(&self, new: &NewAuthority, person: Id) -> YouthFact {
-        let Period { from, until } = new.period;
-        YouthFact::Authority(Authority {
-            person: PersonRef(person),
-            kind: new.kind,
-            since: from,
-            until,
-            source: new.source,
-            scope: None,
-        })
     }
 
     /// What registering would store: nothing new for a pupil that is known already, one more school for a youth that
@@ -196,6 +183,18 @@ impl Broker {
         plan.add(YouthFact::Identity(new.identity()))?;
         Ok(plan)
     }
+}
+
+fn authority_fact(new: &NewAuthority, person: Id) -> YouthFact {
+    let Period { from, until } = new.period;
+    YouthFact::Authority(Authority {
+        person: PersonRef(person),
+        kind: new.kind,
+        since: from,
+        until,
+        source: new.source,
+        scope: None,
+    })
 }
 
 impl NewYouth {

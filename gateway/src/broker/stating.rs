@@ -72,9 +72,10 @@ impl Broker {
             }
             if earlier.is_none() {
                 let (source, period, fact) = (new.source.clone(), new.period, new.fact.clone());
-                let fact = RecordedFact { id, by: actor.party, source, period, fact };
+                let fact = YouthFact::Recorded(RecordedFact { id, by: actor.party, source, period, fact });
                 let claim = Claim::by_nature("feit", self.fact_key(&id), youth.id(), moment.instant);
-                unit = YouthFact::Recorded(fact).add_to(unit, &youth, moment.instant)?;
+                unit = self.noticing(unit, asker, &youth, &fact).await?;
+                unit = fact.add_to(unit, &youth, moment.instant)?;
                 unit = unit.claiming(claim).claiming(once.claim(id, moment.instant));
             }
             if let Some(receipt) = self.commit(unit).await? {
@@ -118,7 +119,9 @@ impl Broker {
             if before == Before::Nothing {
                 let period = Period { from: known.period.from.min(end.until), until: Some(end.until) };
                 let ended = RecordedFact { by: actor.party, source: end.source.clone(), period, ..known };
-                unit = YouthFact::Recorded(ended).add_to(unit, youth, moment.instant)?;
+                let ended = YouthFact::Recorded(ended);
+                unit = self.noticing(unit, asker, youth, &ended).await?;
+                unit = ended.add_to(unit, youth, moment.instant)?;
                 unit = unit.claiming(once.claim(id, moment.instant));
             }
             if let Some(receipt) = self.commit(unit).await? {

@@ -194,8 +194,9 @@ impl Broker {
     ) -> Result<Unit, Trouble> {
         let claim = Claim::by_nature("uiting", self.statement_key(&statement.id), youth.id(), now);
         let urgent = statement.voice != VoiceKind::Agrees;
-        let unit = self.noticing(unit, asker, youth, &statement).await?.claiming(claim);
-        let unit = YouthFact::Voiced { statement, telling }.add_to(unit, youth, now)?;
+        let voiced = YouthFact::Voiced { statement, telling };
+        let unit = self.noticing(unit, asker, youth, &voiced).await?.claiming(claim);
+        let unit = voiced.add_to(unit, youth, now)?;
         Ok(if urgent { unit.urgently() } else { unit })
     }
 
