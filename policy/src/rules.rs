@@ -24,7 +24,7 @@ mod statutory;
 use crate::action::Action;
 use crate::condition::Condition;
 use crate::covenant::{Covenant, Terms};
-use crate::decision::{Decision, Duty, Obligation, Owner, Refusal, refusal};
+use crate::decision::{Decision, Duty, LegalBasis, Obligation, Owner, Refusal, refusal};
 use crate::moment::Moment;
 use crate::request::{AccessRequest, Facts};
 use crate::roles::RoleTable;
@@ -34,7 +34,7 @@ use crate::youth::YouthFacts;
 
 /// The version of the rules. A change of the printed table without a raise fails a test; every decision records it
 /// (promise 5).
-pub const RULES_VERSION: u32 = 3;
+pub const RULES_VERSION: u32 = 4;
 
 /// Besluit: may this actor do this, for this purpose, towards this one receiver, and what may that receiver get?
 ///
@@ -90,12 +90,7 @@ fn on_ground(case: &Case<'_>, decision: Decision) -> Result<Decision, Refusal> {
     if !basis.is_in_force(case.now.today) {
         return Err(case.refuse(Rule::GroundNotInForce));
     }
-    let claimed = case.request.backing.claimed.filter(|_| !case.is_about_safety());
-    if claimed.is_none_or(|claimed| claimed.admits(basis)) {
-        Ok(decision)
-    } else {
-        Err(case.refuse(Rule::GroundDoesNotFit))
-    }
+    case.claim_fits(basis).map(|()| decision)
 }
 
 /// One question with everything that may be read to answer it.
@@ -170,6 +165,16 @@ impl<'a> Case<'a> {
     /// The youth, or the refusal that an unknown one and another's share (promise 6).
     fn youth(&self) -> Result<&'a YouthFacts, Refusal> {
         self.facts.youth.as_ref().ok_or_else(not_found)
+    }
+
+    /// What was claimed, if anything was, is this ground or more.
+    fn claim_fits(&self, basis: LegalBasis) -> Result<(), Refusal> {
+        let claimed = self.request.backing.claimed.filter(|_| !self.is_about_safety());
+        if claimed.is_none_or(|claimed| claimed.admits(basis)) {
+            Ok(())
+        } else {
+            Err(self.refuse(Rule::GroundDoesNotFit))
+        }
     }
 
     fn terms(&self) -> Terms {

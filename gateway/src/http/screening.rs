@@ -2,7 +2,7 @@
 //! Free text on a signal without a name: whether something in it would say who it is about. What is found is told by its
 //! place and sort, never by what it says.
 //!
-//! A net with known holes: it sees numbers, addresses and dates, and no names. Where a name may not go, the broker keeps
+//! A net with known holes: it sees numbers, addresses, dates and classes, and no names. Where a name may not go, the broker keeps
 //! no free text at all (RL-23); this tells the writer before that.
 
 use std::ops::Range;
@@ -22,6 +22,8 @@ pub(super) enum Sort {
     Postcode,
     /// A day.
     Day,
+    /// A class, where a pupil is one of few.
+    Class,
 }
 
 impl Sort {
@@ -33,6 +35,7 @@ impl Sort {
             Self::Mail => "een e-mailadres",
             Self::Postcode => "een postcode",
             Self::Day => "een datum",
+            Self::Class => "een groep of klas",
         }
     }
 }
@@ -53,6 +56,7 @@ pub(super) fn identifying(text: &str) -> Vec<Find> {
     let mut finds: Vec<Find> = digit_runs(&letters).into_iter().filter_map(|run| in_digits(&letters, run)).collect();
     finds.extend(word_ranges(&letters).filter_map(|word| in_word(&letters, word)));
     finds.extend(named_days(&letters));
+    finds.extend(classes(&letters));
     if finds.is_empty() && number_like(text).is_some() {
         finds.push(Find { sort: Sort::Number, place: 0..letters.len() });
     }
@@ -200,6 +204,42 @@ fn named_days(letters: &[char]) -> Vec<Find> {
     days.map(|(day, month)| Find { sort: Sort::Day, place: day.start..month.end }).collect()
 }
 
+/// Words before the number of a class, and behind it.
+const CLASS: [&str; 5] = ["groep", "klas", "leerjaar", "brugklas", "jaarlaag"];
+const LEVEL: [&str; 9] = ["havo", "vwo", "vmbo", "mavo", "gymnasium", "atheneum", "mbo", "vso", "pro"];
+
+/// `groep 7b`, `klas 2`, `4 havo`, `vwo 5`.
+fn classes(letters: &[char]) -> Vec<Find> {
+    let words: Vec<Range<usize>> = word_ranges(letters).map(|word| inside(letters, word)).collect();
+    let of = |word: &Range<usize>| part(letters, word.clone()).iter().collect::<String>().to_lowercase();
+    let pairs = words.iter().zip(words.iter().skip(1));
+    let classes = pairs.filter(|(first, second)| {
+        let (first, second) = (of(first), of(second));
+        let level = |word: &str| LEVEL.contains(&word);
+        (CLASS.contains(&first.as_str()) || level(&first)) && is_class(&second) || is_class(&first) && level(&second)
+    });
+    classes.map(|(first, second)| Find { sort: Sort::Class, place: first.start..second.end }).collect()
+}
+
+/// The word without what stands around it.
+fn inside(letters: &[char], word: Range<usize>) -> Range<usize> {
+    let around = |letter: &&char| !letter.is_alphanumeric();
+    let shown = part(letters, word.clone());
+    let (before, behind) = (shown.iter().take_while(around).count(), shown.iter().rev().take_while(around).count());
+    word.start + before..word.end.saturating_sub(behind).max(word.start + before)
+}
+
+/// A number of a class, with what tells it from its neighbours: `7`, `7b`, `2kb`, `h4b`.
+fn is_class(word: &str) -> bool {
+    let digits = word.chars().filter(|letter| is_digit(*letter)).count();
+    let first = word.chars().find(|letter| is_digit(*letter)).map(value);
+    (1..=2).contains(&digits)
+        && word.chars().count() <= 4
+        && first.is_some_and(|year| (1..=8).contains(&year))
+        && word.chars().all(char::is_alphanumeric)
+        && (digits == 1 || word.chars().any(char::is_alphabetic))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,6 +260,10 @@ mod tests {
             ("geboren 2019/3/12", Sort::Day, 8..17),
             ("geboren op 12 maart 2019", Sort::Day, 11..19),
             ("jarig op 3 mrt", Sort::Day, 9..14),
+            ("zit in groep 7b, bij de juf", Sort::Class, 7..15),
+            ("gaat naar klas 2.", Sort::Class, 10..16),
+            ("blijft in 4 havo zitten", Sort::Class, 10..16),
+            ("(vwo 5)", Sort::Class, 1..6),
             ("sleutel d41d8cd98f00b204e9800998ecf8427e", Sort::Number, 8..40),
         ] {
             assert_eq!(identifying(text), [Find { sort, place }], "{text}");
@@ -233,7 +277,8 @@ mod tests {
             "Sinds schooljaar 2025-2026 vaak te laat, 4 keer ziek.",
             "In 2024 is het gezin verhuisd; in 2025 en 2026 ging het beter.",
             "Heeft 16 uur gemist in 4 weken.",
-            "Groep 7b, 28 leerlingen",
+            "Werkt in een groep van 4 kinderen, 28 leerlingen in de klas",
+            "Gaat met 14 jaar van de klas af",
             "",
         ] {
             assert_eq!(identifying(text), [], "{text}");

@@ -211,7 +211,11 @@ fn not_done(case: &Case<'_>, gates: &[Gate], signal: &SignalFacts, youth: &Youth
 }
 
 /// Tests 7 and 8: right municipality, conditions met, everyone agrees, secrecy lifted.
+///
+/// INVARIANT: a claim on another ground is heard before any consent, so that taking a consent back cannot open what the claim
+/// had closed.
 fn by_name(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts, route: &Route) -> Result<Decision, Refusal> {
+    case.claim_fits(LegalBasis::Consent)?;
     let receiver = case.request.receiver;
     let linked = is_link(case, signal, youth);
     if receiver.desk.serves_residents() && !linked {

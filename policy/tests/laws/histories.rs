@@ -15,6 +15,7 @@ struct History {
     statements: Vec<Statement>,
     heard: bool,
     one_speaks: bool,
+    claimed: Option<ClaimedGround>,
 }
 
 fn scopes() -> impl Strategy<Value = Scope> {
@@ -53,8 +54,16 @@ fn histories() -> impl Strategy<Value = History> {
     let desks = vec![Desk::AccessDesk, Desk::Wijkteam];
     let actions = vec![Action::Submit, Action::Dispatch, Action::Read];
     let said = prop::collection::vec(statements(), 0..10);
-    (select(ages), select(kinds), select(desks), select(actions), said, any::<bool>(), any::<bool>()).prop_map(
-        |(age, kind, desk, action, statements, heard, one_speaks)| History {
+    let claims = vec![
+        None,
+        Some(ClaimedGround::Consent),
+        Some(ClaimedGround::PublicTask),
+        Some(ClaimedGround::AnonymousForm),
+        Some(ClaimedGround::Wams),
+    ];
+    let question = (select(ages), select(kinds), select(desks), select(actions), select(claims));
+    (question, said, any::<bool>(), any::<bool>()).prop_map(
+        |((age, kind, desk, action, claimed), statements, heard, one_speaks)| History {
             age,
             kind,
             desk,
@@ -62,6 +71,7 @@ fn histories() -> impl Strategy<Value = History> {
             statements,
             heard,
             one_speaks,
+            claimed,
         },
     )
 }
@@ -73,6 +83,7 @@ impl History {
             ("gehoord_12_15 = false", &format!("gehoord_12_15 = {}", self.heard)),
             ("een_ouder_spreekt = false", &format!("een_ouder_spreekt = {}", self.one_speaks)),
         ]));
+        world.request.backing.claimed = self.claimed;
         let youth = world.youth();
         youth.parents_live_apart = Some(false);
         youth.statements = self.statements.clone();

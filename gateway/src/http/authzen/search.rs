@@ -43,27 +43,22 @@ pub(super) async fn subjects(
     trace: Trace,
     asked: Question,
 ) -> Result<HttpResponse, Problem> {
-    let mut input = Examination::default();
-    let parts = (
-        entity(&mut input, &asked.0, "subject", Needed::KindOnly),
-        deed(&mut input, &asked.0),
-        entity(&mut input, &asked.0, "resource", Needed::Whole),
-    );
-    let (asker, page) = around(&mut input, &caller, trace, &asked.0);
-    let whole = (|| Some((parts.0?, parts.1?, parts.2?, page?)))();
-    let (subject, deed, resource, page) = input.finish(whole)?;
-    let query = query(&asker, &caller, "subject", &asked.0);
-    let (people, next) = people(&caller, &subject.kind, &begins(&broker, &query, &page)?, page.limit);
+    let ((subject, deed, resource), search) = open(&broker, (&caller, trace), "subject", &asked.0, |input, asked| {
+        let (subject, deed) = (entity(input, asked, "subject", Needed::KindOnly), deed(input, asked));
+        let resource = entity(input, asked, "resource", Needed::Whole);
+        Some((subject?, deed?, resource?))
+    })?;
+    let (people, next) = people(&caller, &subject.kind, &search);
     let one = |id: &String| asking::candidate(&caller, &Entity { id: id.clone(), ..subject.clone() }, &deed);
     let candidates: Vec<Candidate> = people.iter().filter_map(one).collect();
     let about = match candidates.iter().find(|candidate| !candidate.actors.is_empty()).or(candidates.first()) {
         Some(candidate) => asking::about(&caller, &resource, (candidate, &deed.properties))?,
         None => About::Nothing,
     };
-    let told = weigh(&broker, &asker, &[Matter { about, candidates }], Until::End).await?;
+    let told = weigh(&broker, &search.asker, &[Matter { about, candidates }], Until::End).await?;
     let results = people.into_iter().zip(told.iter().flatten()).filter(|(_, one)| one.allowed);
     let results = results.map(|(id, _)| Entity { id, ..subject.clone() }).collect();
-    found(&broker, &query, results, next)
+    found(&broker, &search.query, results, next)
 }
 
 /// Zoek waarmee iemand iets mag doen.
@@ -79,30 +74,24 @@ pub(super) async fn resources(
     trace: Trace,
     asked: Question,
 ) -> Result<HttpResponse, Problem> {
-    let mut input = Examination::default();
-    let parts = (
-        entity(&mut input, &asked.0, "subject", Needed::Whole),
-        deed(&mut input, &asked.0),
-        entity(&mut input, &asked.0, "resource", Needed::KindOnly),
-    );
-    let (asker, page) = around(&mut input, &caller, trace, &asked.0);
-    let whole = (|| Some((parts.0?, parts.1?, parts.2?, page?)))();
-    let (subject, deed, resource, page) = input.finish(whole)?;
-    let query = query(&asker, &caller, "resource", &asked.0);
+    let ((subject, deed, resource), search) = open(&broker, (&caller, trace), "resource", &asked.0, |input, asked| {
+        let (subject, deed) = (entity(input, asked, "subject", Needed::Whole), deed(input, asked));
+        let resource = entity(input, asked, "resource", Needed::KindOnly);
+        Some((subject?, deed?, resource?))
+    })?;
     let candidate = asking::candidate(&caller, &subject, &deed);
-    let begin = begins(&broker, &query, &page)?;
-    let (ids, next) = things(&broker, &resource.kind, (candidate.as_ref(), &begin), (page.limit, trace)).await?;
+    let (ids, next) = things(&broker, &resource.kind, candidate.as_ref(), &search, trace).await?;
     let one = |id: &String| asking::matter(&caller, &subject, &deed, &Entity { id: id.clone(), ..resource.clone() });
     let mut matters = ids.iter().map(one).collect::<Result<Vec<_>, _>>()?;
     if matters.is_empty() {
         // To look where nothing lies is to look as well.
         matters.push(Matter { about: About::Nothing, candidates: candidate.into_iter().collect() });
     }
-    let told = weigh(&broker, &asker, &matters, Until::End).await?;
+    let told = weigh(&broker, &search.asker, &matters, Until::End).await?;
     let may = |weighed: &&Vec<Weighed>| weighed.iter().any(|one| one.allowed);
     let results = ids.into_iter().zip(&told).filter(|(_, weighed)| may(weighed));
     let results = results.map(|(id, _)| Entity { id, ..resource.clone() }).collect();
-    found(&broker, &query, results, next)
+    found(&broker, &search.query, results, next)
 }
 
 /// Zoek wat iemand ergens mee mag doen.
@@ -117,13 +106,11 @@ pub(super) async fn actions(
     trace: Trace,
     asked: Question,
 ) -> Result<HttpResponse, Problem> {
-    let mut input = Examination::default();
-    let subject = entity(&mut input, &asked.0, "subject", Needed::Whole);
-    let resource = entity(&mut input, &asked.0, "resource", Needed::Whole);
-    let (asker, page) = around(&mut input, &caller, trace, &asked.0);
-    let (subject, resource, page) = input.finish((|| Some((subject?, resource?, page?)))())?;
-    let query = query(&asker, &caller, "action", &asked.0);
-    begins(&broker, &query, &page)?;
+    let ((subject, resource), search) = open(&broker, (&caller, trace), "action", &asked.0, |input, asked| {
+        let subject = entity(input, asked, "subject", Needed::Whole);
+        let resource = entity(input, asked, "resource", Needed::Whole);
+        Some((subject?, resource?))
+    })?;
     let named = |name: &str| Deed { name: name.to_owned(), properties: Members::new() };
     let deeds: Vec<Deed> = asking::deeds(&resource.kind).iter().map(|action| named(action.code())).collect();
     let candidates: Vec<_> = deeds.iter().filter_map(|deed| asking::candidate(&caller, &subject, deed)).collect();
@@ -131,15 +118,36 @@ pub(super) async fn actions(
         Some(candidate) => asking::about(&caller, &resource, (candidate, &Members::new()))?,
         None => About::Nothing,
     };
-    let told = weigh(&broker, &asker, &[Matter { about, candidates }], Until::End).await?;
+    let told = weigh(&broker, &search.asker, &[Matter { about, candidates }], Until::End).await?;
     let results = deeds.into_iter().zip(told.iter().flatten()).filter(|(_, one)| one.allowed);
-    found(&broker, &query, results.map(|(deed, _)| deed).collect::<Vec<Deed>>(), None)
+    found(&broker, &search.query, results.map(|(deed, _)| deed).collect::<Vec<Deed>>(), None)
 }
 
-/// Who asks, and which page.
-fn around(input: &mut Examination, caller: &Caller, trace: Trace, members: &Members) -> (Asker, Option<Page>) {
-    let asker = asker(caller, trace, context(input, members));
-    (asker, page(input, members))
+/// Which page a search is about, and where it begins.
+struct Search {
+    asker: Asker,
+    query: Query,
+    /// What the page before gave out; empty at the start.
+    begin: String,
+    limit: usize,
+}
+
+/// The parts of a question and its page, with every fault of both told at once.
+fn open<T>(
+    broker: &Broker,
+    (caller, trace): (&Caller, Trace),
+    search: &str,
+    members: &Members,
+    parts: impl FnOnce(&mut Examination, &Members) -> Option<T>,
+) -> Result<(T, Search), Problem> {
+    let mut input = Examination::default();
+    let parts = parts(&mut input, members);
+    let asker = asker(caller, trace, context(&mut input, members));
+    let page = page(&mut input, members);
+    let (parts, page) = input.finish(parts.zip(page))?;
+    let query = query(&asker, caller, search, members);
+    let begin = begins(broker, &query, &page)?;
+    Ok((parts, Search { asker, query, begin, limit: page.limit }))
 }
 
 fn page(input: &mut Examination, members: &Members) -> Option<Page> {
@@ -178,7 +186,7 @@ fn begins(broker: &Broker, query: &Query, page: &Page) -> Result<String, Problem
 }
 
 /// The people of a page: those of the own organisation that come after this one; whoever asks about themselves is alone.
-fn people(caller: &Caller, kind: &str, after: &str, limit: usize) -> (Vec<String>, Option<String>) {
+fn people(caller: &Caller, kind: &str, search: &Search) -> (Vec<String>, Option<String>) {
     let known: Vec<String> = match (kind, caller.bearer()) {
         (PROFESSIONAL, Bearer::Professional(own)) | (SYSTEM, Bearer::System(own)) => vec![own.to_string()],
         (PROFESSIONAL, Bearer::System(_)) => {
@@ -186,8 +194,8 @@ fn people(caller: &Caller, kind: &str, after: &str, limit: usize) -> (Vec<String
         }
         _ => Vec::new(),
     };
-    let mut later = known.into_iter().filter(|id| id.as_str() > after);
-    let page: Vec<String> = later.by_ref().take(limit).collect();
+    let mut later = known.into_iter().filter(|id| *id > search.begin);
+    let page: Vec<String> = later.by_ref().take(search.limit).collect();
     let next = later.next().and_then(|_| page.last().cloned());
     (page, next)
 }
@@ -196,15 +204,18 @@ fn people(caller: &Caller, kind: &str, after: &str, limit: usize) -> (Vec<String
 async fn things(
     broker: &Broker,
     kind: &str,
-    (candidate, begin): (Option<&Candidate>, &str),
-    (limit, trace): (usize, Trace),
+    candidate: Option<&Candidate>,
+    search: &Search,
+    trace: Trace,
 ) -> Result<(Vec<String>, Option<String>), Problem> {
     match (kind, candidate) {
         (RECEIVED, Some(candidate)) => {
-            let from = begin
+            let from = search
+                .begin
                 .split_once(' ')
                 .and_then(|(desk, beyond)| Some(Place { desk: desk.parse().ok()?, beyond: beyond.parse().ok()? }));
-            let listed = broker.received(&asking::desks(&candidate.actors), from.unwrap_or_default(), limit).await;
+            let listed =
+                broker.received(&asking::desks(&candidate.actors), from.unwrap_or_default(), search.limit).await;
             let (ids, next) = listed.map_err(|trouble| super::problem_of(&trouble, trace))?;
             Ok((ids.iter().map(hex::encode).collect(), next.map(|at| format!("{} {}", at.desk, at.beyond))))
         }
