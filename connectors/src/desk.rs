@@ -118,6 +118,30 @@ pub struct Content {
     /// Code of the ground of the absence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verzuim_soort: Option<String>,
+    /// Name of the citizen who applies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aanvrager: Option<Personal>,
+    /// Day on which an application was received, `YYYY-MM-DD`: its term runs from there (RL-12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ontvangen_op: Option<String>,
+    /// What an application goes along without, in codes; the term stands still until it is there (RL-12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onvolledig: Option<Vec<String>>,
+    /// The school's reference of the ontwikkelingsperspectief; its content stays where it is (004-39).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opp_kenmerk: Option<Personal>,
+    /// Step of the ladder that an escalation has reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trede: Option<u8>,
+    /// Code of why it is stuck, about no person (RL-28).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reden: Option<String>,
+    /// On which running order a question leans.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maatregel: Option<RunningOrder>,
+    /// Whom to reach in the municipality where the youth lives, when the receiver is only the link there (002-16).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_woongemeente: Option<ContactPerson>,
 }
 
 /// Shows only that it is there: a log line never says what is known of a youth (promise 10).
@@ -125,6 +149,18 @@ impl fmt::Debug for Content {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Content")
     }
+}
+
+/// Lopende maatregel: an order of child protection, as whoever is asked may know it.
+#[doc(alias = "maatregel")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct RunningOrder {
+    /// Code of the order.
+    pub soort: String,
+    /// First day on which it no longer runs, `YYYY-MM-DD`; absent while no end is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<String>,
 }
 
 /// Contactpersoon: the professional whom a desk may call about a signal.

@@ -55,10 +55,11 @@ pub use organisation::{Desk, MunicipalityCode, MunicipalityCodeError, Oin, OinEr
 pub use request::{AccessRequest, Actor, Backing, Facts};
 pub use roles::RoleTable;
 pub use rule::Rule;
-pub use rules::{RULES_VERSION, decide, missing};
+pub use rules::{RULES_VERSION, decide, lacking, missing};
 pub use schooling::{SchoolDuty, school_duty};
 pub use signal::{
-    AbsenceFacts, AbsenceGround, Door, Gate, KindRow, ProcessingActivity, Purpose, SignalFacts, SignalKind, Topic,
+    AbsenceFacts, AbsenceGround, Door, Gate, KindRow, ProcessingActivity, Purpose, SignalFacts, SignalKind,
+    StuckReason, Topic,
 };
 pub use voice::{
     CareRegister, DataCategory, Hearing, HelperFinding, HelperGround, Incapacity, ReceiverScope, Scope,

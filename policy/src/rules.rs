@@ -29,7 +29,7 @@ use crate::moment::Moment;
 use crate::request::{AccessRequest, Facts};
 use crate::roles::RoleTable;
 use crate::rule::Rule;
-use crate::signal::{Door, SignalFacts};
+use crate::signal::{Door, Gate, SignalFacts};
 use crate::youth::YouthFacts;
 
 /// The version of the rules. A change of the printed table without a raise fails a test; every decision records it
@@ -74,6 +74,22 @@ pub fn missing(
             sharing::still_to_do(&case, signal).into_iter().map(Condition::Done).collect()
         }
         (rule, _) => Condition::of(rule).into_iter().collect(),
+    }
+}
+
+/// Onvolledig: what is missing from an application that goes along as incomplete; empty for every other decision. The
+/// applicant and the college both hear it, so that the term stands still for a reason that can be mended (RL-12).
+pub fn lacking(
+    decision: &Decision,
+    request: &AccessRequest,
+    facts: &Facts,
+    covenant: Option<&Covenant>,
+    now: Moment,
+) -> Vec<Gate> {
+    let case = Case { request, facts, covenant: covenant.filter(|covenant| covenant.valid().contains(now.today)), now };
+    match (decision.rule(), &request.signal, &facts.youth) {
+        (Rule::ApplicationIncomplete, Some(signal), Some(youth)) => application::lacking(&case, signal, youth),
+        _ => Vec::new(),
     }
 }
 

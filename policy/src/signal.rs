@@ -273,6 +273,27 @@ closed_list! {
     }
 }
 
+closed_list! {
+    /// Reden: what an escalation or a bottleneck is about, in a code, because it is about no person (RL-28).
+    #[doc(alias = "reden")]
+    pub enum StuckReason as "reden" {
+        /// Those who do the work do not agree (001-06, 003-25).
+        NoAgreement = "geen_overeenstemming",
+        /// There is no fitting place (003-25).
+        NoPlace = "geen_passende_plek",
+        /// People wait too long.
+        Waiting = "wachttijd",
+        /// What was promised was not done in time (000-44).
+        Overdue = "actie_verlopen",
+        /// It is not clear who leads (000-35).
+        NoLead = "regie_onduidelijk",
+        /// The way of working itself falls short (000-37).
+        WayOfWorking = "werkwijze",
+        /// Somebody cannot be reached.
+        Unreachable = "bereikbaarheid",
+    }
+}
+
 /// Verzuim: the attendance facts that the absence rules read (law and practice, 2e).
 #[doc(alias = "verzuim")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

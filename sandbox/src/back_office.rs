@@ -12,17 +12,15 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{self, PayloadConfig, ServiceConfig},
 };
-use sluis_connectors::{
-    Receiver,
-    desk::{Delivery, Withdrawal},
-};
 
 use crate::counterpart::{Counterpart, Mailbox, Refusal, Settings};
+use crate::desk::resources;
 
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
 
-/// Starts a back-office. A desk's base address is the counterpart's address with the desk's code as its path; each
+/// Starts a back-office. A desk's base address is the counterpart's address with the desk's code as its path, and before it the
+/// number of the organisation where several share one; each
 /// checkpoint handed to `POST /checkpoints` becomes the next file in the folder `checkpoints`, which must exist.
 ///
 /// # Errors
@@ -67,37 +65,10 @@ fn routes(mailbox: &Arc<Mailbox>, folder: &Arc<PathBuf>, config: &mut ServiceCon
         .app_data(PayloadConfig::new(BODY_LIMIT))
         .app_data(web::Data::from(Arc::clone(mailbox)))
         .app_data(web::Data::from(Arc::clone(folder)))
-        .service(web::resource("/checkpoints").route(web::post().to(keep_checkpoint)))
-        .service(web::resource("/{desk}/signalen").route(web::post().to(signal)))
-        .service(web::resource("/{desk}/berichten").route(web::post().to(notice)));
-}
-
-async fn signal(
-    request: HttpRequest,
-    desk: web::Path<String>,
-    body: String,
-    mailbox: web::Data<Mailbox>,
-) -> Result<HttpResponse, Refusal> {
-    let accepted = mailbox.accept::<Delivery>(&request, &body)?;
-    meant_for(&accepted.message.ontvanger, &desk)?;
-    let id = accepted.message.bericht_id.clone();
-    Ok(mailbox.acknowledge(accepted, &id).await)
-}
-
-async fn notice(
-    request: HttpRequest,
-    desk: web::Path<String>,
-    body: String,
-    mailbox: web::Data<Mailbox>,
-) -> Result<HttpResponse, Refusal> {
-    let accepted = mailbox.accept::<Withdrawal>(&request, &body)?;
-    meant_for(&accepted.message.ontvanger, &desk)?;
-    let id = accepted.message.bericht_id.clone();
-    Ok(mailbox.acknowledge(accepted, &id).await)
-}
-
-fn meant_for(receiver: &Receiver, desk: &str) -> Result<(), Refusal> {
-    if receiver.loket == desk { Ok(()) } else { Err(Refusal::OtherDesk) }
+        .service(web::resource("/checkpoints").route(web::post().to(keep_checkpoint)));
+    for resource in ["/{desk}", "/{organisation}/{desk}"].into_iter().flat_map(resources) {
+        config.service(resource);
+    }
 }
 
 async fn keep_checkpoint(

@@ -10,6 +10,7 @@
 pub mod back_office;
 pub mod behaviour;
 mod counterpart;
+mod desk;
 pub mod forgery;
 mod listener;
 pub mod participant;

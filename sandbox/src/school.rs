@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A school administration system as its vendor runs it for several schools: it answers questions for a pupil's
-//! attendance from its own register, with more than anyone may see, and takes in what became of a signal.
+//! attendance from its own register, with more than anyone may see, and takes in signals and what became of them.
 
 use std::{collections::BTreeMap, io, sync::Arc};
 
@@ -10,12 +10,13 @@ use actix_web::{
 };
 use sluis_connectors::{
     Personal,
-    school::{AbsentDay, Attendance, Feedback, Question},
+    school::{AbsentDay, Attendance, Question},
 };
 
 use crate::{
     behaviour::answer,
     counterpart::{Counterpart, Mailbox, Refusal, Settings},
+    desk::resources,
 };
 
 /// Leerling: what the school system keeps about one pupil's attendance.
@@ -51,8 +52,10 @@ fn routes(mailbox: &Arc<Mailbox>, register: &Arc<Register>, config: &mut Service
     config
         .app_data(web::Data::from(Arc::clone(mailbox)))
         .app_data(web::Data::from(Arc::clone(register)))
-        .service(web::resource("/{school}/bevragingen").route(web::post().to(question)))
-        .service(web::resource("/{school}/terugkoppelingen").route(web::post().to(feedback)));
+        .service(web::resource("/{school}/bevragingen").route(web::post().to(question)));
+    for resource in resources("/{organisation}") {
+        config.service(resource);
+    }
 }
 
 async fn question(
@@ -84,18 +87,4 @@ fn attendance(pupil: &Pupil, asked: &Question) -> Attendance {
         mentor: Some(Personal::new(&pupil.mentor)),
         afwezigheden: pupil.absences.iter().filter(within).cloned().collect(),
     }
-}
-
-async fn feedback(
-    request: HttpRequest,
-    school: web::Path<String>,
-    body: String,
-    mailbox: web::Data<Mailbox>,
-) -> Result<HttpResponse, Refusal> {
-    let accepted = mailbox.accept::<Feedback>(&request, &body)?;
-    if accepted.message.ontvanger.oin != *school {
-        return Err(Refusal::OtherDesk);
-    }
-    let id = accepted.message.bericht_id.clone();
-    Ok(mailbox.acknowledge(accepted, &id).await)
 }

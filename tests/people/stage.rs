@@ -67,7 +67,7 @@ impl Stage {
         );
         let configuration = folder.join("sluis.toml");
         let written = fs::read_to_string(&configuration).unwrap();
-        fs::write(&configuration, written + &people).unwrap();
+        fs::write(&configuration, written + people.as_str()).unwrap();
         let gateway = started(&folder).await;
         Self { world, folder, provider, console, gateway }
     }

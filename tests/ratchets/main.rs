@@ -21,6 +21,52 @@ fn p6_every_operation_answers_alike_what_is_absent_and_what_is_foreign() {
     compare("without-same-as-absent.txt", &untried(|expected| expected.same_as.is_some()));
 }
 
+/// A case that a conversation walks through the gateway is named there, `casus 18b`. What is walked stands in a list beside this
+/// file, which may only become longer.
+#[test]
+fn the_cases_that_are_walked_only_grow() {
+    let walked = walked();
+    let text = fs::read_to_string(root().join("tests/ratchets/walked-cases.txt")).unwrap();
+    let listed: BTreeSet<String> =
+        text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).map(str::to_owned).collect();
+    let unknown: Vec<_> = walked.difference(&cases()).cloned().collect();
+    assert!(unknown.is_empty(), "there are no such cases: {unknown:?}");
+    let lost: Vec<_> = listed.difference(&walked).collect();
+    assert!(lost.is_empty(), "these are not walked any more: {lost:?}");
+    let new: Vec<_> = walked.difference(&listed).collect();
+    assert!(new.is_empty(), "these are walked by now, so put them in walked-cases.txt: {new:?}");
+    let of_sixty: BTreeSet<&str> = walked.iter().map(|case| &case[..2]).collect();
+    println!("{} of the 60 cases are walked, in {} variants", of_sixty.len(), walked.len());
+}
+
+/// The cases that conversations name in their comments.
+fn walked() -> BTreeSet<String> {
+    let mut walked = BTreeSet::new();
+    for entry in fs::read_dir(root().join("tests/conversations")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|kind| kind != "txt") {
+            continue;
+        }
+        let text = fs::read_to_string(path).unwrap();
+        for line in text.lines().filter(|line| line.starts_with('#')) {
+            let named = line.split("casus ").skip(1);
+            let number =
+                |rest: &str| rest.split(|letter: char| !letter.is_ascii_alphanumeric()).next().map(str::to_owned);
+            walked
+                .extend(named.filter_map(number).filter(|case| case.starts_with(|first: char| first.is_ascii_digit())));
+        }
+    }
+    walked
+}
+
+/// The numbers of the cases of the domain, with their variants.
+fn cases() -> BTreeSet<String> {
+    let files = fs::read_dir(root().join("policy/cases")).unwrap().map(|entry| entry.unwrap().file_name());
+    let number = |name: String| name.split('-').next().map(str::to_owned);
+    let is_of_sixty = |case: &String| case.len() <= 3 && case != "002" && case != "003" && case != "004";
+    files.filter_map(|name| number(name.into_string().unwrap())).filter(is_of_sixty).collect()
+}
+
 /// The operations with no exchange that is so.
 fn untried(so: impl Fn(&Expected) -> bool) -> BTreeSet<String> {
     let exchanges = exchanges();

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::Trouble;
 use crate::database::owned;
+use crate::region::COVENANTS;
 use crate::world::{AUDIENCE, World};
 
 /// How long a gateway may take to listen.
@@ -284,11 +285,12 @@ fn addresses(line: &str) -> Option<[String; 2]> {
 
 fn configuration(files: &Path, database: &str) -> String {
     let files = files.display();
+    let others = COVENANTS.map(|(name, _)| format!("\"{files}/convenant-{name}.toml\"")).join(", ");
     format!(
         r#"audience = "{AUDIENCE}"
 origin = "sluis.test/1"
 register = "{files}/register.toml"
-covenants = ["{files}/convenant.toml"]
+covenants = ["{files}/convenant.toml", {others}]
 database = "{database}"
 operations = "127.0.0.1:0"
 [keys]

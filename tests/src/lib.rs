@@ -8,6 +8,7 @@ pub mod database;
 pub mod gateway;
 pub mod pattern;
 pub mod play;
+pub mod region;
 pub mod seat;
 pub mod token;
 pub mod world;

@@ -152,7 +152,7 @@ impl<'a> Play<'a> {
         if !request.body.is_empty() {
             let body = fill(&request.body, &self.names);
             let padding = " ".repeat(request.padded.saturating_sub(body.len()));
-            sent = sent.body(body + &padding);
+            sent = sent.body(body + padding.as_str());
             if !request.headers.iter().any(|(name, _)| name == "content-type") {
                 sent = sent.header("content-type", "application/json");
             }
@@ -217,10 +217,21 @@ impl<'a> Play<'a> {
             "wijkteam" | "leerplicht" | "gecertificeerde_instelling" | "rmc" => ("back-office", format!("/{name}/")),
             "toegang" | "samenwerkingsverband" => ("access-office", format!("/{name}/")),
             "school" => ("school-system", format!("/{}/", sluis_sandbox::seed::SCHOOL)),
-            other => (other, "/".to_owned()),
+            other => match self.neighbouring(other) {
+                Some(path) => ("neighbours", path),
+                None => (other, "/".to_owned()),
+            },
         };
         let found = self.world.counterparts.get(system).ok_or_else(|| format!("there is no counterpart `{name}`"))?;
         Ok((found, path))
+    }
+
+    /// Where a neighbour is delivered to: `gemeente-tiel.wijkteam`, or by its name alone where it has one desk.
+    fn neighbouring(&self, name: &str) -> Option<String> {
+        let (short, desk) = name.split_once('.').unwrap_or((name, ""));
+        let neighbour = self.world.neighbours.iter().find(|known| known.short == short)?;
+        let desk = neighbour.desks.iter().find(|known| known.code() == desk).or(neighbour.desks.first())?;
+        Some(neighbour.path(*desk))
     }
 
     /// The next message that a counterpart received since the last one looked at.
@@ -254,20 +265,26 @@ impl<'a> Play<'a> {
 
     /// Lets messages that came before this conversation not count in it.
     pub fn forget_received(&mut self) {
-        for name in [
+        let neighbours = self.world.neighbours.iter().flat_map(|known| {
+            let by_desk = known.desks.iter().map(|desk| format!("{}.{desk}", known.short));
+            by_desk.chain([known.short.clone()])
+        });
+        let own = [
             "wijkteam",
             "leerplicht",
             "toegang",
             "samenwerkingsverband",
+            "gecertificeerde_instelling",
+            "rmc",
             "school",
             "back-office",
             "school-system",
             "verwijsindex",
-        ] {
-            if let Ok((counterpart, path)) = self.counterpart(name) {
+        ];
+        for name in own.map(str::to_owned).into_iter().chain(neighbours) {
+            if let Ok((counterpart, path)) = self.counterpart(&name) {
                 let received = counterpart.received();
-                self.seen
-                    .insert(name.into(), received.iter().filter(|received| received.path.starts_with(&path)).count());
+                self.seen.insert(name, received.iter().filter(|received| received.path.starts_with(&path)).count());
             }
         }
     }

@@ -12,7 +12,7 @@ use sluis_sandbox::provider::Provider;
 use sluis_sandbox::signing::TokenKey;
 
 use crate::Trouble;
-use crate::world::{World, oin};
+use crate::world::World;
 
 /// The certificate to show, by name, and the token to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub fn credentials(world: &World, caller: &str) -> Result<Credentials, Trouble> 
         return Ok(Credentials { certificate, token: None });
     };
     let (person, organisation) = subject.split_once(" of ").ok_or_else(|| format!("`{subject}` is not understood"))?;
-    let organisation = oin(organisation)?;
+    let organisation = world.oin(organisation)?;
     let holder = if name == "nobody" { "vendor" } else { name };
     let mut draft = Draft::honest(world, holder, person, organisation)?;
     for twist in parts {
@@ -54,8 +54,7 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn honest(world: &'a World, certificate: &str, person: &str, organisation: &str) -> Result<Self, Trouble> {
-        let schools = [oin("school")?, oin("second-school")?].contains(&organisation);
-        let provider = provider(world, if schools { "schools" } else { "municipality" })?;
+        let provider = provider(world, if world.is_school(organisation) { "schools" } else { "municipality" })?;
         let client = World::client(certificate, "", organisation);
         let subject = if person == "system" { client.client_id.as_str() } else { person };
         let claims = provider.claims(&client, subject, organisation, &thumbprint(world, certificate)?);

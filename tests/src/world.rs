@@ -15,6 +15,7 @@ use sluis_sandbox::{Counterpart, Settings, back_office, school, seed, verwijsind
 
 use crate::Trouble;
 use crate::pattern::Names;
+use crate::region::{self, Neighbour};
 
 /// The gateway's own identifier.
 pub const AUDIENCE: &str = "https://sluis.test";
@@ -28,10 +29,12 @@ pub const STRANGER: &str = "99000000000000000098";
 pub const OUTSIDER: &str = "99000000000000000060";
 /// A gecertificeerde instelling, which signed no covenant either.
 pub const INSTITUTION: &str = "99000000000000000061";
+/// The board of schools that signed the covenant.
+pub const BOARD: &str = "99000000066800000004";
 /// The RMC desk of the region.
 pub const EARLY_LEAVERS: &str = "99000000000000000062";
 
-/// The covenant that ships, which names the organisations of this world.
+/// The covenant of the region that most conversations are about; its parties are those of the seed.
 const COVENANT: &str = include_str!("../../policy/covenants/west-maas-en-waal.toml");
 
 /// What stands around a gateway, for as long as it is kept.
@@ -43,15 +46,18 @@ pub struct World {
     /// Providers by name: `schools`, `municipality`, and `unknown`, whom the register does not name.
     pub providers: BTreeMap<&'static str, Provider>,
     /// Certificates by name.
-    pub certificates: BTreeMap<&'static str, Issued>,
-    /// Systems by name: `back-office` of the municipality, `access-office`, `school-system`, `verwijsindex`.
+    pub certificates: BTreeMap<String, Issued>,
+    /// The parties of the other covenants.
+    pub neighbours: Vec<Neighbour>,
+    /// Systems by name: `back-office` of the municipality, `access-office`, `school-system`, `verwijsindex`, and
+    /// `neighbours`, which the parties of the other covenants share.
     pub counterparts: BTreeMap<&'static str, Counterpart>,
     /// Where its files lie.
     pub folder: PathBuf,
 }
 
 /// Short names of organisations, as conversations use them.
-pub const ORGANISATIONS: [(&str, &str); 14] = [
+pub const ORGANISATIONS: [(&str, &str); 15] = [
     ("vendor", seed::VENDOR),
     ("ended-vendor", ENDED_VENDOR),
     ("other-vendor", OTHER_VENDOR),
@@ -64,6 +70,7 @@ pub const ORGANISATIONS: [(&str, &str); 14] = [
     ("outsider", OUTSIDER),
     ("institution", INSTITUTION),
     ("early-leavers", EARLY_LEAVERS),
+    ("board", BOARD),
     ("stranger", STRANGER),
     ("short", "9900000000000000001"),
 ];
@@ -99,12 +106,15 @@ impl World {
             ("access-office", back_office::start(settings(), &folder.join("checkpoints")).await),
             ("school-system", school::start(settings(), people.pupils()).await),
             ("verwijsindex", verwijsindex::start(settings()).await),
+            ("neighbours", back_office::start(settings(), &folder.join("checkpoints")).await),
         ]);
         let started =
             |(name, counterpart): (_, Result<Counterpart, _>)| counterpart.map(|counterpart| (name, counterpart));
         let counterparts = counterparts.into_iter().map(started).collect::<Result<_, _>>();
+        let neighbours = region::neighbours()?;
         let world = Self {
-            certificates: certificates(&pki)?,
+            certificates: certificates(&pki, &neighbours)?,
+            neighbours,
             counterparts: counterparts.map_err(|error: std::io::Error| error.to_string())?,
             folder: folder.to_owned(),
             pki,
@@ -120,13 +130,16 @@ impl World {
     pub fn names(&self) -> Names {
         let mut names: Names =
             ORGANISATIONS.iter().map(|(name, oin)| (format!("oin.{name}"), (*oin).to_owned())).collect();
+        names.extend(self.neighbours.iter().map(|known| (format!("oin.{}", known.short), known.oin.clone())));
         let today = self.people.today;
         let mut day = |name: &str, day: Date| names.insert(name.into(), day.to_string());
         day("today", today);
         day("tomorrow", today.saturating_add(1.day()));
         day("yesterday", today.saturating_sub(1.day()));
         day("four-weeks-ago", today.saturating_sub(4.weeks()));
-        day("23-years-ago", today.saturating_sub(23.years()));
+        for years in [4_i16, 5, 16, 23] {
+            day(&format!("{years}-years-ago"), today.saturating_sub(years.years()));
+        }
         let called = ["worried_about", "registered", "withdrawn", "truant", "teenager", "refuser", "adult"];
         for (name, youth) in called.iter().zip(self.people.youths()) {
             let [first, second] = youth.parents;
@@ -145,6 +158,22 @@ impl World {
             }
         }
         names
+    }
+
+    /// The number of an organisation by its short name.
+    ///
+    /// # Errors
+    /// When nobody is called so.
+    pub fn oin(&self, name: &str) -> Result<&str, Trouble> {
+        let neighbour = self.neighbours.iter().find(|known| known.short == name);
+        neighbour.map_or_else(|| oin(name), |known| Ok(&known.oin))
+    }
+
+    /// Whether the schools' provider speaks for it.
+    #[must_use]
+    pub fn is_school(&self, oin: &str) -> bool {
+        [seed::SCHOOL, seed::SECOND_SCHOOL].contains(&oin)
+            || self.neighbours.iter().any(|known| known.oin == oin && known.is_school())
     }
 
     /// A text for output: without anything that is known of a youth.
@@ -169,6 +198,9 @@ impl World {
         made(self.pki.server())?.write(&self.folder, "server")?;
         made(self.pki.client("Sluis West Maas en Waal", seed::GATEWAY))?.write(&self.folder, "client")?;
         fs::write(self.folder.join("convenant.toml"), COVENANT)?;
+        for (name, text) in region::COVENANTS {
+            fs::write(self.folder.join(format!("convenant-{name}.toml")), text)?;
+        }
         fs::write(self.folder.join("register.toml"), self.register())
     }
 
@@ -181,6 +213,7 @@ impl World {
             (OUTSIDER, "Gemeente Verderop", ["wijkteam"].as_slice()),
             (INSTITUTION, "Jeugdbescherming Waalbocht", ["gecertificeerde_instelling"].as_slice()),
             (EARLY_LEAVERS, "RMC Rivierenland", ["rmc"].as_slice()),
+            (BOARD, "Stichting Groeisaam", ["bestuur"].as_slice()),
         ];
         let known = seed::ORGANISATIONS.iter().map(|known| (known.oin, known.name, known.desks));
         for (oin, name, desks) in known.chain(extra) {
@@ -203,6 +236,13 @@ impl World {
         for known in seed::PROFESSIONALS {
             let (id, organisation, desk, role) = (known.id, known.organisation, known.desk, known.role);
             text.push_str(&professional(id, organisation, desk, role, ""));
+        }
+        let address = |name: &str| self.counterparts.get(name).map(Counterpart::address).unwrap_or_default();
+        let systems = (address("neighbours"), address("verwijsindex"));
+        for neighbour in &self.neighbours {
+            let provider = if neighbour.is_school() { "schools" } else { "municipality" };
+            let issuer = self.providers.get(provider).map(Provider::issuer).unwrap_or_default();
+            text.push_str(&neighbour.registered(&issuer, (&systems.0, &systems.1), seed::VENDOR));
         }
         let ended = format!("until = {}\n", self.people.today);
         text.push_str(&professional("vertrokken.wilgenhoek", seed::SCHOOL, "school", "leerkracht", &ended));
@@ -263,11 +303,14 @@ fn professional(id: &str, organisation: &str, desk: &str, role: &str, until: &st
     )
 }
 
-fn certificates(pki: &Pki) -> Result<BTreeMap<&'static str, Issued>, Trouble> {
+fn certificates(pki: &Pki, neighbours: &[Neighbour]) -> Result<BTreeMap<String, Issued>, Trouble> {
     let mut all = BTreeMap::new();
-    let mut keep = |name, issued: Result<Issued, sluis_sandbox::pki::PkiError>| {
-        issued.map(|issued| all.insert(name, issued)).map_err(|error| error.to_string())
+    let mut keep = |name: &str, issued: Result<Issued, sluis_sandbox::pki::PkiError>| {
+        issued.map(|issued| all.insert(name.to_owned(), issued)).map_err(|error| error.to_string())
     };
+    for known in neighbours {
+        keep(&known.short, pki.client(&known.short, &known.oin))?;
+    }
     for (name, oin) in ORGANISATIONS {
         keep(name, pki.client(name, oin))?;
     }

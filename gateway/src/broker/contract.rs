@@ -233,12 +233,13 @@ impl World {
         NewSignal {
             facts,
             named: true,
-            pupil_key: pupil.into(),
+            about: AboutWhom::Pupil(pupil.into()),
             number: None,
             description: Some(format!("vastgelopen in de klas: {words}")),
             discussed_on: Some(date(2026, 11, 20)),
             contact: None,
             location: None,
+            besides: Besides::default(),
         }
     }
 }

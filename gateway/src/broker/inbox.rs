@@ -205,8 +205,7 @@ impl Broker {
             return Ok(None);
         };
         let shown = Disclosure::permitted(&ruling, &receipt, |sieve| {
-            let Composed { youth, content } =
-                self.compose(sieve, actor.party, (&looked.youth, &looked.body, body), moment)?;
+            let Composed { youth, content } = self.compose(sieve, &ruling, (&looked.youth, &looked.body, body))?;
             let facts = &looked.body.facts;
             let (kind, purpose, sender) = (facts.kind, facts.purpose, facts.sender);
             let signal = ReceivedSignal {

@@ -7,6 +7,7 @@
 //! | a statement | school, youth, speaker, word, scope, moment of speaking, days and text are | ever |
 //! | a report of absence | sender, youth and every word of it are, whoever or whatever sent it | the day |
 //! | another signal | that, and the professional is the same | the day, while the first stands |
+//! | what is about nobody | never: there is nobody whom it could be about twice | |
 //! | a report about safety | never: a second one is meant, because a lost one harms someone | |
 //! | authority | never: two parents are the same in every word, and one of them is not the other | |
 //! | taking back | it always leads to the statement taken back, and doing it again stops what came in between | |
@@ -49,7 +50,8 @@ impl Broker {
         youth: Id,
         rulings: &[Ruling],
     ) -> Result<Twin, Trouble> {
-        let Some(first) = rulings.first().filter(|_| new.facts.kind != SignalKind::Veiligheid) else {
+        let alike = new.facts.kind != SignalKind::Veiligheid && new.facts.kind.reads_a_youth();
+        let Some(first) = rulings.first().filter(|_| alike) else {
             return Ok(Twin::None(None));
         };
         let substance = substance(new, asker)?;
@@ -136,7 +138,7 @@ fn substance(new: &NewSignal, asker: &Asker) -> Result<Zeroizing<Vec<u8>>, Unsea
         None => Some(&asker.professional),
     };
     let number = new.number.as_ref().map(sluis_policy::Bsn::expose);
-    let told = (&new.description, &new.discussed_on, &new.contact, &new.location);
+    let told = (&new.description, &new.discussed_on, &new.contact, &new.location, &new.besides);
     let written = serde_json::to_vec(&(facts, new.named, number, told, professional)).map_err(|_| Unsealable)?;
     Ok(Zeroizing::new(written))
 }

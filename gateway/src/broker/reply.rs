@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! How a use case ends for its caller.
 
-use sluis_policy::{Decision, Party, Rule};
+use sluis_policy::{Condition, Decision, Party, Rule};
 
 use super::denials::Denial;
 use super::{Broker, Disclosure, KnownYouth, Ruling, Trouble};
@@ -37,13 +37,25 @@ impl<T> Reply<T> {
 /// Weigering, one rule a receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(alias = "weigering")]
-pub struct Refused(pub Vec<(Party, Rule)>);
+pub struct Refused(pub Vec<Barred>);
+
+/// Geweigerde ontvanger: who gets nothing, by which rule, and what the sender could still do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(alias = "geweigerde_ontvanger")]
+pub struct Barred {
+    /// Who.
+    pub receiver: Party,
+    /// By which rule.
+    pub rule: Rule,
+    /// What is still missing, as far as the sender is entitled to it.
+    pub missing: Vec<Condition>,
+}
 
 impl Refused {
     /// The rule that a caller hears first.
     #[must_use]
     pub fn rule(&self) -> Rule {
-        self.0.first().map_or(Rule::NotFound, |(_, rule)| *rule)
+        self.0.first().map_or(Rule::NotFound, |barred| barred.rule)
     }
 }
 
@@ -89,7 +101,7 @@ impl Broker {
         seen: Seen<'_>,
         resource: Option<Id>,
     ) -> Result<Option<Reply<T>>, Trouble> {
-        let refused = Refused(vec![(ruling.request.receiver, ruling.decision.rule())]);
+        let refused = Refused(vec![ruling.barred()]);
         let not_found = refused.rule() == Rule::NotFound;
         if not_found && !self.recorded_singly(ruling.certificate(), Denial::NotFound).await? {
             return Ok(Some(Reply::Refused(refused)));

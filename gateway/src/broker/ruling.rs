@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A decision with everything its record needs.
 
-use sluis_policy::{AccessRequest, Covenant, Decision, Facts, Moment, Oin, Permit, decide};
+use sluis_policy::{
+    AccessRequest, Condition, Covenant, Decision, Facts, Gate, Moment, Oin, Permit, decide, lacking, missing,
+};
 
 use super::recorded;
 use super::youths::Snapshot;
-use super::{Broker, KnownYouth, Policy, Trouble};
+use super::{Barred, Broker, KnownYouth, Policy, Trouble};
 use crate::http::caller::Caller;
 use crate::http::trace::Trace;
 use crate::identity::Bearer;
@@ -49,6 +51,10 @@ pub(crate) struct Ruling {
     beside: Facts,
     /// Whether a youth was among what the core read.
     about_a_youth: bool,
+    /// What the asker could still do, of a refusal.
+    missing: Vec<Condition>,
+    /// What an application goes along without.
+    lacking: Vec<Gate>,
     policy: PolicyVersions,
     asker: Asker,
 }
@@ -57,6 +63,16 @@ impl Ruling {
     /// The permit, if it is one.
     pub(crate) fn permit(&self) -> Option<&Permit> {
         self.decision.permit()
+    }
+
+    /// Who gets nothing by it, and why.
+    pub(super) fn barred(&self) -> Barred {
+        Barred { receiver: self.request.receiver, rule: self.decision.rule(), missing: self.missing.clone() }
+    }
+
+    /// What an application goes along without (RL-12).
+    pub(super) fn lacking(&self) -> &[Gate] {
+        &self.lacking
     }
 
     /// The holder of the certificate that was used.
@@ -233,11 +249,15 @@ impl Broker {
     ) -> Result<Ruling, Trouble> {
         let policy = self.policy.load();
         let covenant = Covenant::between(&policy.covenants, &request);
-        let decision = decide(&request, &snapshot.facts, &policy.roles, covenant, moment);
+        let facts = &snapshot.facts;
+        let decision = decide(&request, facts, &policy.roles, covenant, moment);
+        let missing = missing(&decision, &request, facts, covenant, moment);
+        let lacking = lacking(&decision, &request, facts, covenant, moment);
         let policy = versions(&policy, covenant, &snapshot.register);
         let about_a_youth = snapshot.facts.youth.is_some();
         let beside = Facts { youth: None, ..snapshot.facts.clone() };
-        Ok(Ruling { id: fresh_id()?, request, decision, moment, beside, about_a_youth, policy, asker: asker.clone() })
+        let (id, asker) = (fresh_id()?, asker.clone());
+        Ok(Ruling { id, request, decision, moment, beside, about_a_youth, missing, lacking, policy, asker })
     }
 }
 

@@ -11,7 +11,7 @@ use sluis_policy::{
 
 use super::stated::RecordedFact;
 use super::telling::Telling;
-use super::{KnownYouth, Trouble};
+use super::{Besides, KnownYouth, Trouble};
 use crate::ledger::unit::{NewFact, Read, Unit};
 use crate::store::reading::StoredFact;
 use crate::vault::{Id, Place, RetentionClass, Unsealable, YouthKeys};
@@ -211,6 +211,8 @@ pub(crate) struct DeliveryBody {
     pub(crate) description: Option<String>,
     pub(crate) discussed_on: Option<Date>,
     pub(crate) contact: Option<String>,
+    #[serde(default)]
+    pub(crate) besides: Besides,
 }
 
 // INVARIANT: free text does not print.
@@ -231,7 +233,8 @@ impl DeliveryBody {
 
     /// What stays when the content has left: how it went, nothing of what it said.
     pub(crate) fn emptied(&self) -> Self {
-        Self { named: self.named, number: None, description: None, discussed_on: None, contact: None }
+        let (number, description, discussed_on, contact) = (None, None, None, None);
+        Self { named: self.named, number, description, discussed_on, contact, besides: Besides::default() }
     }
 }
 

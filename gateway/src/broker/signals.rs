@@ -11,8 +11,13 @@ use super::denials::Denial;
 use super::natural::Twin;
 use super::once::Before;
 use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, YouthFact};
-use super::{Asker, Broker, Disclosure, KnownYouth, Once, Refused, Reply, Ruling, TURNS, Trouble, natural, terms};
-use crate::ledger::unit::{Claim, DeliveryKind, DeliveryRow, DeliveryState, Reached, Read, SignalRow, Subject, Unit};
+use super::{
+    AboutWhom, Asker, Besides, Broker, Disclosure, KnownYouth, Once, Refused, Reply, Ruling, TURNS, Trouble, natural,
+    terms,
+};
+use crate::ledger::unit::{
+    Claim, DataKeyRow, DeliveryKind, DeliveryRow, DeliveryState, Reached, Read, SignalRow, Subject, Unit,
+};
 use crate::vault::{Id, fresh_id};
 
 /// A signal as it arrives, parsed.
@@ -22,8 +27,8 @@ pub struct NewSignal {
     pub facts: SignalFacts,
     /// Whether a name is asked for.
     pub named: bool,
-    /// The pupil, by the school's own key.
-    pub pupil_key: String,
+    /// About whom.
+    pub about: AboutWhom,
     /// The citizen service number, on a kind whose statute gives it (RL-22).
     pub number: Option<Bsn>,
     /// Free text; never in the anonymous form.
@@ -34,6 +39,8 @@ pub struct NewSignal {
     pub contact: Option<String>,
     /// The school location, for the small-group check (RL-23).
     pub location: Option<String>,
+    /// What only some kinds hold.
+    pub besides: Besides,
 }
 
 // INVARIANT: what a signal says does not print.
@@ -77,6 +84,8 @@ struct Prepared {
     learned: Option<(YouthFact, Claim)>,
     /// The number that came with the signal is not this youth's, as far as is known here.
     doubtful: bool,
+    /// The keys of nobody: what is about no youth is sealed under keys of its own, and forgotten by itself.
+    keys: Vec<DataKeyRow>,
 }
 
 impl Broker {
@@ -98,11 +107,9 @@ impl Broker {
                 Before::Same(signal) => return self.follow(asker, actor, signal).await.map_err(Trouble::unshown),
                 Before::Nothing => {}
             }
-            let youth = self.youth_by_pupil_key(actor.party.organisation, &new.pupil_key).await?;
-            let prepared = match youth {
-                None => None,
-                Some(youth) => Some(self.with_number(youth, new, moment).await?),
-            };
+            let prepared = self.prepared(actor, new, moment).await?;
+            let own = prepared.as_ref().and_then(|prepared| new.applied_by(&prepared.youth));
+            let new = own.as_ref().unwrap_or(new);
             let rulings = self.rule_on_each(asker, actor, new, (prepared.as_ref(), moment))?;
             let done = match prepared {
                 Some(prepared) if rulings.iter().any(|ruling| ruling.permit().is_some()) => {
@@ -114,7 +121,10 @@ impl Broker {
                         Twin::None(natural) => self.place(prepared, new, &rulings, (once, natural)).await?,
                     }
                 }
-                prepared => self.refuse_all(&rulings, prepared.map(|prepared| prepared.youth).as_ref()).await?,
+                prepared => {
+                    let youth = prepared.map(|prepared| prepared.youth).filter(|youth| !youth.is_nobody());
+                    self.refuse_all(&rulings, youth.as_ref()).await?
+                }
             };
             if let Some(reply) = done {
                 return Ok(reply);
@@ -156,12 +166,13 @@ impl Broker {
         rulings: &[Ruling],
         (once, natural): (&Once, Option<[u8; 32]>),
     ) -> Result<Option<Reply<SignalView>>, Trouble> {
-        let Prepared { youth, learned, doubtful } = prepared;
+        let Prepared { youth, learned, doubtful, keys } = prepared;
         let Some(first) = rulings.first() else { return Err(Trouble::NotRecorded) };
         let (id, now) = (fresh_id()?, first.moment.instant);
         let subject = Read { subject: Subject::signal(id), version: 0 };
         let mut unit = Unit::default().reading(youth.read).moving(subject).claiming(once.claim(id, now));
         unit = natural.map(|key| natural::of_today(key, id, now)).into_iter().fold(unit, Unit::claiming);
+        unit = keys.into_iter().fold(unit, Unit::with_key);
         if let Some((fact, claim)) = &learned {
             unit = fact.add_to(unit, &youth, now)?.claiming(claim.clone());
         }
@@ -201,7 +212,7 @@ impl Broker {
         rulings: &[Ruling],
         youth: Option<&KnownYouth>,
     ) -> Result<Option<Reply<SignalView>>, Trouble> {
-        let refused = Refused(rulings.iter().map(|ruling| (ruling.request.receiver, ruling.decision.rule())).collect());
+        let refused = Refused(rulings.iter().map(Ruling::barred).collect());
         // A report about safety that does not pass is always recorded by itself.
         let about_nobody = |ruling: &Ruling| {
             ruling.decision.rule() == Rule::NotFound
@@ -222,21 +233,59 @@ impl Broker {
         Ok(self.commit(unit).await?.map(|_| Reply::Refused(refused)))
     }
 
+    /// The youth that a signal is about, with what the signal itself brings; nothing when nobody known here is meant.
+    async fn prepared(&self, actor: Actor, new: &NewSignal, moment: Moment) -> Result<Option<Prepared>, Trouble> {
+        let youth = match &new.about {
+            AboutWhom::Pupil(key) => self.youth_by_pupil_key(actor.party.organisation, key).await?,
+            AboutWhom::Received(id) => self.youth_received(actor, *id).await?,
+            AboutWhom::Nobody => {
+                let (keys, rows) = self.vault.fresh_keys(fresh_id()?)?;
+                let youth = KnownYouth::nobody(keys);
+                return Ok(Some(Prepared { youth, learned: None, doubtful: false, keys: rows }));
+            }
+        };
+        match youth {
+            None => Ok(None),
+            Some(youth) => Ok(Some(self.with_number(youth, new, moment).await?)),
+        }
+    }
+
+    /// The youth of a signal that this desk received by name. One that came without a name leads to nobody: whoever it is
+    /// about stays unknown (RL-23).
+    async fn youth_received(&self, actor: Actor, id: Id) -> Result<Option<KnownYouth>, Trouble> {
+        let looked = self.look_up(id, &[actor]).await?;
+        let by_name = looked.filter(|looked| looked.delivery_body.as_ref().is_some_and(|body| body.named));
+        Ok(by_name.map(|looked| looked.youth).filter(|youth| !youth.is_nobody()))
+    }
+
     /// The youth with the number that the signal brings, if it brings one. A number that belongs to another youth, or to
     /// a youth who has another, is not learned and not guessed about: it goes to the receiver as it was sent, nobody is
     /// told what is known here, and a person gets the duty to look.
     async fn with_number(&self, mut youth: KnownYouth, new: &NewSignal, moment: Moment) -> Result<Prepared, Trouble> {
-        let Some(number) = &new.number else { return Ok(Prepared { youth, learned: None, doubtful: false }) };
+        let none = Vec::new();
+        let Some(number) = &new.number else {
+            return Ok(Prepared { youth, learned: None, doubtful: false, keys: none });
+        };
         let key = self.vault.lookup_number(number);
         let holder = self.store.claimed(&key).await?.map(|claimed| claimed.resource);
         if youth.number.is_none() && holder.is_none() {
             let fact = YouthFact::Number { bsn: number.expose().to_owned() };
             youth.learn(&fact)?;
             let claim = Claim::by_nature("nummer", key, youth.id(), moment.instant);
-            return Ok(Prepared { youth, learned: Some((fact, claim)), doubtful: false });
+            return Ok(Prepared { youth, learned: Some((fact, claim)), doubtful: false, keys: Vec::new() });
         }
         let doubtful = youth.number.as_ref() != Some(number) || holder != Some(youth.id());
-        Ok(Prepared { youth, learned: None, doubtful })
+        Ok(Prepared { youth, learned: None, doubtful, keys: Vec::new() })
+    }
+}
+
+impl NewSignal {
+    /// The same, once it is known who it is about, where a youth applies in person; nothing otherwise.
+    fn applied_by(&self, youth: &KnownYouth) -> Option<Self> {
+        let in_person = self.besides.applicant.as_ref().is_some_and(|applicant| applicant.is_the_youth);
+        let applicant = in_person.then_some(youth.facts.youth_person);
+        applicant
+            .map(|person| Self { facts: SignalFacts { applicant: Some(person), ..self.facts.clone() }, ..self.clone() })
     }
 }
 
@@ -275,12 +324,14 @@ fn queued(
     let id = fresh_id()?;
     let named = permit.form() != Form::Anonymous;
     // What may not go is not kept for going: an anonymous delivery holds no words of the sender (RL-23).
+    let of_nobody = youth.is_nobody();
     let body = DeliveryBody {
         named,
         number: new.number.as_ref().map(|number| number.expose().to_owned()).filter(|_| named),
         description: new.description.clone().filter(|_| named),
         discussed_on: new.discussed_on.filter(|_| named),
-        contact: new.contact.clone().filter(|_| named),
+        contact: new.contact.clone().filter(|_| named || of_nobody),
+        besides: if named || of_nobody { new.besides.clone() } else { Besides::default() },
     };
     Ok(DeliveryRow {
         id,

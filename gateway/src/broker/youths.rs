@@ -2,7 +2,9 @@
 //! A youth as one request knows them: open keys, facts as they stood at one version, and who it is.
 
 use jiff::civil::Date;
-use sluis_policy::{Bsn, Enrolment, Facts, MunicipalityCode, Oin, Party, PersonRef, Statement, YouthFacts, age_on};
+use sluis_policy::{
+    Bsn, Desk, Enrolment, Facts, MunicipalityCode, Oin, Party, PersonRef, Statement, YouthFacts, age_on,
+};
 
 use super::sealing::{IdentityFact, YouthFact};
 use super::stated::{self, RecordedFact};
@@ -46,6 +48,16 @@ impl KnownYouth {
         let facts = YouthFacts::new(born, person);
         let (pupil_keys, tellings, recorded) = (Vec::new(), Vec::new(), Vec::new());
         Self { keys, read, facts, identity: None, number: None, pupil_keys, tellings, recorded }
+    }
+
+    /// Nobody: what stands in the place of a youth where a signal is about none, so that it lies under keys of its own.
+    pub(super) fn nobody(keys: YouthKeys) -> Self {
+        Self::unborn(keys, Date::ZERO, PersonRef([0; 16]))
+    }
+
+    /// Whether this stands in the place of a youth: nobody was born in the year nought.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.facts.born == Date::ZERO
     }
 
     /// The facts with one more, as they would stand afterwards.
@@ -124,7 +136,7 @@ impl Broker {
         let read = Read { subject: Subject::youth(id), version: stored.version };
         let wrapped = stored.keys.iter().map(|key| (key.class.as_str(), key.kek_version, key.wrapped.as_slice()));
         let keys = self.vault.open_keys(id, wrapped)?;
-        let mut youth = KnownYouth::unborn(keys, Date::ZERO, PersonRef([0; 16]));
+        let mut youth = KnownYouth::nobody(keys);
         youth.read = read;
         for stored in stored.facts {
             let fact = YouthFact::open(&stored, read, &youth.keys)?;
@@ -142,16 +154,21 @@ impl Broker {
         today: Date,
     ) -> Snapshot {
         let register = self.register.load();
+        let youth = youth.filter(|youth| !youth.is_nobody());
         let receiver_municipality: Option<MunicipalityCode> =
             register.organisation(receiver.organisation).and_then(|organisation| organisation.municipality);
         // The counts are by age; a band is as small as its smallest age allows, so each age must hide by itself (RL-23).
         let group_size = youth.zip(group).and_then(|(youth, (school, location))| {
             register.group_size(school, location, age_on(youth.facts.born, today))
         });
+        // Where the sending school stands; a municipality that sends stands nowhere as a school (002-05).
+        let school = group.and_then(|(sender, _)| register.organisation(sender));
+        let school = school.filter(|sender| sender.desks.contains(&Desk::School));
         let facts = Facts {
             youth: youth.map(|youth| youth.facts_on(today)),
             receiver_municipality,
             group_size,
+            school_municipality: school.and_then(|school| school.municipality),
             ..Facts::default()
         };
         Snapshot { facts, register: *register.version() }

@@ -4,7 +4,7 @@
 
 use sluis_policy::{
     AbsenceGround, AuthorityKind, AuthoritySource, DataCategory, Desk, Form, LegalBasis, OrderKind, Purpose,
-    SchoolKind, SignalKind, Topic, VoiceKind,
+    SchoolKind, SignalKind, StuckReason, Topic, VoiceKind, anonymity::AgeBand,
 };
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -64,6 +64,20 @@ pub(super) fn topics() -> RefOr<Schema> {
         .max_items(Some(Topic::ALL.len()))
         .description(Some("Waar het over gaat, in codes."))
         .into()
+}
+
+pub(super) fn age_band() -> RefOr<Schema> {
+    one_of("De leeftijd, in een band. Alleen bij `advies_veilig_thuis`.", AgeBand::ALL.iter().map(|band| band.code()))
+}
+
+pub(super) fn stuck_reason() -> RefOr<Schema> {
+    let reasons = StuckReason::ALL.iter().map(|reason| reason.code());
+    one_of("Waarom het vastloopt. Verplicht bij `escalatie` en `knelpunt`, en alleen daar.", reasons)
+}
+
+pub(super) fn inspection() -> RefOr<Schema> {
+    let states = super::signalen::INSPECTION.into_iter();
+    one_of("Toestemming van de inspectie voor onderwijs op een zorgplek. Alleen bij oza_aanvraag.", states)
 }
 
 pub(super) fn absence_ground() -> RefOr<Schema> {

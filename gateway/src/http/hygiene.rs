@@ -16,7 +16,7 @@ use super::problem::Problem;
 use super::trace::Trace;
 
 /// The version of the product API, in the header `API-Version` of every answer.
-pub const API_VERSION: &str = "1.1.0";
+pub const API_VERSION: &str = "1.2.0";
 
 const SECURITY: [(HeaderName, HeaderValue); 7] = [
     (HeaderName::from_static("api-version"), HeaderValue::from_static(API_VERSION)),

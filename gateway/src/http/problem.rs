@@ -9,11 +9,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
-use sluis_policy::{Party, Rule};
+use sluis_policy::Rule;
 use utoipa::ToSchema;
 
 mod wire;
 
+use crate::broker::Barred;
 use wire::HeardRule;
 pub(super) use wire::Wire;
 
@@ -32,7 +33,7 @@ pub enum Problem {
     /// 403: it was decided that this may not be, by this rule.
     Refused(Rule),
     /// 403: it was decided for every receiver that it may not be, each by its own rule.
-    RefusedByAll(Vec<(Party, Rule)>),
+    RefusedByAll(Vec<Barred>),
     /// 404: there is nothing here, or nothing for this caller; the two look the same.
     NotFound,
     /// 405: the resource has other methods; they are named in `Allow`.

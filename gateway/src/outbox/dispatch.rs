@@ -85,7 +85,7 @@ impl Outbox {
                 return Ok(Message::Report(Report { bericht_id: id, melder: sender, nummer, gemeld_op: sent_at }));
             }
             let Composed { youth, content } =
-                self.broker.compose(sieve, errand.receiver, (&errand.youth, &errand.signal, &errand.body), moment)?;
+                self.broker.compose(sieve, ruling, (&errand.youth, &errand.signal, &errand.body))?;
             Ok(Message::Delivery(Box::new(Delivery {
                 bericht_id: id.clone(),
                 signaal_id: id,

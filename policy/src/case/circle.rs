@@ -158,13 +158,17 @@ impl Circle {
         }
     }
 
-    /// The shipped covenant for the kinds that it knows or that need none; the wide one for the rest.
+    /// The shipped covenant for the kinds whose way in it the cases are about or that need none; the wide one for the rest.
     fn usual_covenant(&self, kind: SignalKind) -> &Arc<Covenant> {
         let needs_none = !kind.takes_route() && kind.row().door != Door::Index;
-        let ours = needs_none || self.shipped.route(kind).is_some() || kind == SignalKind::VerzoekTotSamenwerking;
+        let ours = needs_none || OWN_WAY.contains(&kind) || kind == SignalKind::VerzoekTotSamenwerking;
         if ours { &self.shipped } else { &self.wide }
     }
 }
+
+/// The kinds whose way in the agreement the cases are about. Every other kind goes by the widest way that the core allows, so
+/// that a case tries the core and not what one region chose.
+const OWN_WAY: [SignalKind; 3] = [SignalKind::Preventief, SignalKind::Consultatie, SignalKind::Aanmelding];
 
 /// The purpose that an action which is about no signal has.
 const fn purpose_of(action: Action) -> Purpose {
@@ -183,6 +187,13 @@ fn rewritten(text: &str, replaced: &[(&str, &str)]) -> Result<Arc<Covenant>, Doc
     Covenant::parse(&text).map(Arc::new)
 }
 
+/// The agreement without its route for a kind; a route ends at the first empty line.
+fn without_route(text: String, kind: SignalKind) -> String {
+    let parts = text.split_once(&format!("[[route]]\nsoort = \"{kind}\"\n"));
+    let left = parts.and_then(|(before, rest)| rest.split_once("\n\n").map(|(_, after)| format!("{before}{after}")));
+    left.unwrap_or(text)
+}
+
 fn widened(shipped: &Covenant) -> String {
     let partner = r#"
 [[partij]]
@@ -193,13 +204,15 @@ rijen = ["000-01"]
 loketten = { rmc = "RMC", jgz = "JGZ", gecertificeerde_instelling = "GI", veilig_thuis = "Veilig Thuis", beleid = "Beleid" }
 "#;
     let mut text = AGREEMENT.replace("# Het preventief overleg", &format!("{partner}\n# Het preventief overleg"));
-    for &kind in SignalKind::ALL.iter().filter(|kind| kind.takes_route() && shipped.route(**kind).is_none()) {
+    for &kind in SignalKind::ALL.iter().filter(|kind| kind.takes_route() && !OWN_WAY.contains(kind)) {
+        text = without_route(text, kind);
         let desks: Vec<String> = kind.row().to.iter().map(|desk| format!("{desk} = [\"003-03\"]")).collect();
         let route =
             format!("[[route]]\nsoort = \"{kind}\"\nnaar = {{ {} }}\nrijen = [\"003-03\"]\n\n", desks.join(", "));
         text = text.replace("[schakelaars]", &format!("{route}[schakelaars]"));
     }
-    for activity in ProcessingActivity::ALL.iter().filter(|activity| !activity.is_in_every_covenant()) {
+    let accounted = |activity| shipped.accounts().iter().any(|account| account.activity == activity);
+    for activity in ProcessingActivity::ALL.iter().filter(|activity| !accounted(**activity)) {
         let account = format!(
             "[[verwerking]]\nactiviteit = \"{activity}\"\nverantwoordelijken = [\"99000000066800000001\"]\nregeling = \"AVG 26\"\ndpia = \"DPIA\"\n\n"
         );

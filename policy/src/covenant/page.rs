@@ -75,7 +75,11 @@ impl Covenant {
     }
 
     fn write_route(&self, page: &mut String, key: &str, route: &Route) -> fmt::Result {
-        let nameless = if route.kind.may_be_anonymous() { "ja, als de groep groot genoeg is" } else { "nee" };
+        let nameless = match (route.kind.reads_a_youth(), route.kind.may_be_anonymous()) {
+            (false, _) => "altijd: deze soort gaat over niemand",
+            (true, true) => "ja, als de groep groot genoeg is",
+            (true, false) => "nee",
+        };
         let codes = |list: &str, codes: Vec<&'static str>| {
             listed(codes.into_iter().map(|code| self.with_rows(words(code), &format!("{key}.{list}.{code}"))))
         };

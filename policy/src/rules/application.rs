@@ -68,14 +68,22 @@ fn content(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts) -> (Rule, 
     if youth.is_exempt_on(today) || !youth.is_enrolled_on(today) {
         return (Rule::ApplicationPlain, FieldSet::EMPTY);
     }
-    let route = case.covenant.and_then(|covenant| covenant.route(signal.kind));
-    let demanded = route.map_or(&[][..], |route| &route.required);
-    let whole = sharing::all_done(case, &[Gate::Opp, Gate::OppAgreed], signal, youth).is_ok()
-        && sharing::all_done(case, demanded, signal, youth).is_ok();
-    // Whoever applies in person hands it over; a school needs leave to send it along (004-14).
-    let may_go = case.request.actor.role.is_citizen() || signal.gates.contains(&Gate::OppMaySend);
-    match (whole, may_go) {
-        (true, true) => (Rule::ApplicationComplete, FieldSet::of(&[Field::School, Field::OppReference])),
-        (true, false) | (false, _) => (Rule::ApplicationIncomplete, FieldSet::of(&[Field::School])),
+    if lacking(case, signal, youth).is_empty() {
+        (Rule::ApplicationComplete, FieldSet::of(&[Field::School, Field::OppReference]))
+    } else {
+        (Rule::ApplicationIncomplete, FieldSet::of(&[Field::School]))
     }
+}
+
+/// What is missing from an application for help in education: an ontwikkelingsperspectief that is agreed with, what the
+/// covenant asks besides, and leave to send it along; whoever applies in person hands it over (004-14).
+pub(super) fn lacking(case: &Case<'_>, signal: &SignalFacts, youth: &YouthFacts) -> Vec<Gate> {
+    let route = case.covenant.and_then(|covenant| covenant.route(signal.kind));
+    let mut gates = vec![Gate::Opp, Gate::OppAgreed];
+    gates.extend(route.into_iter().flat_map(|route| &route.required));
+    gates.extend((!case.request.actor.role.is_citizen()).then_some(Gate::OppMaySend));
+    let mut undone = sharing::not_done(case, &gates, signal, youth);
+    undone.sort();
+    undone.dedup();
+    undone
 }

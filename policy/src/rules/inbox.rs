@@ -154,7 +154,10 @@ fn same_purpose(case: &Case<'_>, signal: &SignalFacts) -> Result<(), Refusal> {
 /// What the sender sees of its own signal. A school that the youth has left sees that it was delivered, and nothing of
 /// what follows (case 34).
 fn follow(case: &Case<'_>, signal: &SignalFacts) -> Decision {
-    let still_ours = case.facts.youth.as_ref().is_some_and(|youth| sharing::in_senders_circle(case, youth).is_ok());
+    // What is about no youth stays its sender's.
+    let of_nobody = !signal.kind.reads_a_youth();
+    let of_ours = |youth| sharing::in_senders_circle(case, youth).is_ok();
+    let still_ours = of_nobody || case.facts.youth.as_ref().is_some_and(of_ours);
     let progress = match (still_ours, case.request.named) {
         (true, true) => schema::FEEDBACK,
         (true, false) => schema::FEEDBACK_ANONYMOUS,

@@ -4,7 +4,7 @@
 
 use crate::field::{Field, FieldSet};
 use crate::organisation::Desk;
-use crate::signal::SignalKind;
+use crate::signal::{Door, Purpose, SignalKind};
 use crate::voice::DataCategory;
 
 /// The anonymous form: no direct identifier, no place below the municipality, no free text (RL-23).
@@ -233,6 +233,33 @@ pub(super) fn named_fields(kind: SignalKind, desk: Desk) -> FieldSet {
         | SignalKind::InformatieJeugdbescherming
         | SignalKind::Levensbelang => FieldSet::EMPTY,
     }
+}
+
+impl SignalKind {
+    /// Whether some receiver may get this field with a signal of this kind, in some form. What nobody may ever get need not
+    /// be handed to a gateway either.
+    pub fn may_hold(self, field: Field) -> bool {
+        widest(self).any(|schema| schema.contains(field))
+    }
+}
+
+fn widest(kind: SignalKind) -> impl Iterator<Item = FieldSet> {
+    let beside = match kind.row().door {
+        Door::Covenant if kind.may_be_anonymous() => ANONYMOUS,
+        Door::Covenant if kind.fits(Purpose::Leerplicht) => ATTENDANCE.keep(|field| field != Field::Bsn),
+        Door::Covenant => FieldSet::EMPTY,
+        Door::Absence | Door::MinorAbsence => ATTENDANCE,
+        Door::EarlyLeaving => EARLY_LEAVING,
+        Door::Index => INDEX,
+        Door::Safety => SAFETY,
+        Door::SafetyAdvice => SAFETY_ADVICE,
+        Door::Inquiry => INQUIRY_ORDER,
+        Door::Protection => PROTECTION,
+        Door::VitalInterest => VITAL,
+        Door::Application => APPLICATION,
+        Door::PersonFree => PERSON_FREE,
+    };
+    Desk::ALL.iter().map(move |desk| named_fields(kind, *desk)).chain([beside])
 }
 
 /// The categories without which a message of this kind is nobody's intention: who, and what about.

@@ -192,7 +192,7 @@ pub(super) fn still_to_do(case: &Case<'_>, signal: &SignalFacts) -> Vec<Gate> {
     undone
 }
 
-fn not_done(case: &Case<'_>, gates: &[Gate], signal: &SignalFacts, youth: &YouthFacts) -> Vec<Gate> {
+pub(super) fn not_done(case: &Case<'_>, gates: &[Gate], signal: &SignalFacts, youth: &YouthFacts) -> Vec<Gate> {
     let decides_alone = youth.age_on(case.now.today) >= 16;
     let needed = gates.iter().map(|gate| match gate {
         Gate::DiscussedWithParents if decides_alone => Gate::DiscussedWithYouth,

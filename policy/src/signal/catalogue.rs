@@ -123,6 +123,12 @@ impl SignalKind {
         !matches!(self.row().door, Door::PersonFree)
     }
 
+    /// Whether a youth is read at all to decide about it: not for what is about no person, and not for advice of Veilig Thuis,
+    /// which holds no reference to the youth (case 26).
+    pub const fn reads_a_youth(self) -> bool {
+        !matches!(self.row().door, Door::PersonFree | Door::SafetyAdvice)
+    }
+
     /// Whether a desk of this sort may ever send it.
     pub fn leaves_from(self, desk: Desk) -> bool {
         self.row().from.contains(&desk)

@@ -14,6 +14,7 @@ use super::super::input::pupil_key;
 use super::super::problem::Problem;
 use super::super::signalen::submission::NieuwSignaal;
 use super::wire::{Deed, Entity, Members};
+use crate::broker::AboutWhom;
 use crate::broker::weighing::{About, Candidate, Demand, Matter, Offer};
 use crate::identity::Bearer;
 
@@ -119,7 +120,8 @@ fn offer(caller: &Caller, resource: &Entity, (candidate, said): (&Candidate, &Me
     let signal: NieuwSignaal = serde_json::from_value(Value::Object(body)).ok()?;
     let new = signal.parse(sender, caller.moment()).ok()?;
     let receiver = new.facts.receivers.first().copied()?;
-    Some(Offer { pupil_key: new.pupil_key, facts: new.facts, receiver, named: new.named, location: new.location })
+    let AboutWhom::Pupil(pupil_key) = new.about else { return None };
+    Some(Offer { pupil_key, facts: new.facts, receiver, named: new.named, location: new.location })
 }
 
 fn owned((name, value): (&String, &Value)) -> (String, Value) {

@@ -2,10 +2,10 @@
 //! A problem as it stands on the wire (RFC 9457), and as the API's description has it.
 
 use serde::Serialize;
-use sluis_policy::{Party, Rule};
 use utoipa::ToSchema;
 
 use super::InputFault;
+use crate::broker::Barred;
 
 /// Een probleem volgens RFC 9457. Wat erin staat gaat alleen over uw eigen verzoek.
 #[derive(Serialize, ToSchema)]
@@ -56,15 +56,20 @@ pub(super) struct HeardRule {
     regel: &'static str,
     /// Die regel in een zin.
     uitleg: &'static str,
+    /// Wat er in uw eigen bericht nog ontbreekt, of wat u nog kunt doen, in codes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<String>>, example = json!(["besproken_met_ouders"]))]
+    ontbreekt: Vec<&'static str>,
 }
 
 impl HeardRule {
-    pub(super) fn of((party, rule): &(Party, Rule)) -> Self {
+    pub(super) fn of(Barred { receiver, rule, missing }: &Barred) -> Self {
         Self {
-            organisatie: party.organisation.to_string(),
-            loket: party.desk.code(),
+            organisatie: receiver.organisation.to_string(),
+            loket: receiver.desk.code(),
             regel: rule.id(),
             uitleg: rule.sentence(),
+            ontbreekt: missing.iter().map(|condition| condition.code()).collect(),
         }
     }
 }

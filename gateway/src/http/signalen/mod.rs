@@ -20,7 +20,7 @@ pub(super) mod submission;
 mod view;
 
 pub(super) use steps::{NEXT_STEPS, STEPS};
-pub(super) use submission::KINDS;
+pub(super) use submission::{INSPECTION, KINDS};
 use submission::{NieuwSignaal, says_safety};
 use view::{OntvangenSignaal, SignaalWeergave, VerzondenSignaal};
 
@@ -72,7 +72,7 @@ async fn submit(caller: &Caller, broker: &Broker, trace: Trace, writing: &Writin
     let new = given.parse(actor.party, caller.moment())?;
     let once = writing.begin(broker, caller, SIGNALS, "")?;
     match broker.submit(&Asker::of(caller, trace), actor, &new, &once).await {
-        Ok(Reply::Refused(refused)) if refused.0.iter().any(|(_, rule)| *rule != Rule::NotFound) => {
+        Ok(Reply::Refused(refused)) if refused.0.iter().any(|barred| barred.rule != Rule::NotFound) => {
             Err(Problem::RefusedByAll(refused.0))
         }
         Ok(Reply::Refused(refused)) => Err(problem_by(refused.rule())),

@@ -1,25 +1,31 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A new signal as the wire has it, and its way to a [`NewSignal`].
 
-use jiff::civil::Date;
 use serde::Deserialize;
-use sluis_policy::{AbsenceFacts, Gate, Moment, Party, SignalFacts, SignalKind};
+use sluis_policy::{AbsenceFacts, Field, Moment, Party, SignalFacts, SignalKind};
 use utoipa::ToSchema;
 
 use super::super::codes;
-use super::super::input::{
-    Examination, Given, Wrong, bsn, code, count, day, flag, line, numberless, oin, past_day, pupil_key, text,
-};
+use super::super::input::{Examination, Given, Wrong, code, count, flag, line, numberless, oin, text};
 use super::super::problem::Problem;
 use super::super::screening::{Sort, identifying};
-use crate::broker::NewSignal;
+use crate::broker::{Besides, NewSignal};
+
+mod about;
+mod application;
+mod beforehand;
+
+use about::OverJeugdige;
+use application::Aanvraag;
+pub(in super::super) use application::INSPECTION;
+use beforehand::{Verzuim, Voorwaarden};
 
 /// To how many desks one signal may go.
 const RECEIVERS: usize = 12;
 
-/// The kinds that the wire can say whole. The core decides more of them: some need a field that stands nowhere here, some
-/// are about no youth at all. Said by half, such a signal would go astray or name whom it must not, so it is refused.
-pub(in super::super) const KINDS: [SignalKind; 9] = [
+/// The kinds that the wire can say whole. A report to the index of its own is the one that it cannot: who is appointed to
+/// report stands in no register yet. Said by half, such a signal would go astray, so it is refused.
+pub(in super::super) const KINDS: [SignalKind; 25] = [
     SignalKind::Preventief,
     SignalKind::Consultatie,
     SignalKind::Aanmelding,
@@ -29,9 +35,30 @@ pub(in super::super) const KINDS: [SignalKind; 9] = [
     SignalKind::Veiligheid,
     SignalKind::Vsv,
     SignalKind::InformatieJeugdbescherming,
+    SignalKind::VerzuimMetZorg,
+    SignalKind::Ziekteverzuim,
+    SignalKind::Thuiszitter,
+    SignalKind::OzaAanvraag,
+    SignalKind::JeugdhulpAanvraag,
+    SignalKind::GemeenteNaarSchool,
+    SignalKind::MdoVerzoek,
+    SignalKind::Observatieverzoek,
+    SignalKind::Escalatie,
+    SignalKind::Knelpunt,
+    SignalKind::AdviesVeiligThuis,
+    SignalKind::Informatieverzoek,
+    SignalKind::Overdracht,
+    SignalKind::Levensbelang,
+    SignalKind::AdviesPassendOnderwijs,
+    SignalKind::AdviesJeugdhulp,
 ];
 
-/// Een signaal over een jeugdige, aan een of meer loketten.
+/// How many of [`KINDS`] took every member from the first version of the API on. What their receivers may not have is held
+/// back from the message; the kinds after them refuse it at the door.
+const LENIENT: usize = 9;
+
+/// Een signaal aan een of meer loketten: over een jeugdige, of bij `escalatie`, `knelpunt` en `advies_veilig_thuis` over
+/// niemand. Wat geen ontvanger van een soort mag krijgen, hoort ook niet in het bericht.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(example = json!({
@@ -44,13 +71,14 @@ pub(in super::super) struct NieuwSignaal {
     soort: Given,
     #[schema(schema_with = codes::purpose, required)]
     doel: Given,
-    #[schema(value_type = OverJeugdige)]
+    #[schema(value_type = Option<OverJeugdige>)]
     jeugdige: Option<OverJeugdige>,
     /// De loketten waar het signaal heen gaat. Over elk wordt apart besloten.
     #[schema(value_type = Vec<OntvangendLoket>, min_items = 1, max_items = 12)]
     ontvangers: Option<Vec<OntvangendLoket>>,
-    /// Of om verzending op naam wordt gevraagd. Zonder naam mag er niets in staan dat de jeugdige herleidbaar maakt.
-    #[schema(value_type = bool)]
+    /// Of om verzending op naam wordt gevraagd. Zonder naam mag er niets in staan dat de jeugdige herleidbaar maakt. Alleen
+    /// bij een soort die over niemand gaat kan dit weg.
+    #[schema(value_type = Option<bool>)]
     op_naam: Given,
     #[schema(schema_with = codes::topics)]
     onderwerpen: Option<Vec<Given>>,
@@ -70,18 +98,15 @@ pub(in super::super) struct NieuwSignaal {
     /// Of de verzender een risicogrond van de verwijsindex heeft aangekruist. Welke, blijft bij de verzender.
     #[schema(value_type = Option<bool>)]
     risico_aangekruist: Given,
-}
-
-/// Over wie het gaat.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in super::super) struct OverJeugdige {
-    /// De eigen sleutel van de school, zoals bij het vastleggen van de leerling.
-    #[schema(value_type = String, max_length = 64)]
-    leerlingsleutel: Given,
-    /// Het burgerservicenummer, alleen bij een soort waarvoor een wet dat nummer voorschrijft (verzuim, overig_verzuim, veiligheid, vsv, informatie_jeugdbescherming).
-    #[schema(value_type = Option<String>, pattern = "^[0-9]{9}$")]
-    bsn: Given,
+    #[schema(value_type = Option<Aanvraag>)]
+    aanvraag: Option<Aanvraag>,
+    #[schema(schema_with = codes::age_band, required = false)]
+    leeftijdsband: Given,
+    /// Bij `escalatie`: op welke trede van het convenant het nu ligt.
+    #[schema(value_type = Option<u16>, minimum = 1, maximum = 9)]
+    trede: Given,
+    #[schema(schema_with = codes::stuck_reason, required = false)]
+    reden: Given,
 }
 
 /// Een loket van een organisatie.
@@ -93,44 +118,6 @@ pub(in super::super) struct OntvangendLoket {
     organisatie: Given,
     #[schema(schema_with = codes::desk, required)]
     loket: Given,
-}
-
-/// Wat er vooraf is gedaan.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(in super::super) struct Voorwaarden {
-    /// Wanneer de zorg met de ouders is besproken.
-    #[schema(value_type = Option<String>, format = Date)]
-    besproken_met_ouders: Given,
-    /// Wanneer de zorg met de jeugdige is besproken.
-    #[schema(value_type = Option<String>, format = Date)]
-    besproken_met_jeugdige: Given,
-    /// Of school, ouders en samenwerkingsverband hebben afgewogen of de school het zelf kan.
-    #[schema(value_type = Option<bool>)]
-    afweging_intern: Given,
-}
-
-/// Het verzuim dat wordt gemeld. Verplicht bij de soorten verzuim, overig_verzuim en vsv; mag bij informatie_jeugdbescherming.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(in super::super) struct Verzuim {
-    /// De eerste dag.
-    #[schema(value_type = String, format = Date)]
-    van: Given,
-    /// De laatste dag, die zelf meetelt. Weggelaten zolang het verzuim duurt.
-    #[schema(value_type = Option<String>, format = Date)]
-    tot: Given,
-    /// Ongeoorloofd gemiste uren in de laatste vier weken.
-    #[schema(value_type = u16, maximum = 672)]
-    uren_in_vier_weken: Given,
-    /// Hele weken aaneengesloten verzuim.
-    #[schema(value_type = u16, maximum = 255)]
-    weken_onafgebroken: Given,
-    #[schema(schema_with = codes::absence_ground, required)]
-    grond: Given,
-    /// Of de school vermoedt dat achter ziekte of schorsing ongeoorloofd verzuim schuilgaat.
-    #[schema(value_type = bool)]
-    vermoed_ongeoorloofd: Given,
 }
 
 impl NieuwSignaal {
@@ -147,19 +134,23 @@ impl NieuwSignaal {
         let mut input = Examination::default();
         let kind: Option<SignalKind> = input.required("/soort", &self.soort, kind);
         let purpose = input.required("/doel", &self.doel, code);
-        let pupil = self.pupil(&mut input, kind);
+        let about = about::read(self.jeugdige.as_ref(), &mut input, kind);
         let receivers = self.receivers(&mut input);
-        let named = input.required("/opNaam", &self.op_naam, flag);
+        let named = self.named(&mut input, kind);
         let topics = self.topics(&mut input);
         let description = self.description(&mut input, kind, named);
-        let (gates, discussed_on) =
+        let (mut gates, discussed_on) =
             self.voorwaarden.as_ref().map_or_else(Default::default, |given| given.parse(&mut input, moment.today));
         let contact = input.optional("/contactpersoon", &self.contactpersoon, contact);
         let location = input.optional("/locatie", &self.locatie, numberless(40));
-        let absence = self.absence(&mut input, kind, moment.today);
+        let absence = self.absence(&mut input, kind, moment);
         let risk_ticked = input.optional("/risicoAangekruist", &self.risico_aangekruist, flag).unwrap_or(false);
+        let besides = self.besides(&mut input, kind, (moment, &mut gates));
+        if let Some(kind) = kind {
+            self.without_others(&mut input, kind);
+        }
         let whole = || {
-            let (pupil_key, number) = pupil?;
+            let (about, number) = about?;
             let facts = SignalFacts {
                 kind: kind?,
                 purpose: purpose?,
@@ -169,29 +160,78 @@ impl NieuwSignaal {
                 gates,
                 absence,
                 risk_ticked,
-                applicant: None,
+                applicant: besides.applicant,
                 inform_postponed: false,
             };
-            Some(NewSignal { facts, named: named?, pupil_key, number, description, discussed_on, contact, location })
+            let besides = besides.content;
+            Some(NewSignal {
+                facts,
+                named: named?,
+                about,
+                number,
+                description,
+                discussed_on,
+                contact,
+                location,
+                besides,
+            })
         };
         input.finish(whole())
     }
 
-    fn pupil(&self, input: &mut Examination, kind: Option<SignalKind>) -> Option<(String, Option<sluis_policy::Bsn>)> {
-        let Some(given) = &self.jeugdige else {
-            input.fault("/jeugdige", "Dit veld ontbreekt.");
-            return None;
-        };
-        let key = input.required("/jeugdige/leerlingsleutel", &given.leerlingsleutel, pupil_key);
-        if given.bsn.is_some() && !kind.is_none_or(SignalKind::may_carry_number) {
-            input.fault(
-                "/jeugdige/bsn",
-                "Bij deze soort mag geen burgerservicenummer mee: daarvoor is geen wettelijke grond.",
-            );
-            return None;
+    /// Notes every member that no receiver of this kind may have.
+    fn without_others(&self, input: &mut Examination, kind: SignalKind) {
+        let lenient = KINDS.iter().take(LENIENT).any(|early| *early == kind);
+        let holds = |field| kind.may_hold(field);
+        let about_a_youth = kind.reads_a_youth();
+        let given = [
+            ("/onderwerpen", self.onderwerpen.is_some(), lenient || holds(Field::Topics)),
+            ("/omschrijving", self.omschrijving.is_some(), lenient || holds(Field::Description)),
+            ("/voorwaarden", self.voorwaarden.is_some(), about_a_youth),
+            ("/contactpersoon", self.contactpersoon.is_some(), lenient || holds(Field::SenderContact)),
+            ("/locatie", self.locatie.is_some(), lenient),
+            ("/verzuim", self.verzuim.is_some(), holds(Field::AbsencePeriod)),
+            ("/risicoAangekruist", self.risico_aangekruist.is_some(), lenient),
+            ("/aanvraag", self.aanvraag.is_some(), holds(Field::Applicant)),
+            ("/leeftijdsband", self.leeftijdsband.is_some(), kind == SignalKind::AdviesVeiligThuis),
+            ("/trede", self.trede.is_some(), kind == SignalKind::Escalatie),
+            ("/reden", self.reden.is_some(), holds(Field::ReasonCode)),
+        ];
+        for (pointer, _, _) in given.into_iter().filter(|(_, there, belongs)| *there && !belongs) {
+            input.fault(pointer, "Dit veld hoort niet bij deze soort.");
         }
-        let number = input.optional("/jeugdige/bsn", &given.bsn, bsn);
-        Some((key?, number))
+    }
+
+    /// Whether a name is asked for. Of nobody there is none.
+    fn named(&self, input: &mut Examination, kind: Option<SignalKind>) -> Option<bool> {
+        if kind.is_none_or(SignalKind::reads_a_youth) {
+            return input.required("/opNaam", &self.op_naam, flag);
+        }
+        let named = input.optional("/opNaam", &self.op_naam, flag).unwrap_or(false);
+        if named {
+            input.fault("/opNaam", "Deze soort gaat over niemand, en kan dus niet op naam.");
+        }
+        Some(false)
+    }
+
+    /// What only some kinds hold. A step and a reason are all that an escalation says (RL-28).
+    fn besides(
+        &self,
+        input: &mut Examination,
+        kind: Option<SignalKind>,
+        (moment, gates): (Moment, &mut Vec<sluis_policy::Gate>),
+    ) -> application::Read {
+        let mut read = application::read(self.aanvraag.as_ref(), input, (kind, moment), gates);
+        let stuck = kind.is_some_and(|kind| kind.may_hold(Field::ReasonCode));
+        let reason = if stuck { Examination::required } else { Examination::optional };
+        let step = if kind == Some(SignalKind::Escalatie) { Examination::required } else { Examination::optional };
+        read.content = Besides {
+            age_band: input.optional("/leeftijdsband", &self.leeftijdsband, code),
+            step: step(input, "/trede", &self.trede, ladder_step),
+            reason: reason(input, "/reden", &self.reden, code),
+            ..read.content
+        };
+        read
     }
 
     fn receivers(&self, input: &mut Examination) -> Vec<Party> {
@@ -246,58 +286,21 @@ impl NieuwSignaal {
         Some(description)
     }
 
-    fn absence(&self, input: &mut Examination, kind: Option<SignalKind>, today: Date) -> Option<AbsenceFacts> {
-        let reports = |kind| matches!(kind, SignalKind::Verzuim | SignalKind::OverigVerzuim | SignalKind::Vsv);
-        let may_tell = |kind| reports(kind) || kind == SignalKind::InformatieJeugdbescherming;
-        match (&self.verzuim, kind.map(|kind| (reports(kind), may_tell(kind)))) {
-            (Some(_), Some((_, false))) => {
-                let wrong = "Dit veld hoort alleen bij verzuim, overig_verzuim, vsv en informatie_jeugdbescherming.";
-                input.fault("/verzuim", wrong);
-                None
-            }
-            (None, Some((true, _))) => {
-                input.fault("/verzuim", "Dit veld ontbreekt.");
-                None
-            }
-            (given, _) => given.as_ref()?.parse(input, today),
+    fn absence(&self, input: &mut Examination, kind: Option<SignalKind>, moment: Moment) -> Option<AbsenceFacts> {
+        // Whoever informs an institution may tell of absence too; every other kind that holds it is about it.
+        let about_it = kind
+            .is_some_and(|kind| kind.may_hold(Field::AbsencePeriod) && kind != SignalKind::InformatieJeugdbescherming);
+        if about_it && self.verzuim.is_none() {
+            input.fault("/verzuim", "Dit veld ontbreekt.");
         }
+        self.verzuim.as_ref()?.parse(input, moment.today)
     }
 }
 
-impl Voorwaarden {
-    fn parse(&self, input: &mut Examination, today: Date) -> (Vec<Gate>, Option<Date>) {
-        let parents = input.optional("/voorwaarden/besprokenMetOuders", &self.besproken_met_ouders, past_day(today));
-        let youth = input.optional("/voorwaarden/besprokenMetJeugdige", &self.besproken_met_jeugdige, past_day(today));
-        let weighed = input.optional("/voorwaarden/afwegingIntern", &self.afweging_intern, flag).unwrap_or(false);
-        let gates = [
-            parents.map(|_| Gate::DiscussedWithParents),
-            youth.map(|_| Gate::DiscussedWithYouth),
-            weighed.then_some(Gate::WeighedInternally),
-        ];
-        (gates.into_iter().flatten().collect(), parents)
-    }
-}
-
-impl Verzuim {
-    fn parse(&self, input: &mut Examination, today: Date) -> Option<AbsenceFacts> {
-        let from = input.required("/verzuim/van", &self.van, past_day(today));
-        let until = input.optional("/verzuim/tot", &self.tot, day);
-        if from.zip(until).is_some_and(|(from, until)| until < from) {
-            input.fault("/verzuim/tot", "De laatste dag ligt voor de eerste.");
-        }
-        let hours_in_four_weeks = input.required("/verzuim/urenInVierWeken", &self.uren_in_vier_weken, count(672));
-        let weeks = input.required("/verzuim/wekenOnafgebroken", &self.weken_onafgebroken, count(u16::from(u8::MAX)));
-        let ground = input.required("/verzuim/grond", &self.grond, code);
-        let suspected_unauthorised = input.required("/verzuim/vermoedOngeoorloofd", &self.vermoed_ongeoorloofd, flag);
-        Some(AbsenceFacts {
-            from: from?,
-            until,
-            hours_in_four_weeks: hours_in_four_weeks?,
-            unbroken_weeks: u8::try_from(weeks?).ok()?,
-            ground: ground?,
-            suspected_unauthorised: suspected_unauthorised?,
-        })
-    }
+/// A step of the ladder; no covenant has more than nine.
+fn ladder_step(value: &serde_json::Value) -> Result<u8, Wrong> {
+    let step = count(9)(value)?;
+    u8::try_from(step).ok().filter(|step| *step > 0).ok_or_else(|| "Een trede is een getal van 1 tot en met 9.".into())
 }
 
 fn kind(value: &serde_json::Value) -> Result<SignalKind, Wrong> {

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use sluis_connectors::Personal;
-use sluis_connectors::desk::{AbsenceHours, AbsencePeriod, ContactPerson, Content, School, Youth};
+use sluis_connectors::desk::{AbsenceHours, AbsencePeriod, ContactPerson, Content, RunningOrder, School, Youth};
 use utoipa::ToSchema;
 
 use super::super::codes;
@@ -264,6 +264,44 @@ pub(in super::super) struct InhoudVanSignaal {
     /// De grond van het verzuim.
     #[serde(skip_serializing_if = "Option::is_none")]
     verzuim_soort: Option<String>,
+    /// Wie aanvraagt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    aanvrager: Option<Personal>,
+    /// Wanneer een aanvraag is ontvangen: vanaf die dag loopt de termijn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    ontvangen_op: Option<String>,
+    /// Wat er bij een aanvraag nog ontbreekt, in codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    onvolledig: Option<Vec<String>>,
+    /// Het kenmerk van het ontwikkelingsperspectief.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    opp_kenmerk: Option<Personal>,
+    /// De trede die een escalatie heeft bereikt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trede: Option<u8>,
+    /// Waarom het vastloopt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reden: Option<String>,
+    /// De maatregel waarop een vraag rust.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maatregel: Option<MaatregelInSignaal>,
+    /// Wie te bereiken is in de gemeente waar de jeugdige woont.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact_woongemeente: Option<ContactInSignaal>,
+}
+
+/// Een lopende maatregel.
+#[derive(Serialize, ToSchema)]
+pub(in super::super) struct MaatregelInSignaal {
+    /// Welke.
+    soort: String,
+    /// De eerste dag waarop die niet meer loopt; afwezig zolang geen einde bekend is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    tot: Option<String>,
 }
 
 /// Wie te bellen is over een signaal.
@@ -314,9 +352,18 @@ impl InhoudVanSignaal {
             verzuim_periode,
             verzuim_uren,
             verzuim_soort,
+            aanvrager,
+            ontvangen_op,
+            onvolledig,
+            opp_kenmerk,
+            trede,
+            reden,
+            maatregel,
+            contact_woongemeente,
         } = content;
-        let contactpersoon =
-            contactpersoon.map(|ContactPerson { naam, telefoon, email }| ContactInSignaal { naam, telefoon, email });
+        let maatregel = maatregel.map(|RunningOrder { soort, tot }| MaatregelInSignaal { soort, tot });
+        let contact = |ContactPerson { naam, telefoon, email }| ContactInSignaal { naam, telefoon, email };
+        let (contactpersoon, contact_woongemeente) = (contactpersoon.map(contact), contact_woongemeente.map(contact));
         let verzuim_periode = verzuim_periode.map(|AbsencePeriod { van, tot }| VerzuimPeriode { van, tot });
         let verzuim_uren = verzuim_uren.map(|AbsenceHours { uren_in_vier_weken, weken_onafgebroken }| VerzuimUren {
             uren_in_vier_weken,
@@ -330,6 +377,14 @@ impl InhoudVanSignaal {
             verzuim_periode,
             verzuim_uren,
             verzuim_soort,
+            aanvrager,
+            ontvangen_op,
+            onvolledig,
+            opp_kenmerk,
+            trede,
+            reden,
+            maatregel,
+            contact_woongemeente,
         }
     }
 }

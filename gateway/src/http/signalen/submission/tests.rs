@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 use jiff::civil::date;
 use serde_json::{Value, json};
-use sluis_policy::{Desk, Purpose};
+use sluis_policy::{Desk, Gate, Purpose};
 
 use super::super::super::body::parse;
 use super::*;

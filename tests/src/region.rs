@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The parties of the covenants that ship, as neighbours in one world: whoever is bound by an agreement has a name, a
+//! system, a certificate and somebody in service at each desk. Nothing about them is written twice: it is read from the
+//! covenants themselves.
+
+use std::fmt::Write as _;
+
+use sluis_policy::{Covenant, Desk, Role};
+
+use crate::Trouble;
+
+/// The covenants beside that of West Maas en Waal, each with the name of its file.
+pub const COVENANTS: [(&str, &str); 4] = [
+    ("betuwe", include_str!("../../policy/covenants/betuwe.toml")),
+    ("groningen", include_str!("../../policy/covenants/groningen.toml")),
+    ("arnhem", include_str!("../../policy/covenants/arnhem.toml")),
+    ("kop-van-noord-holland", include_str!("../../policy/covenants/kop-van-noord-holland.toml")),
+];
+
+/// Buur: a party of one of these covenants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(alias = "buur")]
+pub struct Neighbour {
+    /// Its name as conversations write it: in small letters, with dashes.
+    pub short: String,
+    /// Its name.
+    pub name: String,
+    /// Its number.
+    pub oin: String,
+    /// Its desks.
+    pub desks: Vec<Desk>,
+    /// Whose residents it serves.
+    pub municipality: Option<String>,
+}
+
+/// Every party of these covenants.
+///
+/// # Errors
+/// When a covenant cannot be read, or two parties would go by one name.
+pub fn neighbours() -> Result<Vec<Neighbour>, Trouble> {
+    let mut all: Vec<Neighbour> = Vec::new();
+    for (file, text) in COVENANTS {
+        let covenant = Covenant::parse(text).map_err(|error| format!("{file}: {error}"))?;
+        for party in covenant.parties() {
+            let short = short(&party.name);
+            if all.iter().any(|known| known.short == short) {
+                return Err(format!("{file}: there are two called `{short}`"));
+            }
+            all.push(Neighbour {
+                short,
+                name: party.name.clone(),
+                oin: party.organisation.to_string(),
+                desks: party.desks.keys().copied().collect(),
+                municipality: party.municipality.map(|code| code.to_string()),
+            });
+        }
+    }
+    Ok(all)
+}
+
+impl Neighbour {
+    /// Whether it is a school, whose vendor speaks for it.
+    #[must_use]
+    pub fn is_school(&self) -> bool {
+        self.desks.contains(&Desk::School)
+    }
+
+    /// Where a desk of it is, below the address of the system that they share.
+    #[must_use]
+    pub fn path(&self, desk: Desk) -> String {
+        format!("/{}/{desk}/", self.oin)
+    }
+
+    /// What a register says of it: where it is delivered to, of which municipality it is, who works there. A school has
+    /// enough pupils of each age for anybody to hide among (RL-23).
+    #[must_use]
+    pub fn registered(&self, issuer: &str, (shared, index): (&str, &str), vendor: &str) -> String {
+        let Self { oin, name, desks, .. } = self;
+        let codes: Vec<&str> = desks.iter().map(|desk| desk.code()).collect();
+        let mut text = format!(
+            "[[organisation]]\noin = \"{oin}\"\nname = \"{name}\"\ndesks = {codes:?}\nissuers = [\"{issuer}\"]\n"
+        );
+        for desk in desks {
+            let address = match desk {
+                Desk::Verwijsindex => index.to_owned(),
+                _ => format!("{shared}{}", self.path(*desk).trim_end_matches('/')),
+            };
+            let _infallible = writeln!(text, "deliveries.{desk} = \"{address}\"");
+        }
+        // A school stands somewhere too; the number of every party of these covenants holds the code of its place.
+        let place = self.is_school().then(|| oin[8..12].to_owned());
+        if let Some(municipality) = self.municipality.as_ref().or(place.as_ref()) {
+            let _infallible = writeln!(text, "municipality = \"{municipality}\"");
+        }
+        if desks.contains(&Desk::Wijkteam) {
+            let _infallible = write!(
+                text,
+                "[[organisation.contact]]\nname = \"{name}\"\ndesk = \"wijkteam\"\ntelephone = \"14 0{}\"\n",
+                &oin[9..12]
+            );
+        }
+        if self.is_school() {
+            let pupils: Vec<String> = (4..=22).map(|age| format!("{age} = {}", 50 + age)).collect();
+            let _infallible = write!(
+                text,
+                "[[organisation.location]]\ncode = \"{}\"\npupils = {{ {} }}\n\
+                 [[mandate]]\nschool = \"{oin}\"\nvendor = \"{vendor}\"\nfrom = 2020-01-01\n",
+                self.short,
+                pupils.join(", ")
+            );
+        }
+        for (desk, role) in desks.iter().filter_map(|desk| at_work(*desk).map(|role| (desk, role))) {
+            let _infallible = write!(
+                text,
+                "[[professional]]\norganisation = \"{oin}\"\nid = \"{role}\"\n\
+                 [[professional.role]]\nrole = \"{role}\"\ndesk = \"{desk}\"\nfrom = 2020-01-01\n"
+            );
+        }
+        text
+    }
+}
+
+/// Who works at a desk. Each has the code of the role for an id.
+const fn at_work(desk: Desk) -> Option<Role> {
+    match desk {
+        Desk::School => Some(Role::InternBegeleider),
+        Desk::Board => Some(Role::Schoolbestuur),
+        Desk::Samenwerkingsverband => Some(Role::SwvContact),
+        Desk::AccessDesk | Desk::Wijkteam => Some(Role::Consulent),
+        Desk::Leerplicht => Some(Role::Leerplichtambtenaar),
+        Desk::Rmc => Some(Role::RmcTrajectbegeleider),
+        Desk::Jgz => Some(Role::Jeugdgezondheidszorg),
+        Desk::VeiligThuis => Some(Role::VeiligThuisMedewerker),
+        Desk::GecertificeerdeInstelling => Some(Role::Gezinsvoogd),
+        Desk::Policy => Some(Role::Beleidsambtenaar),
+        Desk::Verwijsindex | Desk::Gateway => None,
+    }
+}
+
+fn short(name: &str) -> String {
+    let plain = name.to_lowercase().replace('é', "e");
+    plain.split_whitespace().collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_party_has_a_name_of_its_own() {
+        let neighbours = neighbours().unwrap();
+        assert!(neighbours.len() > 30, "{}", neighbours.len());
+        let plain = |letter: char| letter.is_ascii_lowercase() || letter == '-';
+        assert!(neighbours.iter().all(|neighbour| neighbour.short.chars().all(plain)));
+    }
+}
