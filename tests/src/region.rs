@@ -116,6 +116,15 @@ impl Neighbour {
                  [[professional.role]]\nrole = \"{role}\"\ndesk = \"{desk}\"\nfrom = 2020-01-01\n"
             );
         }
+        if desks.contains(&Desk::Samenwerkingsverband) {
+            // Somebody with two roles at one desk, of which each may what the other may not.
+            let _infallible = write!(
+                text,
+                "[[professional]]\norganisation = \"{oin}\"\nid = \"directeur\"\n\
+                 [[professional.role]]\nrole = \"swv_contact\"\ndesk = \"samenwerkingsverband\"\nfrom = 2020-01-01\n\
+                 [[professional.role]]\nrole = \"swv_directeur\"\ndesk = \"samenwerkingsverband\"\nfrom = 2020-01-01\n"
+            );
+        }
         text
     }
 }

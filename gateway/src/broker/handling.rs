@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use sluis_policy::{Action, Actor, Field, Form, Party, Purpose};
+use sluis_policy::{Action, Actor, Field, Form, Moment, Party, Purpose};
 
 use super::disclosure::Sieve;
 use super::feedback::{self, FeedbackBody};
@@ -83,7 +83,8 @@ impl Broker {
     ) -> Result<Option<Reply<Action>>, Trouble> {
         let moment = self.now()?;
         let looked = self.look_up(id, actors).await?;
-        let Some(actor) = acting(actors, looked.as_ref()) else { return Err(Trouble::NotRecorded) };
+        let acting = self.acting(asker, actors, (looked.as_ref(), step.action), moment)?;
+        let Some(actor) = acting else { return Err(Trouble::NotRecorded) };
         let received = looked.filter(|looked| looked.delivery.is_some());
         let asked = received.as_ref().map(|looked| looked.question(actor, step.action));
         let request = asked.unwrap_or_else(|| nothing(actor, step.action));
@@ -106,6 +107,28 @@ impl Broker {
         let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
         self.queue_changed.notify_waiters();
         Ok(Some(Reply::Released(Disclosure::release(&[&ruling], &receipt, step.action)?)))
+    }
+
+    /// In which capacity somebody acts: of those in which they stand to this signal the first that may, and the first of them
+    /// when none may; any, when they stand in none.
+    pub(super) fn acting(
+        &self,
+        asker: &Asker,
+        actors: &[Actor],
+        (looked, action): (Option<&Looked>, Action),
+        moment: Moment,
+    ) -> Result<Option<Actor>, Trouble> {
+        let Some(looked) = looked else { return Ok(actors.first().copied()) };
+        let standing = standing(actors, looked);
+        let group = Some((looked.body.facts.sender.organisation, looked.body.location.as_deref()));
+        for actor in standing.iter().filter(|_| standing.len() > 1) {
+            let request = looked.question(*actor, action);
+            let facts = self.facts(Some(&looked.youth), request.receiver, group, moment.today);
+            if !is_refusal(&self.rule(asker, request, &facts, moment)?) {
+                return Ok(Some(*actor));
+            }
+        }
+        Ok(standing.first().or(actors.first()).copied())
     }
 
     /// The sender follows its own signal.
@@ -232,15 +255,13 @@ pub(super) fn nothing(actor: Actor, action: Action) -> sluis_policy::AccessReque
     }
 }
 
-/// The capacity in which the caller stands to this signal; any, when it stands in none.
-pub(super) fn acting(actors: &[Actor], looked: Option<&Looked>) -> Option<Actor> {
-    let stands = |actor: &&Actor| {
-        looked.is_some_and(|looked| match &looked.delivery {
-            Some(delivery) => delivery.party() == Some(actor.party),
-            None => looked.body.facts.sender == actor.party,
-        })
+/// The capacities in which the caller stands to this signal.
+fn standing(actors: &[Actor], looked: &Looked) -> Vec<Actor> {
+    let stands = |actor: &&Actor| match &looked.delivery {
+        Some(delivery) => delivery.party() == Some(actor.party),
+        None => looked.body.facts.sender == actor.party,
     };
-    actors.iter().find(stands).or_else(|| actors.first()).copied()
+    actors.iter().filter(stands).copied().collect()
 }
 
 /// What the sender sees of its own signal, receiver by receiver.

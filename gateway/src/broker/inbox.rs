@@ -4,7 +4,7 @@
 use sluis_policy::{Action, Actor, Field, Form, Party, Purpose, SignalKind};
 
 use super::composing::Composed;
-use super::handling::{acting, nothing, signal_read};
+use super::handling::{nothing, signal_read};
 use super::sealing::{DeliveryBody, SignalBody, StepFact};
 use super::signals::SignalView;
 use super::{Asker, Broker, Disclosure, KnownYouth, Reply, Ruling, SignalStatus, TURNS, Trouble};
@@ -172,7 +172,8 @@ impl Broker {
     pub async fn read(&self, asker: &Asker, actors: &[Actor], id: Id) -> Result<Reply<Reading>, Trouble> {
         for _ in 0..TURNS {
             let looked = self.look_up(id, actors).await?;
-            let Some(actor) = acting(actors, looked.as_ref()) else { return Err(Trouble::NotRecorded) };
+            let acting = self.acting(asker, actors, (looked.as_ref(), Action::Read), self.now()?)?;
+            let Some(actor) = acting else { return Err(Trouble::NotRecorded) };
             let done = match looked {
                 Some(looked) if looked.delivery.is_some() => self.read_received(asker, actor, (id, looked)).await?,
                 looked => self.follow_once(asker, actor, (id, looked)).await?.map(|reply| reply.map(Reading::Sent)),

@@ -311,6 +311,18 @@ const OWN: &[(&str, &str)] = &[
     ),
     ("Een eigen hulpvraag van een ouder gaat ook zonder naam niet naar het onderwijs.", "004-41 noemt geen vorm."),
     (
+        "Langs de gateway gaat elke soort behalve `verwijsindex_signaal`.",
+        "Wie is aangewezen om te melden staat nog in geen register; half gezegd gaat zo'n melding mis. De indexkant van een verzuimmelding gaat wel (RL-11).",
+    ),
+    (
+        "Wie geen school is noemt een jeugdige door het signaal dat het eigen loket op naam ontving; een signaal zonder naam leidt naar niemand.",
+        "RL-23: wat later bekend wordt maakt een eerder naamloos signaal niet herleidbaar; en niemand wordt op naam gezocht.",
+    ),
+    (
+        "Een weigering zegt wat er in het eigen bericht van de verzender nog ontbreekt, en van instemming alleen dat zij er niet is.",
+        "RL-06: wie haar niet gaf blijft bij wie moet vragen.",
+    ),
+    (
         "Een nummer van acht of negen cijfers dat de elfproef doorstaat, geldt als BSN, ook in een eigen leerlingsleutel.",
         "Eén op elf willekeurige sleutels wordt zo ten onrechte geweigerd; een letter erin helpt.",
     ),

@@ -5,6 +5,7 @@ use sluis_policy::{Desk, Gate, Purpose};
 
 use super::super::super::body::parse;
 use super::*;
+use crate::broker::AboutWhom;
 
 fn whole() -> Value {
     json!({
@@ -161,5 +162,82 @@ fn rl_10_safety_is_seen_in_whatever_can_still_be_read() {
         ("", false),
     ] {
         assert_eq!(says_safety(body.as_bytes()), safety, "{body}");
+    }
+}
+
+/// What no receiver of a kind may ever have is not taken in with it; the kinds of the first version took everything.
+#[test]
+fn a_kind_holds_only_what_some_receiver_may_have() {
+    let application = json!({"naam": "wie het aangaat", "ontvangenOp": "2026-11-20"});
+    let members = [
+        ("onderwerpen", json!(["gedrag"]), Field::Topics),
+        ("omschrijving", json!("trekt zich terug"), Field::Description),
+        ("contactpersoon", json!("juf Anna"), Field::SenderContact),
+        ("verzuim", absence()["verzuim"].clone(), Field::AbsencePeriod),
+        ("aanvraag", application, Field::Applicant),
+        ("reden", json!("wachttijd"), Field::ReasonCode),
+    ];
+    let mut refused = 0;
+    for kind in KINDS.into_iter().skip(LENIENT) {
+        for (name, value, field) in &members {
+            let mut body = whole();
+            body["soort"] = json!(kind.code());
+            body[name] = value.clone();
+            let told = pointers(&body).contains(&format!("/{name}"));
+            assert_eq!(told, !kind.may_hold(*field), "{kind} {name}");
+            refused += usize::from(told);
+        }
+    }
+    assert!(refused > 40, "most kinds hold little: {refused}");
+}
+
+/// The school names its pupil by its own key; whoever received a signal names that; and a kind about nobody names neither.
+#[test]
+fn about_whom_a_signal_is() {
+    let received = json!({"signaal": "5f0c6a1e9b3d47288d1f60c2a7e4b935"});
+    let mut body = whole();
+    body["soort"] = json!("gemeente_naar_school");
+    body["jeugdige"] = received.clone();
+    assert!(matches!(read(&body).unwrap().about, AboutWhom::Received(_)));
+    body["jeugdige"] = json!({"signaal": "L-0817"});
+    assert_eq!(pointers(&body), ["/jeugdige/signaal"]);
+    body["jeugdige"] = json!({});
+    assert_eq!(pointers(&body), ["/jeugdige/leerlingsleutel"]);
+    let stuck = json!({
+        "soort": "escalatie", "doel": "bijsturing", "trede": 2, "reden": "wachttijd",
+        "ontvangers": [{"organisatie": "99000000000000000030", "loket": "bestuur"}]
+    });
+    let read = read(&stuck).unwrap();
+    assert_eq!((read.about, read.named, read.besides.step), (AboutWhom::Nobody, false, Some(2)));
+    for (trede, faults) in [(json!(0), vec!["/trede"]), (json!(10), vec!["/trede"]), (Value::Null, vec!["/trede"])] {
+        let mut body = stuck.clone();
+        body["trede"] = trede;
+        assert_eq!(pointers(&body), faults);
+    }
+}
+
+/// 004-14, 004-22: what is there beforehand is read from the application itself.
+#[test]
+fn an_application_shows_what_was_done() {
+    let mut body = whole();
+    body["soort"] = json!("oza_aanvraag");
+    body["doel"] = json!("aanvraag");
+    body["voorwaarden"] = json!({});
+    let whole = json!({
+        "naam": "wie het aangaat", "ontvangenOp": "2026-11-20", "inspectie": "aangevraagd",
+        "opp": {"kenmerk": "OPP-17", "akkoordOp": "2026-11-20", "magMee": true}
+    });
+    let all = vec![Gate::Opp, Gate::OppAgreed, Gate::OppMaySend, Gate::InspectionSettled];
+    for (at, value, expected) in [
+        ("/inspectie", json!("aangevraagd"), all.clone()),
+        ("/inspectie", json!("geweigerd"), all[..3].to_vec()),
+        ("/opp/magMee", json!(false), vec![Gate::Opp, Gate::OppAgreed, Gate::InspectionSettled]),
+        ("/opp", Value::Null, vec![Gate::InspectionSettled]),
+    ] {
+        let mut application = whole.clone();
+        *application.pointer_mut(at).unwrap() = value;
+        application.as_object_mut().unwrap().retain(|_, given| !given.is_null());
+        body["aanvraag"] = application;
+        assert_eq!(read(&body).unwrap().facts.gates, expected, "{at}");
     }
 }
