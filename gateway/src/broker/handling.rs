@@ -98,7 +98,7 @@ impl Broker {
         let record = ruling.record_reading(self, youth, id, reads)?;
         let mut unit = Unit::record(record).reading(youth.read).reading(looked.read);
         if !again {
-            if self.is_closed(&looked, actor.party).await? {
+            if is_closed(&looked, actor.party)? {
                 return Ok(self.commit(unit).await?.map(|_| Reply::Conflict));
             }
             unit = self.step(unit, &looked, (&ruling, step), moment.instant).await?;
@@ -157,13 +157,12 @@ impl Broker {
             Some(looked) if !is_refusal(&ruling) => looked,
             looked => return self.refuse(&ruling, looked.as_ref().map(|looked| &looked.youth), Some(id)).await,
         };
-        let steps = self.steps(&looked).await?;
-        let deliveries = self.store.deliveries_of(looked.read_id()).await?;
-        let explanations = explanations(&deliveries, &looked.youth)?;
+        let (steps, deliveries) = (steps(&looked)?, &looked.course.deliveries);
+        let explanations = explanations(deliveries, &looked.youth)?;
         let record = ruling.record_reading(self, &looked.youth, id, vec![looked.youth.read, looked.read])?;
         let unit = Unit::record(record).reading(looked.youth.read).reading(looked.read);
         let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
-        let view = |sieve: Sieve| followed(sieve, (id, &looked), &deliveries, (&steps, &explanations));
+        let view = |sieve: Sieve| followed(sieve, (id, &looked), deliveries, (&steps, &explanations));
         Ok(Some(Reply::Released(Disclosure::permitted(&ruling, &receipt, view)?)))
     }
 
@@ -202,17 +201,16 @@ impl Broker {
         }
         Ok(unit)
     }
+}
 
-    async fn is_closed(&self, looked: &Looked, by: Party) -> Result<bool, Trouble> {
-        Ok(self.steps(looked).await?.iter().any(|step| step.by == by && step.step == Action::Close))
-    }
+/// What receivers did with a signal.
+pub(super) fn steps(looked: &Looked) -> Result<Vec<StepFact>, Trouble> {
+    let open = |stored| StepFact::open(stored, looked.read, &looked.youth.keys);
+    Ok(looked.course.facts.iter().map(open).collect::<Result<_, _>>()?)
+}
 
-    /// What receivers did with a signal.
-    pub(super) async fn steps(&self, looked: &Looked) -> Result<Vec<StepFact>, Trouble> {
-        let facts = self.store.facts(looked.read.subject, looked.read.version).await?;
-        let open = |stored| StepFact::open(stored, looked.read, &looked.youth.keys);
-        Ok(facts.iter().map(open).collect::<Result<_, _>>()?)
-    }
+fn is_closed(looked: &Looked, by: Party) -> Result<bool, Trouble> {
+    Ok(steps(looked)?.iter().any(|step| step.by == by && step.step == Action::Close))
 }
 
 impl Looked {

@@ -4,11 +4,12 @@
 use sluis_policy::{Action, Actor, Field, Form, Party, Purpose, SignalKind};
 
 use super::composing::Composed;
-use super::handling::{nothing, signal_read};
+use super::handling::{nothing, signal_read, steps};
 use super::sealing::{DeliveryBody, SignalBody, StepFact};
 use super::signals::SignalView;
 use super::{Asker, Broker, Disclosure, KnownYouth, Reply, Ruling, SignalStatus, TURNS, Trouble};
-use crate::ledger::unit::{DeliveryKind, DeliveryRow, Read, Subject, Unit};
+use crate::ledger::unit::{DeliveryKind, DeliveryRow, Read, Unit};
+use crate::store::known::{Behind, Course};
 use crate::vault::{Id, fresh_id};
 
 /// A page of an inbox.
@@ -79,6 +80,7 @@ pub(super) struct Looked {
     pub(super) body: SignalBody,
     pub(super) youth: KnownYouth,
     pub(super) read: Read,
+    pub(super) course: Course,
     pub(super) delivery: Option<DeliveryRow>,
     pub(super) delivery_body: Option<DeliveryBody>,
 }
@@ -161,7 +163,7 @@ impl Broker {
         if notice.is_some_and(|notice| !notice.state.is_held_back()) {
             return Ok(SignalStatus::TakenBack);
         }
-        let own = self.steps(looked).await?.into_iter().rfind(|step: &StepFact| step.by == by);
+        let own = steps(looked)?.into_iter().rfind(|step: &StepFact| step.by == by);
         Ok(own.map_or(SignalStatus::Received, |step| SignalStatus::after(step.step)))
     }
 
@@ -230,26 +232,26 @@ impl Broker {
     /// INVARIANT: for somebody else's id the store is asked the same questions as for one that does not exist, and nothing
     /// is opened for either: neither the answer nor its time tells them apart (P6).
     pub(super) async fn look_up(&self, id: Id, actors: &[Actor]) -> Result<Option<Looked>, Trouble> {
-        let (own, delivery) = (self.store.signal(id).await?, self.store.delivery(id).await?);
+        let parties: Vec<Party> = actors.iter().map(|actor| actor.party).collect();
+        let Behind { own, delivery, carried } = self.store.behind(id, &parties).await?;
         let delivery = delivery.filter(readable);
-        let carried = self.store.signal(delivery.as_ref().map_or(id, |row| row.signal)).await?;
+        let carried = if delivery.is_some() { carried } else { own.clone() };
         let stands = |actor: &Actor| match &delivery {
             Some(row) => row.party() == Some(actor.party),
             None => own.as_ref().is_some_and(|signal| signal.sender == actor.party.organisation.as_str()),
         };
         let (Some(signal), true) = (carried, actors.iter().any(stands)) else {
             let nobody = fresh_id()?;
-            self.store.version(Subject::signal(nobody)).await?;
-            self.store.youth(nobody).await?;
+            self.store.youth_and_course(nobody, nobody).await?;
             return Ok(None);
         };
-        let version = self.store.version(Subject::signal(signal.id)).await?;
-        let youth = self.youth(signal.youth).await?;
+        let (stored, course) = self.store.youth_and_course(signal.youth, signal.id).await?;
+        let youth = self.known_youth(signal.youth, stored)?;
         let body = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
         let open = |row: &DeliveryRow| DeliveryBody::open(&row.sealed, &youth.keys, &row.id);
         let delivery_body = delivery.as_ref().map(open).transpose()?;
-        let (read, created_at) = (signal_read(signal.id, version), signal.created_at);
-        Ok(Some(Looked { signal: signal.id, created_at, body, youth, read, delivery, delivery_body }))
+        let (read, created_at) = (signal_read(signal.id, course.version), signal.created_at);
+        Ok(Some(Looked { signal: signal.id, created_at, body, youth, read, course, delivery, delivery_body }))
     }
 }
 

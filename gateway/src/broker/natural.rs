@@ -21,7 +21,7 @@
 use sluis_policy::{Action, Actor, PersonRef, SignalKind};
 use zeroize::Zeroizing;
 
-use super::handling::signal_read;
+use super::handling::{signal_read, steps};
 use super::{Asker, Broker, KnownYouth, NewSignal, NewVoice, Once, Reply, Ruling, SignalView, Trouble};
 use crate::ledger::sweep::ONE_DAY;
 use crate::ledger::unit::{Claim, DeliveryKind, DeliveryState, Read, Unit};
@@ -75,13 +75,12 @@ impl Broker {
         let now = |ruling: &Ruling| (ruling.request.receiver, ruling.permit().map(sluis_policy::Permit::form));
         let then: Vec<_> = looked.body.outcomes.iter().map(|outcome| (outcome.receiver, outcome.form)).collect();
         let as_then = then.len() == rulings.len() && rulings.iter().all(|ruling| then.contains(&now(ruling)));
-        let deliveries = self.store.deliveries_of(signal).await?;
-        let under_way = deliveries.iter().all(|row| match row.kind {
+        let under_way = looked.course.deliveries.iter().all(|row| match row.kind {
             DeliveryKind::Signal => !row.state.is_held_back() && row.state != DeliveryState::Failed,
             DeliveryKind::Withdrawal => row.state.is_held_back(),
             DeliveryKind::Feedback => true,
         });
-        let closed = self.steps(&looked).await?.iter().any(|step| step.step == Action::Close);
+        let closed = steps(&looked)?.iter().any(|step| step.step == Action::Close);
         Ok((as_then && under_way && !closed).then(|| signal_read(signal, looked.read.version)))
     }
 

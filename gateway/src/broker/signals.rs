@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A signal is submitted: one question, one decision and one record a receiver, and one commit for all of it.
 
+use futures_util::future::join;
 use jiff::civil::Date;
 use sluis_policy::{
     AccessRequest, Action, Actor, Backing, Bsn, Decision, Form, LegalBasis, Moment, Party, Permit, Rule, SignalFacts,
@@ -102,12 +103,14 @@ impl Broker {
     ) -> Result<Reply<SignalView>, Trouble> {
         for _ in 0..TURNS {
             let moment = self.now()?;
-            match self.before(once).await? {
+            // Both are read in one go.
+            let (before, prepared) = join(self.before(once), self.prepared(actor, new, moment)).await;
+            match before? {
                 Before::Other => return Ok(Reply::KeyReused),
                 Before::Same(signal) => return self.follow(asker, actor, signal).await.map_err(Trouble::unshown),
                 Before::Nothing => {}
             }
-            let prepared = self.prepared(actor, new, moment).await?;
+            let prepared = prepared?;
             let own = prepared.as_ref().and_then(|prepared| new.applied_by(&prepared.youth));
             let new = own.as_ref().unwrap_or(new);
             let rulings = self.rule_on_each(asker, actor, new, (prepared.as_ref(), moment))?;

@@ -11,6 +11,7 @@ use super::stated::{self, RecordedFact};
 use super::telling::Telling;
 use super::{Broker, Trouble};
 use crate::ledger::unit::{Read, Subject};
+use crate::store::reading::StoredYouth;
 use crate::vault::{Id, Unsealable, YouthKeys};
 
 /// A youth at one version.
@@ -123,16 +124,19 @@ impl Broker {
     }
 
     pub(super) async fn youth_by_lookup(&self, hash: &[u8; 32]) -> Result<Option<KnownYouth>, Trouble> {
-        match self.store.claimed(hash).await? {
-            Some(claimed) => self.youth(claimed.resource).await.map(Some),
-            None => Ok(None),
-        }
+        let found = self.store.youth_claimed(hash).await?;
+        found.map(|(id, stored)| self.known_youth(id, stored)).transpose()
     }
 
     /// A youth with its facts, as they stand now.
     pub(crate) async fn youth(&self, id: Id) -> Result<KnownYouth, Trouble> {
-        // INVARIANT: version and facts are of one moment. What arrives after it makes the commit fail.
-        let stored = self.store.youth(id).await?;
+        self.known_youth(id, self.store.youth(id).await?)
+    }
+
+    /// A youth as it was read.
+    ///
+    /// INVARIANT: version and facts are of one moment. What arrives after it makes the commit fail.
+    pub(super) fn known_youth(&self, id: Id, stored: StoredYouth) -> Result<KnownYouth, Trouble> {
         let read = Read { subject: Subject::youth(id), version: stored.version };
         let wrapped = stored.keys.iter().map(|key| (key.class.as_str(), key.kek_version, key.wrapped.as_slice()));
         let keys = self.vault.open_keys(id, wrapped)?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::merkle::Frontier;
 use super::rows::{Hex, Places, inboxes, json, places, tables, versions};
 use super::unit::{Claim, Subject, Unit};
-use crate::store::engine::{BatchStatements, Fault, Value, Writer};
+use crate::store::engine::{BatchStatements, Fault, Row, Step, Value, Writer};
 
 /// Moves the head of a log, if it is still where this writer left it and no other has taken the origin.
 pub(crate) const MOVE_HEAD: &str = "UPDATE log_head SET size = $2, root = $3, frontier = $4, committed_at = $5 \
@@ -92,8 +92,10 @@ struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     /// Everything up to COMMIT. `None` when the head is not ours any more.
+    ///
+    /// Statements that do not wait for each other's answers go together, so that a database in this process is woken for
+    /// them once: begin with (a), (b), then (c) and (d). Only what reaches an inbox needs an answer in between.
     async fn write(&mut self, now: i64) -> Result<Option<Head>, Fault> {
-        self.writer.transaction(self.sql.begin).await?;
         self.compare().await?;
         self.claim().await?;
         let frontier = self.number();
@@ -101,13 +103,25 @@ impl<'a> Batch<'a> {
         if staying.is_empty() {
             return Ok(Some(self.head.clone()));
         }
-        self.move_versions(&staying).await?;
-        let places = self.place(&staying).await?;
-        for (statement, rows) in tables(self.sql, &staying, &places)? {
-            self.writer.run(statement, &[rows]).await?;
+        let (moved, expected) = versions(&staying)?;
+        let mut steps: Vec<Step> = moved.map(|rows| Step::new(self.sql.version, [rows])).into_iter().collect();
+        let places = match inboxes(&staying)? {
+            None => Places::new(),
+            Some(wanted) => {
+                let given = self.place(std::mem::take(&mut steps), expected, wanted).await?;
+                places(&staying, &given)?
+            }
+        };
+        let versions_stand_first = !steps.is_empty();
+        steps.extend(tables(self.sql, &staying, &places)?.map(|(statement, rows)| Step::new(statement, [rows])));
+        steps.extend(self.leaves()?);
+        let (move_head, next) = self.move_head(frontier, now);
+        steps.push(move_head);
+        let answers = self.writer.run_all(&steps).await?;
+        if versions_stand_first {
+            all_moved(answers.first(), expected)?;
         }
-        self.leaves().await?;
-        self.move_head(frontier, now).await
+        Ok(answers.last().is_some_and(|touched| touched.len() == 1).then_some(next))
     }
 
     /// Step (a): locks the version rows of every read set in key order, and lets the units go whose facts have moved.
@@ -118,11 +132,10 @@ impl<'a> Batch<'a> {
         subjects.sort_unstable();
         subjects.dedup();
         let rows = json(subjects.iter().map(|subject| (Hex(subject.as_bytes()), i64::from(moving.contains(subject)))))?;
+        let lock: Vec<Step> = rows.map(|rows| Step::new(self.sql.lock, [rows])).into_iter().collect();
         let mut versions = HashMap::with_capacity(subjects.len());
-        if let Some(rows) = rows {
-            for row in self.writer.run(self.sql.lock, &[rows]).await? {
-                versions.insert(Subject::from_bytes(row.array(0)?), row.int(1)?);
-            }
+        for row in self.writer.begin(self.sql.begin, &lock).await?.iter().flatten() {
+            versions.insert(Subject::from_bytes(row.array(0)?), row.int(1)?);
         }
         for (unit, fate) in self.units.iter().zip(&mut self.fates) {
             let holds = unit.reads.iter().all(|read| versions.get(&read.subject).copied().unwrap_or(0) == read.version);
@@ -176,28 +189,23 @@ impl<'a> Batch<'a> {
         frontier
     }
 
-    /// Gives each moved subject its next version. A subject that did not exist had no row to lock in step (a): when another
-    /// writer made it meanwhile, fewer rows are touched than moved, and the whole set is tried again from step (a).
-    async fn move_versions(&mut self, staying: &[&Unit]) -> Result<(), Fault> {
-        let (rows, expected) = versions(staying)?;
-        let Some(rows) = rows else { return Ok(()) };
-        let touched = self.writer.run(self.sql.version, &[rows]).await?;
-        if touched.len() == expected { Ok(()) } else { Err(Fault::Contended) }
-    }
-
-    /// Gives what reaches its receiver with this batch the next places in the receivers' inboxes.
+    /// Gives what reaches its receiver with this batch the next places in the receivers' inboxes, behind the next versions.
     ///
     /// INVARIANT: an inbox that gave a place stays locked until COMMIT, so its places become visible in their own order,
     /// whichever gateway gives them and whatever its clock says: who has seen one has seen every lower one. Nothing that
     /// another writer holds is waited for after this, so writers cannot wait for each other in a circle.
-    async fn place(&mut self, staying: &[&Unit]) -> Result<Places, Fault> {
-        let Some(wanted) = inboxes(staying)? else { return Ok(Places::new()) };
-        let given = self.writer.run(self.sql.inbox, &[wanted]).await?;
-        places(staying, &given)
+    async fn place(&mut self, mut steps: Vec<Step>, expected: usize, wanted: Value) -> Result<Vec<Row>, Fault> {
+        let versions_stand_first = !steps.is_empty();
+        steps.push(Step::new(self.sql.inbox, [wanted]));
+        let mut answers = self.writer.run_all(&steps).await?;
+        if versions_stand_first {
+            all_moved(answers.first(), expected)?;
+        }
+        answers.pop().ok_or(Fault::Misread { column: 0 })
     }
 
     /// The log's own rows, which alone need their place in it.
-    async fn leaves(&mut self) -> Result<(), Fault> {
+    fn leaves(&self) -> Result<impl Iterator<Item = Step>, Fault> {
         let records: Vec<_> = self.staying_in().flat_map(|(first, unit)| (first..).zip(&unit.records)).collect();
         let leaves = json(records.iter().map(|(index, leaf)| (*index, Hex(&leaf.hash), &leaf.entry)))?;
         let fields = json(
@@ -205,16 +213,13 @@ impl<'a> Batch<'a> {
                 .iter()
                 .filter_map(|(index, leaf)| leaf.fields.as_ref().map(|f| (*index, Hex(&f.youth), Hex(&f.sealed)))),
         )?;
-        for (statement, rows) in [(self.sql.leaf, leaves), (self.sql.fields, fields)] {
-            if let Some(rows) = rows {
-                self.writer.run(statement, &[rows, Value::Text(self.head.origin.clone())]).await?;
-            }
-        }
-        Ok(())
+        let origin = Value::Text(self.head.origin.clone());
+        let steps = [(self.sql.leaf, leaves), (self.sql.fields, fields)].into_iter();
+        Ok(steps.filter_map(move |(statement, rows)| Some(Step::new(statement, [rows?, origin.clone()]))))
     }
 
-    /// Step (d).
-    async fn move_head(&mut self, frontier: Frontier, now: i64) -> Result<Option<Head>, Fault> {
+    /// Step (d), and the head as it stands when that touched one row.
+    fn move_head(&self, frontier: Frontier, now: i64) -> (Step, Head) {
         let old = signed(self.head.frontier.size());
         let next = Head { frontier, committed_at: now.max(self.head.committed_at), ..self.head.clone() };
         let values = [
@@ -226,8 +231,7 @@ impl<'a> Batch<'a> {
             Value::Int(old),
             Value::Int(next.epoch),
         ];
-        let touched = self.writer.run(MOVE_HEAD, &values).await?;
-        Ok((touched.len() == 1).then_some(next))
+        (Step::new(MOVE_HEAD, values), next)
     }
 
     /// The units that were numbered, each with its first leaf index.
@@ -251,6 +255,12 @@ impl<'a> Batch<'a> {
         // A connection that cannot even roll back is dropped by the writer; a slow one must not hold it up.
         let _ = tokio::time::timeout(Duration::from_secs(2), self.writer.transaction(self.sql.rollback)).await;
     }
+}
+
+/// Each moved subject got its next version. A subject that did not exist had no row to lock in step (a): when another
+/// writer made it meanwhile, fewer rows are touched than moved, and the whole set is tried again from step (a).
+fn all_moved(touched: Option<&Vec<Row>>, expected: usize) -> Result<(), Fault> {
+    if touched.is_some_and(|touched| touched.len() == expected) { Ok(()) } else { Err(Fault::Contended) }
 }
 
 /// Sizes are unsigned in memory and signed in the database; a log of 2^63 leaves does not exist.

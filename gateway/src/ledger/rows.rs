@@ -16,7 +16,7 @@ pub(super) fn tables(
     sql: &BatchStatements,
     units: &[&Unit],
     places: &Places,
-) -> Result<Vec<(&'static str, Value)>, Fault> {
+) -> Result<impl Iterator<Item = (&'static str, Value)>, Fault> {
     let tables = [
         (sql.data_key, json(units.iter().flat_map(|unit| &unit.keys).map(data_key))?),
         (sql.fact, json(units.iter().flat_map(|unit| &unit.facts).map(fact))?),
@@ -24,7 +24,7 @@ pub(super) fn tables(
         (sql.delivery, json(units.iter().flat_map(|unit| &unit.deliveries).map(|row| delivery(row, places)))?),
         (sql.obligation, json(units.iter().flat_map(|unit| &unit.obligations).map(obligation))?),
     ];
-    Ok(tables.into_iter().filter_map(|(statement, rows)| rows.map(|rows| (statement, rows))).collect())
+    Ok(tables.into_iter().filter_map(|(statement, rows)| Some((statement, rows?))))
 }
 
 // INVARIANT: the order within each row is the one that `BatchStatements` names.

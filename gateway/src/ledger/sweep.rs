@@ -70,7 +70,7 @@ mod tests {
         let a_while = [ONE_REQUEST, ONE_DAY];
         assert!(a_while.iter().all(|kind| FREE.contains(&format!("'{kind}'"))) && FREE.matches('\'').count() == 4);
         for trial in both().await {
-            let (engine, statements) = counting(&trial.engine);
+            let (engine, counted) = counting(&trial.engine);
             let ledger = open(&engine, "a").await;
             let for_ever = ["persoon", "leerling", "nummer", "uiting", "uiting_eens"];
             let old = for_ever.into_iter().chain(a_while).chain(a_while).chain([ONE_REQUEST]);
@@ -78,11 +78,11 @@ mod tests {
             let claims = claims.chain([claim(100, ONE_REQUEST, 1_000), claim(101, ONE_DAY, 1_000)]);
             let units: Vec<_> = claims.zip(0..).map(|(claim, at)| Unit::record(leaf(at)).claiming(claim)).collect();
             assert!(together(&ledger, units).await.iter().all(|fate| *fate == "in"), "{}", trial.name);
-            statements.store(0, Ordering::SeqCst);
+            counted.statements.store(0, Ordering::SeqCst);
             for freed in [2, 2, 1, 0] {
                 assert_eq!(ledger.sweep(1_000, 2).await, Ok(freed), "{}", trial.name);
             }
-            assert_eq!(statements.load(Ordering::SeqCst), 4, "one statement a step");
+            assert_eq!(counted.statements.load(Ordering::SeqCst), 4, "one statement a step");
             let left: Vec<_> = for_ever.into_iter().chain(a_while).collect();
             assert_eq!(kinds(&trial.engine).await, left, "{}", trial.name);
         }

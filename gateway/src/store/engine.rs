@@ -5,6 +5,7 @@
 //! opened and the statements of a batch ([`BatchStatements`]); both stand in `sqlite.rs` and `postgres.rs`.
 
 use async_trait::async_trait;
+use sqlx::query::Query;
 use sqlx::{ColumnIndex, Database, Decode, Encode, Executor, IntoArguments, Row as _, Type, TypeInfo, ValueRef};
 
 use super::copying::{CopiedHead, CopyFolder};
@@ -17,6 +18,10 @@ use super::copying::{CopiedHead, CopyFolder};
 pub trait Engine: Send + Sync + 'static {
     /// Runs one reading statement outside any transaction.
     async fn read(&self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault>;
+
+    /// Runs reading statements outside any transaction, in their order and in as few trips as the database allows, and
+    /// gives the rows of each. Each sees one moment; two of them may see different ones.
+    async fn read_all(&self, steps: &[Step]) -> Result<Vec<Vec<Row>>, Fault>;
 
     /// Opens a connection of its own for one writer. A writer that met a fault is dropped and opened anew.
     async fn writer(&self) -> Result<Box<dyn Writer>, Fault>;
@@ -53,6 +58,13 @@ pub trait Engine: Send + Sync + 'static {
 pub trait Writer: Send {
     /// Runs one statement and returns its rows. A statement whose effect matters returns what it touched.
     async fn run(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault>;
+
+    /// Runs statements in their order, in as few trips as the database allows, and returns the rows of each. What stands
+    /// behind a statement that failed is not run.
+    async fn run_all(&mut self, steps: &[Step]) -> Result<Vec<Vec<Row>>, Fault>;
+
+    /// Begins a transaction with one of [`BatchStatements`]' words, and runs its first statements as [`Writer::run_all`].
+    async fn begin(&mut self, word: &'static str, first: &[Step]) -> Result<Vec<Vec<Row>>, Fault>;
 
     /// Begins, commits or rolls back: one of [`BatchStatements`]' transaction words, sent without preparing.
     async fn transaction(&mut self, word: &'static str) -> Result<(), Fault>;
@@ -102,10 +114,41 @@ pub struct BatchStatements {
     /// one whose time is up is due again: the gateway that sent it never heard, or never told, how it went. Each receiver
     /// shows only its first few, so that one with a long queue hides nobody else's.
     pub due: &'static str,
+    /// `[[claim_key]]` → `(place, resource, fingerprint, made_at)`. Here and below `place` is that of the question in the
+    /// array, from zero.
+    pub claimed: &'static str,
+    /// `[[claim_key, id]]` → `(place, youth, version, keys, facts)`: the youth that a claim leads to, else the one with the
+    /// id; where both are empty, none. Keys and facts are JSON: `[[class, kek_version, wrapped]]` and
+    /// `[[version, ordinal, kind, class, sealed, arrived_at]]`, bytes in hexadecimal, facts in the order of arrival.
+    pub youth: &'static str,
+    /// `[[id, [[organisation, desk]]]]` → `(place, own, delivery, carried)`: the signal with this id that one of the
+    /// organisations sent, the delivery with it to one of the parties, and the signal that the delivery carries; each a JSON
+    /// array of at most one, its columns in the order in which the store reads them. What is for others is not put together,
+    /// so that it takes no longer than what is not there (P6).
+    pub behind: &'static str,
+    /// `[[signal]]` → `(place, version, facts, deliveries)`: the version of a signal, and both lists of it as JSON.
+    pub course: &'static str,
     /// The database's own time, in microseconds.
     pub time: &'static str,
     /// Whether that is the time of another machine, which may differ from ours.
     pub time_is_anothers: bool,
+}
+
+/// A statement with what is bound to it.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The statement.
+    pub sql: &'static str,
+    /// Its values, in the order of their numbers.
+    pub values: Vec<Value>,
+}
+
+impl Step {
+    /// A statement with these values.
+    #[must_use]
+    pub fn new(sql: &'static str, values: impl Into<Vec<Value>>) -> Self {
+        Self { sql, values: values.into() }
+    }
 }
 
 /// A value bound to a statement or read from a row.
@@ -173,7 +216,7 @@ impl Row {
 }
 
 /// What can go wrong with a database, sorted by what helps. No variant carries a value that was bound.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Fault {
     /// Another transaction was in the way (SQLSTATE 40001, 40P01; a busy SQLite): the same work may succeed now.
     #[error("another transaction was in the way")]
@@ -294,7 +337,21 @@ where
     for<'q> Vec<u8>: Encode<'q, D> + Type<D> + Decode<'q, D>,
     usize: ColumnIndex<D::Row>,
 {
-    let mut query = sqlx::query::<D>(sql);
+    let rows = executor.fetch_all(bound::<D>(sqlx::query(sql), values.iter())).await?;
+    rows.iter().map(read_row::<D>).collect()
+}
+
+/// A query with its values.
+pub(super) fn bound<'q, 'v, D>(
+    mut query: Query<'q, D, D::Arguments>,
+    values: impl Iterator<Item = &'v Value>,
+) -> Query<'q, D, D::Arguments>
+where
+    D: Database,
+    for<'a> i64: Encode<'a, D> + Type<D>,
+    for<'a> String: Encode<'a, D> + Type<D>,
+    for<'a> Vec<u8>: Encode<'a, D> + Type<D>,
+{
     for value in values {
         query = match value {
             Value::Int(number) => query.bind(*number),
@@ -302,11 +359,17 @@ where
             Value::Bytes(bytes) => query.bind(bytes.clone()),
         };
     }
-    let rows = executor.fetch_all(query).await?;
-    rows.iter().map(read_row::<D>).collect()
+    query
 }
 
-fn read_row<D>(row: &D::Row) -> Result<Row, Fault>
+/// The form in which a column is decoded.
+enum Kind {
+    Text,
+    Bytes,
+    Int,
+}
+
+pub(super) fn read_row<D>(row: &D::Row) -> Result<Row, Fault>
 where
     D: Database,
     for<'q> i64: Decode<'q, D>,
@@ -320,11 +383,15 @@ where
         if raw.is_null() {
             return Err(Fault::Misread { column });
         }
-        let kind = raw.type_info().name().to_owned();
-        values.push(match kind.as_str() {
-            "TEXT" | "VARCHAR" | "NAME" => Value::Text(row.try_get_unchecked(column)?),
-            "BLOB" | "BYTEA" => Value::Bytes(row.try_get_unchecked(column)?),
-            _ => Value::Int(row.try_get_unchecked(column)?),
+        let kind = match raw.type_info().name() {
+            "TEXT" | "VARCHAR" | "NAME" => Kind::Text,
+            "BLOB" | "BYTEA" => Kind::Bytes,
+            _ => Kind::Int,
+        };
+        values.push(match kind {
+            Kind::Text => Value::Text(row.try_get_unchecked(column)?),
+            Kind::Bytes => Value::Bytes(row.try_get_unchecked(column)?),
+            Kind::Int => Value::Int(row.try_get_unchecked(column)?),
         });
     }
     Ok(Row(values))

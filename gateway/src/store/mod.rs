@@ -6,6 +6,8 @@
 
 pub mod copying;
 pub mod engine;
+mod gathering;
+pub mod known;
 pub(crate) mod log;
 mod migrations;
 pub mod postgres;

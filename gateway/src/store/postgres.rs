@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection};
 
 use super::copying::{CopiedHead, CopyFolder};
-use super::engine::{BatchStatements, Engine, Fault, Row, Value, Writer, fetch};
+use super::engine::{BatchStatements, Engine, Fault, Row, Step, Value, Writer, fetch};
 use super::migrations;
 
 mod copy;
@@ -65,6 +65,19 @@ impl Postgres {
 impl Engine for Postgres {
     async fn read(&self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault> {
         answered(self.within, fetch(&self.readers, sql, values)).await
+    }
+
+    async fn read_all(&self, steps: &[Step]) -> Result<Vec<Vec<Row>>, Fault> {
+        // One connection for all of them: the pool asks it whether it lives only once.
+        let reading = async {
+            let mut connection = self.readers.acquire().await?;
+            let mut answers = Vec::with_capacity(steps.len());
+            for step in steps {
+                answers.push(fetch(&mut *connection, step.sql, &step.values).await?);
+            }
+            Ok(answers)
+        };
+        answered(self.within, reading).await
     }
 
     async fn writer(&self) -> Result<Box<dyn Writer>, Fault> {
@@ -159,6 +172,19 @@ impl Writer for PostgresWriter {
         self.heard(answer)
     }
 
+    async fn run_all(&mut self, steps: &[Step]) -> Result<Vec<Vec<Row>>, Fault> {
+        let mut answers = Vec::with_capacity(steps.len());
+        for step in steps {
+            answers.push(self.run(step.sql, &step.values).await?);
+        }
+        Ok(answers)
+    }
+
+    async fn begin(&mut self, word: &'static str, first: &[Step]) -> Result<Vec<Vec<Row>>, Fault> {
+        self.transaction(word).await?;
+        self.run_all(first).await
+    }
+
     async fn transaction(&mut self, word: &'static str) -> Result<(), Fault> {
         let within = self.within;
         let connection = self.listening()?;
@@ -239,6 +265,38 @@ static BATCH: BatchStatements = BatchStatements {
                 AND (e.created_at < x.created_at OR (e.created_at = x.created_at AND e.id < x.id)))) \
             ORDER BY x.due_at, x.created_at, x.id LIMIT 8) d \
         ORDER BY d.urgent DESC, d.due_at, d.created_at, d.id LIMIT $2",
+    claimed: "SELECT k.key - 1, c.resource, c.fingerprint, c.made_at \
+        FROM json_array_elements($1::json) WITH ORDINALITY k (value, key) JOIN claim c ON c.claim_key = decode(k.value ->> 0, 'hex')",
+    youth: "\
+        WITH k (place, youth) AS MATERIALIZED ( \
+            SELECT e.key - 1, coalesce((SELECT c.resource FROM claim c WHERE c.claim_key = decode(e.value ->> 0, 'hex')), decode(e.value ->> 1, 'hex')) \
+            FROM json_array_elements($1::json) WITH ORDINALITY e (value, key)) \
+        SELECT k.place, k.youth, coalesce((SELECT v.version FROM version v WHERE v.subject = '\\x79'::bytea || k.youth), 0), \
+            coalesce((SELECT json_agg(json_build_array(d.class, d.kek_version, encode(d.wrapped, 'hex'))) FROM data_key d WHERE d.youth = k.youth)::text, '[]'), \
+            coalesce((SELECT json_agg(json_build_array(f.version, f.ordinal, f.kind, f.class, encode(f.sealed, 'hex'), f.arrived_at) ORDER BY f.version, f.ordinal) \
+                FROM fact f WHERE f.subject = '\\x79'::bytea || k.youth)::text, '[]') \
+        FROM k WHERE length(k.youth) > 0",
+    behind: "\
+        WITH k (place, id, parties) AS MATERIALIZED ( \
+            SELECT e.key - 1, decode(e.value ->> 0, 'hex'), e.value -> 1 FROM json_array_elements($1::json) WITH ORDINALITY e (value, key)) \
+        SELECT k.place, \
+            coalesce((SELECT json_agg(json_build_array(encode(s.id, 'hex'), encode(s.youth, 'hex'), s.sender, s.kind, s.created_at, encode(s.sealed, 'hex'))) FROM signal s \
+                WHERE s.id = k.id AND EXISTS (SELECT 1 FROM json_array_elements(k.parties) p WHERE p ->> 0 = s.sender))::text, '[]'), \
+            coalesce((SELECT json_agg(json_build_array(encode(d.id, 'hex'), encode(d.signal, 'hex'), encode(d.youth, 'hex'), d.receiver, d.desk, d.kind, d.urgent, d.state, d.attempts, d.due_at, d.created_at, d.place, encode(d.sealed, 'hex'))) FROM delivery d \
+                WHERE d.id = k.id AND EXISTS (SELECT 1 FROM json_array_elements(k.parties) p WHERE p ->> 0 = d.receiver AND p ->> 1 = d.desk))::text, '[]'), \
+            coalesce((SELECT json_agg(json_build_array(encode(s.id, 'hex'), encode(s.youth, 'hex'), s.sender, s.kind, s.created_at, encode(s.sealed, 'hex'))) \
+                FROM delivery d JOIN signal s ON s.id = d.signal \
+                WHERE d.id = k.id AND EXISTS (SELECT 1 FROM json_array_elements(k.parties) p WHERE p ->> 0 = d.receiver AND p ->> 1 = d.desk))::text, '[]') \
+        FROM k",
+    course: "\
+        WITH k (place, id) AS MATERIALIZED ( \
+            SELECT e.key - 1, decode(e.value ->> 0, 'hex') FROM json_array_elements($1::json) WITH ORDINALITY e (value, key)) \
+        SELECT k.place, coalesce((SELECT v.version FROM version v WHERE v.subject = '\\x73'::bytea || k.id), 0), \
+            coalesce((SELECT json_agg(json_build_array(f.version, f.ordinal, f.kind, f.class, encode(f.sealed, 'hex'), f.arrived_at) ORDER BY f.version, f.ordinal) \
+                FROM fact f WHERE f.subject = '\\x73'::bytea || k.id)::text, '[]'), \
+            coalesce((SELECT json_agg(json_build_array(encode(d.id, 'hex'), encode(d.signal, 'hex'), encode(d.youth, 'hex'), d.receiver, d.desk, d.kind, d.urgent, d.state, d.attempts, d.due_at, d.created_at, d.place, encode(d.sealed, 'hex')) \
+                ORDER BY d.created_at, d.id) FROM delivery d WHERE d.signal = k.id)::text, '[]') \
+        FROM k",
     time: "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
     time_is_anothers: true,
 };

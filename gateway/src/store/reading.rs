@@ -6,16 +6,11 @@ use std::sync::{Arc, LazyLock};
 #[cfg(test)]
 use super::engine::Value;
 use super::engine::{Engine, Fault, Row};
+use super::gathering::Gatherer;
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, ObligationRow, Reached, SignalRow, Subject};
 use crate::vault::Id;
 
 const VERSION: &str = "SELECT version FROM version WHERE subject = $1";
-const CLAIM: &str = "SELECT resource, fingerprint, made_at FROM claim WHERE claim_key = $1";
-/// Everything about a youth at one moment, in one statement: its version, its keys, and its facts in the order of arrival.
-const YOUTH: &str = "\
-    SELECT CAST(0 AS BIGINT), version, CAST(0 AS BIGINT), '', '', subject, CAST(0 AS BIGINT) FROM version WHERE subject = $1 \
-    UNION ALL SELECT 1, kek_version, 0, '', class, wrapped, 0 FROM data_key WHERE youth = $2 \
-    UNION ALL SELECT 2, version, ordinal, kind, class, sealed, arrived_at FROM fact WHERE subject = $1 ORDER BY 1, 2, 3";
 const FACTS: &str = "SELECT version, ordinal, kind, class, sealed, arrived_at FROM fact WHERE subject = $1 AND version <= $2 ORDER BY version, ordinal";
 const SIGNAL: &str = "SELECT id, youth, sender, kind, created_at, sealed FROM signal WHERE id = $1";
 /// The columns of a delivery, in the order in which [`delivery`] reads them.
@@ -55,14 +50,12 @@ const LOG_SIZE: &str = "SELECT size FROM log_head WHERE origin = $1";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) fn all() -> [(&'static str, Vec<Value>); 14] {
+pub(super) fn all() -> [(&'static str, Vec<Value>); 12] {
     let id = || vec![Value::Bytes(Vec::new())];
     let text = || Value::Text(String::new());
     let one = Value::Int(1);
     [
         (VERSION, id()),
-        (CLAIM, id()),
-        (YOUTH, vec![Value::Bytes(Vec::new()), Value::Bytes(Vec::new())]),
         (FACTS, vec![Value::Bytes(Vec::new()), one.clone()]),
         (SIGNAL, id()),
         (*DELIVERY, id()),
@@ -81,6 +74,7 @@ pub(super) fn all() -> [(&'static str, Vec<Value>); 14] {
 #[derive(Clone)]
 pub struct Store {
     engine: Arc<dyn Engine>,
+    gatherer: Arc<Gatherer>,
 }
 
 impl std::fmt::Debug for Store {
@@ -143,11 +137,15 @@ impl Store {
     /// A store on a migrated database.
     #[must_use]
     pub fn new(engine: Arc<dyn Engine>) -> Self {
-        Self { engine }
+        Self { gatherer: Arc::new(Gatherer::new(Arc::clone(&engine))), engine }
     }
 
     pub(super) fn engine(&self) -> &dyn Engine {
         self.engine.as_ref()
+    }
+
+    pub(super) fn gatherer(&self) -> &Gatherer {
+        &self.gatherer
     }
 
     /// The version of a subject; zero when there is none. Read it before the facts: facts that arrive in between then
@@ -155,32 +153,6 @@ impl Store {
     pub async fn version(&self, subject: Subject) -> Result<i64, Fault> {
         let rows = self.engine.read(VERSION, &[subject.as_bytes().into()]).await?;
         rows.first().map_or(Ok(0), |row| row.int(0))
-    }
-
-    /// What a claim led to.
-    pub async fn claimed(&self, key: &[u8; 32]) -> Result<Option<Claimed>, Fault> {
-        let rows = self.engine.read(CLAIM, &[key.as_slice().into()]).await?;
-        let claimed =
-            |row: &Row| Ok(Claimed { resource: row.array(0)?, fingerprint: row.array(1)?, made_at: row.int(2)? });
-        rows.first().map(claimed).transpose()
-    }
-
-    /// A youth as it stands now, at one version.
-    pub async fn youth(&self, id: Id) -> Result<StoredYouth, Fault> {
-        let values = [Subject::youth(id).as_bytes().into(), id.as_slice().into()];
-        let mut youth = StoredYouth::default();
-        for row in self.engine.read(YOUTH, &values).await? {
-            match row.int(0)? {
-                0 => youth.version = row.int(1)?,
-                1 => youth.keys.push(WrappedKey {
-                    class: row.text(4)?.to_owned(),
-                    kek_version: u32::try_from(row.int(1)?).map_err(|_| Fault::Misread { column: 1 })?,
-                    wrapped: row.bytes(5)?.to_vec(),
-                }),
-                _ => youth.facts.push(fact(&row, 1)?),
-            }
-        }
-        Ok(youth)
     }
 
     /// The facts about a subject up to a version, in the order of their arrival.

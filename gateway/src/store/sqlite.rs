@@ -9,13 +9,15 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection};
 
 use super::copying::{CopiedHead, CopyFolder};
-use super::engine::{BatchStatements, Engine, Fault, Row, Value, Writer, fetch};
+use super::engine::{BatchStatements, Engine, Fault, Row, Step, Value, Writer, fetch};
 use super::migrations;
 
 mod copy;
 mod readers;
+mod trip;
 
 use self::readers::Readers;
+use self::trip::{MOST_ROWS_UNDER_WAY, fetch_each};
 
 /// An embedded database in one file beside its write-ahead log.
 #[derive(Debug)]
@@ -49,6 +51,7 @@ impl Sqlite {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("secure_delete", "ON")
+            .row_buffer_size(MOST_ROWS_UNDER_WAY)
             .disable_statement_logging();
         // The file and its journal mode must exist before a reader opens it read-only.
         writing.connect().await?.close().await?;
@@ -60,7 +63,11 @@ impl Sqlite {
 #[async_trait]
 impl Engine for Sqlite {
     async fn read(&self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault> {
-        self.readers.read(sql, values).await
+        self.readers.with(async |connection| fetch(connection, sql, values).await).await
+    }
+
+    async fn read_all(&self, steps: &[Step]) -> Result<Vec<Vec<Row>>, Fault> {
+        self.readers.with(async |connection| fetch_each(connection, steps.iter()).await).await
     }
 
     async fn writer(&self) -> Result<Box<dyn Writer>, Fault> {
@@ -105,6 +112,16 @@ struct SqliteWriter(SqliteConnection);
 impl Writer for SqliteWriter {
     async fn run(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault> {
         fetch(&mut self.0, sql, values).await
+    }
+
+    async fn run_all(&mut self, steps: &[Step]) -> Result<Vec<Vec<Row>>, Fault> {
+        fetch_each(&mut self.0, steps.iter()).await
+    }
+
+    async fn begin(&mut self, word: &'static str, first: &[Step]) -> Result<Vec<Vec<Row>>, Fault> {
+        let word = Step::new(word, []);
+        let mut answers = fetch_each(&mut self.0, std::iter::once(&word).chain(first)).await?;
+        Ok(answers.split_off(1.min(answers.len())))
     }
 
     async fn transaction(&mut self, word: &'static str) -> Result<(), Fault> {
@@ -165,6 +182,34 @@ static BATCH: BatchStatements = BatchStatements {
                 AND (e.created_at < x.created_at OR (e.created_at = x.created_at AND e.id < x.id)))) \
             ORDER BY x.due_at, x.created_at, x.id LIMIT 8) \
         ORDER BY d.urgent DESC, d.due_at, d.created_at, d.id LIMIT $2",
+    claimed: "SELECT k.key, c.resource, c.fingerprint, c.made_at FROM json_each($1) k JOIN claim c ON c.claim_key = unhex(k.value ->> 0)",
+    youth: "\
+        WITH k (place, youth) AS MATERIALIZED ( \
+            SELECT key, coalesce((SELECT c.resource FROM claim c WHERE c.claim_key = unhex(value ->> 0)), unhex(value ->> 1)) FROM json_each($1)) \
+        SELECT k.place, k.youth, coalesce((SELECT v.version FROM version v WHERE v.subject = CAST(x'79' || k.youth AS BLOB)), 0), \
+            (SELECT json_group_array(json_array(d.class, d.kek_version, hex(d.wrapped))) FROM data_key d WHERE d.youth = k.youth), \
+            (SELECT json_group_array(json_array(f.version, f.ordinal, f.kind, f.class, hex(f.sealed), f.arrived_at) ORDER BY f.version, f.ordinal) \
+                FROM fact f WHERE f.subject = CAST(x'79' || k.youth AS BLOB)) \
+        FROM k WHERE length(k.youth) > 0",
+    behind: "\
+        WITH k (place, id, parties) AS MATERIALIZED (SELECT key, unhex(value ->> 0), value -> 1 FROM json_each($1)) \
+        SELECT k.place, \
+            (SELECT json_group_array(json_array(hex(s.id), hex(s.youth), s.sender, s.kind, s.created_at, hex(s.sealed))) FROM signal s \
+                WHERE s.id = k.id AND EXISTS (SELECT 1 FROM json_each(k.parties) p WHERE p.value ->> 0 = s.sender)), \
+            (SELECT json_group_array(json_array(hex(d.id), hex(d.signal), hex(d.youth), d.receiver, d.desk, d.kind, d.urgent, d.state, d.attempts, d.due_at, d.created_at, d.place, hex(d.sealed))) FROM delivery d \
+                WHERE d.id = k.id AND EXISTS (SELECT 1 FROM json_each(k.parties) p WHERE p.value ->> 0 = d.receiver AND p.value ->> 1 = d.desk)), \
+            (SELECT json_group_array(json_array(hex(s.id), hex(s.youth), s.sender, s.kind, s.created_at, hex(s.sealed))) \
+                FROM delivery d JOIN signal s ON s.id = d.signal \
+                WHERE d.id = k.id AND EXISTS (SELECT 1 FROM json_each(k.parties) p WHERE p.value ->> 0 = d.receiver AND p.value ->> 1 = d.desk)) \
+        FROM k",
+    course: "\
+        WITH k (place, id) AS MATERIALIZED (SELECT key, unhex(value ->> 0) FROM json_each($1)) \
+        SELECT k.place, coalesce((SELECT v.version FROM version v WHERE v.subject = CAST(x'73' || k.id AS BLOB)), 0), \
+            (SELECT json_group_array(json_array(f.version, f.ordinal, f.kind, f.class, hex(f.sealed), f.arrived_at) ORDER BY f.version, f.ordinal) \
+                FROM fact f WHERE f.subject = CAST(x'73' || k.id AS BLOB)), \
+            (SELECT json_group_array(json_array(hex(d.id), hex(d.signal), hex(d.youth), d.receiver, d.desk, d.kind, d.urgent, d.state, d.attempts, d.due_at, d.created_at, d.place, hex(d.sealed)) \
+                ORDER BY d.created_at, d.id) FROM delivery d WHERE d.signal = k.id) \
+        FROM k",
     time: "SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
     time_is_anothers: false,
 };

@@ -99,8 +99,11 @@ async fn migrating_twice_changes_nothing() -> Result<(), Fault> {
 #[tokio::test]
 async fn every_reading_statement_prepares_on_both() -> Result<(), Fault> {
     for trial in both().await {
-        let due = (trial.engine.batch().due, vec![0.into(), 1.into()]);
-        for (sql, values) in super::reading::all().into_iter().chain(super::log::all()).chain([due]) {
+        let batch = trial.engine.batch();
+        let due = (batch.due, vec![0.into(), 1.into()]);
+        let gathered = [batch.claimed, batch.youth, batch.behind, batch.course].map(|sql| (sql, vec!["[]".into()]));
+        let all = super::reading::all().into_iter().chain(super::log::all()).chain([due]).chain(gathered);
+        for (sql, values) in all {
             trial.engine.read(sql, &values).await?;
         }
     }

@@ -12,7 +12,7 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tokio::sync::Semaphore;
 
-use crate::store::engine::{Fault, Row, Value, fetch};
+use crate::store::engine::Fault;
 
 /// How many read at once.
 const MOST: usize = 4;
@@ -36,11 +36,14 @@ impl Readers {
         Self { options, idle: Mutex::default(), room: Semaphore::new(MOST) }
     }
 
-    /// Runs one statement.
+    /// Reads on one of the connections.
     ///
     /// INVARIANT: only a connection that answered whole is used again. One that met a fault, or whose reader went away while
     /// it answered, is dropped here, because it is not known what it would say next.
-    pub(super) async fn read(&self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Fault> {
+    pub(super) async fn with<T>(
+        &self,
+        reading: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let no_room = |_| Fault::Gone { reason: "no connection in time".into() };
         let place = tokio::time::timeout(PATIENCE, self.room.acquire()).await.map_err(no_room)?;
         let _place = place.map_err(|_| Fault::Gone { reason: "closed".into() })?;
@@ -49,8 +52,8 @@ impl Readers {
             Some(connection) => connection,
             None => self.options.connect().await?,
         };
-        let rows = fetch(&mut connection, sql, values).await?;
+        let answer = reading(&mut connection).await?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-        Ok(rows)
+        Ok(answer)
     }
 }
