@@ -247,6 +247,7 @@ impl World {
         let ended = format!("until = {}\n", self.people.today);
         text.push_str(&professional("vertrokken.wilgenhoek", seed::SCHOOL, "school", "leerkracht", &ended));
         text.push_str(&professional("consulent.verderop", OUTSIDER, "wijkteam", "consulent", ""));
+        text.push_str(&professional("voogd.waalbocht", INSTITUTION, "gecertificeerde_instelling", "gezinsvoogd", ""));
         // Somebody with two roles at one desk.
         text.push_str(&professional("teamleider.toegang", seed::ACCESS_DESK, "toegang", "teamleider", ""));
         text.push_str("[[professional.role]]\nrole = \"screener\"\ndesk = \"toegang\"\nfrom = 2020-01-01\n");
