@@ -18,14 +18,15 @@ mod readiness;
 mod reload;
 
 pub use fault::StartFault;
+pub(crate) use named::{data_folder, file, own_number};
 pub use named::{engine, keys, make_keys, outbound, owned_database, policy, register};
-pub(crate) use named::{file, own_number};
 
 use self::readiness::Looked;
 use self::reload::{Fixed, Read, Reloadable};
 use crate::broker::{Broker, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::erasing;
 use crate::http::caller::Gate;
 use crate::http::{self, Machine, Routes};
 use crate::identity::{Issuers, Tokens};
@@ -103,6 +104,10 @@ impl App {
         })
         .recording_denials(config.limits.denials);
         broker.compare_clocks(broker.store().time()).await;
+        // What is not finished now is at the next start, and until then nobody was told that it was done.
+        if let Err(fault) = erasing::finish(&config, &engine, &broker.vault).await {
+            tracing::error!(%fault, "an erasure could not be finished");
+        }
         let fixed = Fixed::of(&config, own);
         Ok(Self { config, broker: Arc::new(broker), engine, reloadable, fixed, writer })
     }

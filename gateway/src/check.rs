@@ -86,6 +86,7 @@ pub async fn check(path: &Path, now: i64) -> Vec<Finding> {
     let mut found = Findings::default();
     let Some(config) = configuration(path, &mut found) else { return found.0 };
     keys(&config, &mut found);
+    journal(&config, &mut found);
     certificates(&config, now, &mut found);
     let register = found.take(config.register.display(), app::register(&config, &config.outbound.reach));
     let covenants = covenants(&config, &mut found);
@@ -122,6 +123,22 @@ fn keys(config: &Config, found: &mut Findings) {
         return;
     }
     found.take(files.file.display(), app::keys(config));
+}
+
+/// Whether the journal of what is erased can be where the configuration wants it: in a folder that is there, and not with the
+/// data, because a copy would bring back an older one.
+fn journal(config: &Config, found: &mut Findings) {
+    let Some(path) = config.erasure.as_ref().map(|erasure| &erasure.journal) else { return };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let real = |folder: &Path| folder.canonicalize().ok();
+    match (real(folder), app::data_folder(config).and_then(real)) {
+        (None, _) => found.fault(path.display(), "de map is er niet"),
+        (Some(folder), Some(data)) if folder.starts_with(&data) => {
+            found
+                .fault(path.display(), "ligt in de map van de database: een kopie zou een ouder journaal terugbrengen");
+        }
+        _ => {}
+    }
 }
 
 fn certificates(config: &Config, now: i64, found: &mut Findings) {

@@ -9,6 +9,7 @@ mod import;
 mod init;
 pub(crate) mod ledger;
 mod policy;
+mod vernietiging;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ use self::besluit::BesluitCommand;
 use self::convenant::ConvenantCommand;
 use self::ledger::LedgerCommand;
 use self::policy::PolicyCommand;
+use self::vernietiging::VernietigingCommand;
 use crate::app::{self, App, Running, StartFault};
 use crate::broker::Trouble;
 use crate::clock::SystemClock;
@@ -197,6 +199,9 @@ enum Command {
     /// Gaat na wat ander beleid zou hebben beslist.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Vernietigt wat van een jeugdige wordt bewaard, of schort dat op.
+    #[command(subcommand)]
+    Vernietiging(VernietigingCommand),
     /// Neemt organisaties, mandaten, medewerkers en rollen over uit bladen (CSV) in het register.
     ///
     /// Een rij voegt toe of verandert; er gaat nooit iets weg. Wie vertrekt krijgt een datum in `until`: de eerste dag
@@ -238,6 +243,10 @@ enum Command {
         /// Een controlepunt dat iemand anders bewaarde. Mag vaker.
         #[arg(long, value_name = "BESTAND", requires = "keys")]
         checkpoint: Vec<PathBuf>,
+        /// Terugzetten zonder het journaal van wat is vernietigd, om deze reden; zij komt in het nieuwe logboek. Wat sinds de
+        /// kopie is vernietigd is dan weer leesbaar.
+        #[arg(long, value_name = "REDEN", value_enum)]
+        zonder_journaal: Option<copies::WithoutJournal>,
     },
     /// Geeft het logboek uit en controleert het.
     #[command(subcommand)]
@@ -277,10 +286,11 @@ pub async fn run() -> Exit {
         Command::Convenant(command) => Ok(convenant::run(&command)),
         Command::Besluit(command) => return Box::pin(besluit::run(command)).await,
         Command::Policy(command) => return Box::pin(policy::run(command)).await,
+        Command::Vernietiging(command) => return Box::pin(vernietiging::run(command)).await,
         Command::Backup { config, to } => return copies::backup(&config, &to).await,
-        Command::Restore { config, from, verify, keys, checkpoint } => {
+        Command::Restore { config, from, verify, keys, checkpoint, zonder_journaal } => {
             let kept = keys.map(|keys| (keys, checkpoint));
-            return copies::restore(&config, &from, kept, verify).await;
+            return Box::pin(copies::restore(&config, &from, kept, (verify, zonder_journaal))).await;
         }
         Command::Import(options) => import::run(options),
         Command::Ledger(command) => ledger::run(command).await,

@@ -41,7 +41,22 @@ pub struct Config {
     pub outbound: Outbound,
     /// What bounds a caller.
     pub limits: Limits,
+    /// How what is erased stays so; without it nothing can be erased.
+    pub erasure: Option<Erasure>,
 }
+
+/// Vernietiging: how what is erased stays so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(alias = "vernietiging")]
+pub struct Erasure {
+    /// The journal of what was erased. Not in the folder of the database, and kept for as long as any copy of it.
+    pub journal: PathBuf,
+    /// For how many days a copy of a key may exist after it was destroyed: backups, and the log of a database server.
+    pub copies_days: u64,
+}
+
+/// The longest that a copy of a destroyed key may exist (design of the vault), in days.
+const COPIES_AT_MOST: u64 = 30;
 
 /// Where this gateway's own keys are: sealed in one file, under a passphrase in another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -246,6 +261,7 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
         root.fault("people.issuer", "must be at one of the hosts that may be called");
     }
     let limits = root.section("limits").map_or_else(Limits::default, limits);
+    let erasure = root.section("erasure").and_then(|section| erasure(section, folder));
     Some(Config {
         audience: audience?,
         origin: origin?,
@@ -259,7 +275,14 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
         operations: operations.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 9443))),
         outbound: outbound?,
         limits,
+        erasure,
     })
+}
+
+fn erasure(mut section: Section<'_>, folder: &Path) -> Option<Erasure> {
+    let journal = section.required("journal", |value: &Value| document::text(value).map(|path| folder.join(path)));
+    let copies_days = section.optional("copies_days", document::number(1, COPIES_AT_MOST));
+    Some(Erasure { journal: journal?, copies_days: copies_days.unwrap_or(COPIES_AT_MOST) })
 }
 
 // The first line of a checkpoint: one line, no spaces, no plus sign (C2SP tlog-checkpoint).

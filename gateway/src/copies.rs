@@ -24,6 +24,12 @@ use crate::store::copying::{CopiedHead, CopyFolder};
 use crate::store::engine::{Engine, Fault, Writer};
 use crate::vault::fresh_id;
 
+mod fault;
+mod forgetting;
+
+pub use self::fault::CopyFault;
+pub use self::forgetting::Forgotten;
+
 /// The file that tells what a copy holds. It is written last: a folder without it is no copy.
 const MANIFEST: &str = "reservekopie.json";
 
@@ -72,86 +78,6 @@ struct CopiedFile {
     sha256: [u8; 32],
 }
 
-/// Why there is no copy, or why one was not put back.
-#[derive(Debug, thiserror::Error)]
-pub enum CopyFault {
-    /// The configuration or something that it names.
-    #[error(transparent)]
-    Start(#[from] StartFault),
-    /// A file of the copy.
-    #[error("`{path}` cannot be used: {trouble}")]
-    File {
-        /// The file.
-        path: String,
-        /// What the system said.
-        trouble: io::Error,
-    },
-    /// The folder is no whole copy that this program understands.
-    #[error("`{path}` is not a whole copy of this form")]
-    NotACopy {
-        /// The folder.
-        path: String,
-    },
-    /// A file is not as it was when the copy was made.
-    #[error("`{name}` is missing, was added or is not as it was when the copy was made")]
-    Changed {
-        /// The file.
-        name: String,
-    },
-    /// A copy of the other kind of database.
-    #[error("this is a copy of a {0} database, and the configuration names another kind")]
-    OtherKind(String),
-    /// A copy of another version of the schema.
-    #[error(
-        "this copy stands at schema {found} and this program needs {needed}: restore it with the version that made it"
-    )]
-    OtherSchema {
-        /// The steps of the copy.
-        found: i64,
-        /// The steps of this program.
-        needed: i64,
-    },
-    /// The log name of the configuration is one of those in the copy.
-    #[error("`origin` in the configuration is the name of a log in this copy: a restored gateway needs a new one")]
-    SameOrigin,
-    /// The database is in use.
-    #[error("the database is not empty: a copy goes into an empty one, so that nothing is lost")]
-    NotEmpty,
-    /// The log is not what it was.
-    #[error("the log `{origin}` in this copy is not whole: it was changed, cut off or forked")]
-    NotWhole {
-        /// The log.
-        origin: String,
-    },
-    /// A checkpoint that the copy carries is not signed by this gateway's key.
-    #[error("the checkpoint of `{origin}` in this copy is not signed with the key of this gateway")]
-    Unsigned {
-        /// The log.
-        origin: String,
-    },
-    /// A checkpoint that somebody kept shows more than the copy holds, or something else.
-    #[error(
-        "the log `{origin}` in this copy does not fit a checkpoint that was kept: it has {has} entries, and had {had} then"
-    )]
-    NotAsKept {
-        /// The log.
-        origin: String,
-        /// How many entries the copy has.
-        has: u64,
-        /// How many the checkpoint has.
-        had: u64,
-    },
-    /// The first entry of the new log could not be written.
-    #[error("the copy is back, and its new log could not be opened: empty the database and restore again")]
-    Unopened,
-}
-
-impl From<Fault> for CopyFault {
-    fn from(fault: Fault) -> Self {
-        Self::Start(StartFault::Store(fault))
-    }
-}
-
 /// Makes a copy in a folder that is not there yet, or empty. A gateway on the same database goes on meanwhile.
 ///
 /// # Errors
@@ -181,8 +107,27 @@ pub async fn backup(config: &Config, to: &Path, now: i64) -> Result<Manifest, Co
     Ok(manifest)
 }
 
-/// Puts a copy into the empty database that the configuration names, and opens a new log on it. With `only_verify`
-/// everything is done but the last step, and the database is empty again.
+/// How a copy is put back.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Manner {
+    /// Everything is done but the last step, and the database is empty again.
+    pub only_verify: bool,
+    /// The code of the reason to go without the journal of what was erased.
+    pub without_journal: Option<&'static str>,
+}
+
+/// Teruggezet: what was put back, and what was erased again.
+#[derive(Debug)]
+#[doc(alias = "teruggezet")]
+pub struct Restored {
+    /// What the copy holds.
+    pub manifest: Manifest,
+    /// What came of the journal.
+    pub forgotten: Forgotten,
+}
+
+/// Puts a copy into the empty database that the configuration names, erases again what was erased since it was made, and
+/// opens a new log on it.
 ///
 /// # Errors
 /// When the copy is not whole, not signed with this gateway's key, or does not fit a checkpoint that was kept; the
@@ -191,23 +136,31 @@ pub async fn restore(
     config: &Config,
     from: &Path,
     kept: &[Checkpoint],
-    only_verify: bool,
+    manner: Manner,
     clock: Arc<dyn Clock>,
-) -> Result<Manifest, CopyFault> {
+) -> Result<Restored, CopyFault> {
     let manifest = read(from)?;
+    let journal = forgetting::journal(config, manner.without_journal)?;
     let engine = app::engine(&config.database).await.map_err(StartFault::from)?;
     fits(&manifest, config, engine.as_ref()).await?;
     signed(config, &manifest)?;
     let mut filled = engine.copy_in(&CopyFolder::of(from)).await?;
-    let whole = whole(filled.as_mut(), &manifest, kept).await;
-    let stays = whole.is_ok() && !only_verify;
     let words = engine.batch();
+    let put_back = async {
+        whole(filled.as_mut(), &manifest, kept).await?;
+        // INVARIANT: in the transaction that puts the copy back, so that nobody ever sees what was erased.
+        forgetting::again(filled.as_mut(), words, &journal, clock.now()).await
+    };
+    let put_back = put_back.await;
+    let stays = put_back.is_ok() && !manner.only_verify;
     filled.transaction(if stays { words.commit } else { words.rollback }).await?;
-    whole?;
+    drop(filled);
+    let forgotten = put_back?;
+    engine.scrub().await?;
     if stays {
-        open_log(engine, config, clock, &manifest).await?;
+        open_log(engine, config, clock, (&manifest, &forgotten)).await?;
     }
-    Ok(manifest)
+    Ok(Restored { manifest, forgotten })
 }
 
 impl Manifest {
@@ -290,7 +243,7 @@ async fn open_log(
     engine: Arc<dyn Engine>,
     config: &Config,
     clock: Arc<dyn Clock>,
-    manifest: &Manifest,
+    (manifest, forgotten): (&Manifest, &Forgotten),
 ) -> Result<(), CopyFault> {
     let followed = |log: &CopiedLog| Predecessor {
         origin: log.oorsprong.clone(),
@@ -300,7 +253,7 @@ async fn open_log(
     };
     let followed: Vec<_> = manifest.logboeken.iter().map(followed).collect();
     let id = fresh_id().map_err(|_| CopyFault::Unopened)?;
-    let leaf = first_entry(id, clock.now().instant, &followed).map_err(|_| CopyFault::Unopened)?;
+    let leaf = first_entry(id, clock.now().instant, (&followed, &forgotten.told())).map_err(|_| CopyFault::Unopened)?;
     let (ledger, writer) = Ledger::open(engine, clock, &config.origin).await?;
     let outcome = ledger.commit(Unit::record(leaf)).await;
     drop(ledger);

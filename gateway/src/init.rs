@@ -17,13 +17,14 @@ mod pki;
 use pki::{DevelopmentPki, Issued};
 
 /// What is in the folder: each file and what it is for, in the order of telling.
-pub const MADE: [(&str, &str); 6] = [
+pub const MADE: [(&str, &str); 7] = [
     ("sluis.toml", "de configuratie, met uitleg bij elke sleutel"),
     ("register.toml", "een verzonnen register: wie meedoet, voor wie en in welke rol. Zet uw eigen deelnemers erin"),
     ("convenanten/", "een convenant om mee te beginnen. Zet uw eigen afspraken ernaast"),
     ("sleutels/", "de verzegelde sleutels van deze gateway en hun wachtzin. Bewaar van elk een kopie, niet bij elkaar"),
     ("tls/", "een PKI om mee te ontwikkelen, 90 dagen geldig. Nooit voor echte gegevens"),
     ("gegevens/", "de database (SQLite), nog leeg"),
+    ("journaal/", "hier komt het journaal van wat is vernietigd. Bewaar het apart van elke kopie van de database"),
 ];
 
 const CONFIGURATION: &str = include_str!("../../deploy/voorbeeld/sluis.toml");
@@ -66,7 +67,7 @@ pub enum InitFault {
 /// When the folder is not empty, or something cannot be made.
 pub async fn init(folder: &Path) -> Result<(), InitFault> {
     make_folder(folder)?;
-    for room in ["convenanten", "sleutels", "tls", "gegevens"] {
+    for room in ["convenanten", "sleutels", "tls", "gegevens", "journaal"] {
         new_folder(&folder.join(room))?;
     }
     write(&folder.join("sluis.toml"), CONFIGURATION, 0o644)?;

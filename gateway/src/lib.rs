@@ -12,10 +12,12 @@ pub mod copies;
 #[cfg(feature = "demo")]
 mod demo;
 pub mod document;
+mod erasing;
 pub mod http;
 pub mod identity;
 pub mod import;
 pub mod init;
+mod journal;
 pub mod keys;
 pub mod ledger;
 pub mod log;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::Value;
-use sluis_policy::{Action, Decision, Desk, Moment, Oin, Party, Purpose, Role, Thing};
+use sluis_policy::{Action, Actor, Decision, Desk, Moment, Oin, Party, Period, Purpose, Role, Thing};
 use tokio::task::JoinHandle;
 
 use crate::app::{self, StartFault};
@@ -16,10 +16,14 @@ use crate::broker::{Policy, Trouble};
 use crate::clock::{Clock, SystemClock, moment_at};
 use crate::config::{Config, ConfigFault};
 use crate::http::trace::Trace;
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::leaf::Leaf;
 use crate::ledger::record::{AccessRecord, Deed, Event, Personal, PolicyVersions, Who};
 use crate::ledger::unit::Unit;
-use crate::ledger::{CommitError, Ledger, Outcome};
+use crate::ledger::{CommitError, Ledger, Outcome, Receipt};
+use crate::register::Register;
 use crate::store::Store;
+use crate::store::engine::Engine;
 use crate::store::log::StoredRecord;
 use crate::tls;
 use crate::vault::{Id, NO_YOUTH, Place, Unsealable, Vault, fresh_id};
@@ -36,7 +40,8 @@ pub(crate) struct Office {
     pub(crate) store: Store,
     /// Roles and covenants as the configuration names them.
     pub(crate) policy: Policy,
-    vault: Vault,
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) vault: Vault,
     ledger: Ledger,
     writer: JoinHandle<()>,
     own: Oin,
@@ -50,10 +55,16 @@ pub(crate) struct Office {
 pub(crate) struct Told {
     /// The id of the record, in hexadecimal.
     pub(crate) record: String,
+    /// The same, as bytes.
+    pub(crate) id: Id,
+    /// When, in microseconds.
+    pub(crate) at: i64,
     /// What was done, with its particulars.
     pub(crate) outcome: Value,
     /// Who did it.
     pub(crate) who: String,
+    /// What it was about, where it was about one thing.
+    pub(crate) about: Option<Id>,
 }
 
 impl Office {
@@ -77,7 +88,18 @@ impl Office {
         let log = format!("{}{BESIDE}", config.origin);
         let (ledger, writer) = Ledger::open(Arc::clone(&engine), Arc::new(SystemClock), &log).await?;
         let who = who.map_or_else(account, str::to_owned);
-        Ok(Self { store: Store::new(engine), policy, vault, ledger, writer, own, register, who, log })
+        Ok(Self {
+            store: Store::new(Arc::clone(&engine)),
+            engine,
+            policy,
+            vault,
+            ledger,
+            writer,
+            own,
+            register,
+            who,
+            log,
+        })
     }
 
     /// The operator's own id.
@@ -95,9 +117,7 @@ impl Office {
     /// # Errors
     /// When the log cannot be read.
     pub(crate) async fn last(&self, word: &str, members: &Value) -> Result<Option<Told>, Trouble> {
-        let words = format!("\"soort\":\"{word}\"");
-        let records = self.store.records(&self.log, 0..u64::MAX, &words, OF_ONE_WORD).await?;
-        let told = records.into_iter().filter_map(|record| self.told(record));
+        let told = all((&self.store, &self.vault), &self.log, word, OF_ONE_WORD).await?;
         let wanted = |told: &Told| {
             let mut members = members.as_object().into_iter().flatten();
             members.all(|(name, value)| told.outcome.get(name) == Some(value))
@@ -105,20 +125,9 @@ impl Office {
         Ok(told.into_iter().find(wanted))
     }
 
-    /// What a record of the operators' log says, when what lies beside it is what the log committed to.
-    fn told(&self, record: StoredRecord) -> Option<Told> {
-        let mut entry: Value = serde_json::from_str(&record.entry).ok()?;
-        let (youth, sealed) = record.fields?;
-        let named = entry.get("besluit")?.as_str()?.to_owned();
-        let mut id = Id::default();
-        hex::decode_to_slice(&named, &mut id).ok()?;
-        let place = Place { table: "log_fields", column: "sealed", row: &id };
-        let beside = if youth == NO_YOUTH { self.vault.open_own(place, &sealed).ok()? } else { return None };
-        let committed = hex::encode(digest(&SHA256, &beside));
-        let personal: Value = serde_json::from_slice(beside.get(SALT..)?).ok()?;
-        let who = personal.get("medewerker")?.as_str()?.to_owned();
-        let outcome = entry.get_mut("uitkomst")?.take();
-        (entry.get("persoonlijk")?.as_str()? == committed).then_some(Told { record: named, outcome, who })
+    /// As [`ever`].
+    pub(crate) async fn ever(&self, word: &str) -> Result<Vec<Told>, Trouble> {
+        ever((&self.store, &self.vault), word).await
     }
 
     /// Puts recorded decisions again.
@@ -136,6 +145,51 @@ impl Office {
     /// # Errors
     /// When it cannot be recorded.
     pub(crate) async fn record(&self, done: Done, about: Option<Id>) -> Result<(), Trouble> {
+        match self.ledger.commit(Unit::record(self.leaf(fresh_id()?, done, about)?)).await? {
+            Outcome::Committed(_) => Ok(()),
+            Outcome::Moved | Outcome::Claimed => Err(CommitError::Rejected.into()),
+        }
+    }
+
+    /// Commits more than a record; nothing when what it was decided on has moved.
+    ///
+    /// # Errors
+    /// When it cannot be made durable, or nobody knows whether it was.
+    pub(crate) async fn commit(&self, unit: Unit) -> Result<Option<Receipt>, Trouble> {
+        Ok(match self.ledger.commit(unit).await? {
+            Outcome::Committed(receipt) => Some(receipt),
+            Outcome::Moved | Outcome::Claimed => None,
+        })
+    }
+
+    /// The operators' log as it stands, signed: who keeps it can show later that what is in it was recorded.
+    pub(crate) fn checkpoint(&self) -> Option<String> {
+        Some(Checkpoint::of(&self.ledger.standing()).sign(&self.vault.signing()?))
+    }
+
+    /// The capacity in which somebody works for this gateway, as the register has it today; a role that may nothing for
+    /// whom it does not know. Of several the one that decides on what a gateway runs on goes first.
+    pub(crate) fn actor(&self, register: &Register, who: &str) -> Option<Actor> {
+        let here = Party { organisation: self.own, desk: Desk::Gateway };
+        let today = self.now().today;
+        let mut held = register.assignments(here.organisation, who, today).filter(|held| held.desk == here.desk);
+        let first = held.next().copied();
+        let held =
+            first.into_iter().chain(held.copied()).find(|held| held.role == Role::FunctioneelBeheerder).or(first);
+        held.map(|held| Actor { party: here, role: held.role, role_valid: held.period, via: None })
+    }
+
+    /// Whoever the register does not know acts in a role that may not.
+    pub(crate) fn nobody(&self) -> Actor {
+        let here = Party { organisation: self.own, desk: Desk::Gateway };
+        Actor { party: here, role: Role::Systeem, role_valid: Period::since(self.now().today), via: None }
+    }
+
+    /// The record of what was done, by this id.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub(crate) fn leaf(&self, id: Id, done: Done, about: Option<Id>) -> Result<Leaf, Trouble> {
         let policy = PolicyVersions {
             roles: self.policy.roles.digest().to_owned(),
             covenant: None,
@@ -143,10 +197,7 @@ impl Office {
         };
         let personal = Personal { resource: about, professional: Some(self.who.clone()), ..Personal::default() };
         let record = done.record(self.own, self.now(), policy, personal)?;
-        match self.ledger.commit(Unit::record(record.seal(&self.vault, None)?)).await? {
-            Outcome::Committed(_) => Ok(()),
-            Outcome::Moved | Outcome::Claimed => Err(CommitError::Rejected.into()),
-        }
+        Ok(AccessRecord { decision: id, ..record }.seal(&self.vault, None)?)
     }
 
     /// Lets go of the log, when all that was recorded is in.
@@ -158,7 +209,7 @@ impl Office {
 }
 
 /// What an operator did.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Done {
     action: Action,
     thing: Thing,
@@ -183,6 +234,17 @@ impl Done {
     pub(crate) fn decided(decision: Decision) -> Self {
         let (action, thing, purpose) = (Action::PublishPolicy, Thing::Policy, Purpose::Gegevensbeheer);
         Self { action, thing, purpose, event: Event::Decided(decision) }
+    }
+
+    /// Decided on erasing what is kept of a youth.
+    pub(crate) fn erased(word: &'static str, particulars: serde_json::Value) -> Self {
+        let (action, thing, purpose) = (Action::Erase, Thing::Youth, Purpose::Gegevensbeheer);
+        Self { action, thing, purpose, event: Event::Operated { word, particulars } }
+    }
+
+    /// Was refused that.
+    pub(crate) fn not_erased(decision: Decision) -> Self {
+        Self { event: Event::Decided(decision), ..Self::erased("", Value::Null) }
     }
 
     /// The record of it, at the gateway with this number.
@@ -227,6 +289,47 @@ impl From<ConfigFault> for OperatorFault {
     fn from(fault: ConfigFault) -> Self {
         Self::Start(fault.into())
     }
+}
+
+/// What operators did by this word, by the logs of every gateway on this database, latest first in each.
+///
+/// # Errors
+/// When a log cannot be read.
+pub(crate) async fn ever((store, vault): (&Store, &Vault), word: &str) -> Result<Vec<Told>, Trouble> {
+    let mut told = Vec::new();
+    for (log, _) in store.logs().await?.into_iter().filter(|(log, _)| log.ends_with(BESIDE)) {
+        told.extend(all((store, vault), &log, word, i64::MAX).await?);
+    }
+    Ok(told)
+}
+
+async fn all((store, vault): (&Store, &Vault), log: &str, word: &str, most: i64) -> Result<Vec<Told>, Trouble> {
+    let words = format!("\"soort\":\"{word}\"");
+    let records = store.records(log, 0..u64::MAX, &words, most).await?;
+    Ok(records.into_iter().filter_map(|record| told(vault, record)).collect())
+}
+
+/// What a record of operators says, when what lies beside it is what the log committed to.
+fn told(vault: &Vault, record: StoredRecord) -> Option<Told> {
+    let mut entry: Value = serde_json::from_str(&record.entry).ok()?;
+    let (youth, sealed) = record.fields?;
+    let named = entry.get("besluit")?.as_str()?.to_owned();
+    let id = id_of(&named)?;
+    let place = Place { table: "log_fields", column: "sealed", row: &id };
+    let beside = if youth == NO_YOUTH { vault.open_own(place, &sealed).ok()? } else { return None };
+    let committed = hex::encode(digest(&SHA256, &beside));
+    let personal: Value = serde_json::from_slice(beside.get(SALT..)?).ok()?;
+    let who = personal.get("medewerker")?.as_str()?.to_owned();
+    let about = personal.get("object").and_then(Value::as_str).and_then(id_of);
+    let at = entry.get("tijd")?.as_i64()?;
+    let outcome = entry.get_mut("uitkomst")?.take();
+    let whole = entry.get("persoonlijk")?.as_str()? == committed;
+    whole.then_some(Told { record: named, id, at, outcome, who, about })
+}
+
+pub(crate) fn id_of(text: &str) -> Option<Id> {
+    let mut id = Id::default();
+    hex::decode_to_slice(text, &mut id).ok().map(|()| id)
 }
 
 /// The account that runs the command.

@@ -7,9 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use sluis_policy::{
-    AccessRequest, Action, Actor, Backing, Covenant, Decision, Desk, Facts, Party, Period, Purpose, Role, decide,
-};
+use sluis_policy::{AccessRequest, Action, Backing, Covenant, Decision, Desk, Facts, Party, Purpose, decide};
 
 use crate::app::{self, StartFault};
 use crate::broker::Policy;
@@ -213,16 +211,9 @@ impl Proposal {
 fn weigh(office: &Office, register: &Register, other: Option<&String>) -> Decision {
     let now = office.now();
     let here = Party { organisation: office.own(), desk: Desk::Gateway };
-    let actor = |who: &str| {
-        let mut held = register.assignments(here.organisation, who, now.today).filter(|held| held.desk == here.desk);
-        let first = held.next().copied();
-        let held = held.find(|held| held.role == Role::FunctioneelBeheerder).copied().or(first);
-        held.map(|held| Actor { party: here, role: held.role, role_valid: held.period, via: None })
-    };
-    // Whoever the register does not know acts in a role that may not.
-    let unknown = Actor { party: here, role: Role::Systeem, role_valid: Period::since(now.today), via: None };
+    let actor = |who: &str| office.actor(register, who);
     let request = AccessRequest {
-        actor: actor(office.who()).unwrap_or(unknown),
+        actor: actor(office.who()).unwrap_or_else(|| office.nobody()),
         action: Action::PublishPolicy,
         purpose: Purpose::Gegevensbeheer,
         receiver: here,

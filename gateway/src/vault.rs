@@ -39,11 +39,16 @@ pub enum RetentionClass {
     Consent,
     /// Who looked.
     AccessRecord,
+    /// Why something may not be erased for now. Its key is made with the first hold, and goes with the last class.
+    Hold,
 }
 
 impl RetentionClass {
-    /// Every class that a youth gets a key for.
-    pub const ALL: [Self; 3] = [Self::Delivery, Self::Consent, Self::AccessRecord];
+    const ALL: [Self; 4] = [Self::Delivery, Self::Consent, Self::AccessRecord, Self::Hold];
+
+    /// Every class that a youth has a key for from the start, in the order in which they may be erased: what rests on an
+    /// earlier one outlives it.
+    pub const FROM_THE_START: [Self; 3] = [Self::Delivery, Self::Consent, Self::AccessRecord];
 
     /// As stored.
     #[must_use]
@@ -52,6 +57,7 @@ impl RetentionClass {
             Self::Delivery => "levering",
             Self::Consent => "toestemming",
             Self::AccessRecord => "toegang",
+            Self::Hold => "opschorting",
         }
     }
 
@@ -153,16 +159,22 @@ impl Vault {
     /// # Errors
     /// When the system has no randomness to give.
     pub fn fresh_keys(&self, youth: Id) -> Result<(YouthKeys, Vec<DataKeyRow>), Unsealable> {
+        let mut keys = YouthKeys { youth, keys: HashMap::new() };
+        let rows = RetentionClass::FROM_THE_START.into_iter().map(|class| self.fresh_key(&mut keys, class));
+        let rows = rows.collect::<Result<_, _>>()?;
+        Ok((keys, rows))
+    }
+
+    /// A fresh data key of one class, among the youth's open keys and wrapped.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn fresh_key(&self, among: &mut YouthKeys, class: RetentionClass) -> Result<DataKeyRow, Unsealable> {
         let (version, wrapping) = self.keys.wrapping_now().ok_or(Unsealable)?;
-        let mut keys = HashMap::new();
-        let mut rows = Vec::new();
-        for class in RetentionClass::ALL {
-            let key = Secret::fresh().map_err(|_| Unsealable)?;
-            let wrapped = seal_bytes(wrapping, &wrap_context(&youth, class, version), key.bytes()).ok_or(Unsealable)?;
-            rows.push(DataKeyRow { youth, class: class.code(), kek_version: i64::from(version), wrapped });
-            keys.insert(class, key);
-        }
-        Ok((YouthKeys { youth, keys }, rows))
+        let (youth, key) = (among.youth, Secret::fresh().map_err(|_| Unsealable)?);
+        let wrapped = seal_bytes(wrapping, &wrap_context(&youth, class, version), key.bytes()).ok_or(Unsealable)?;
+        among.keys.insert(class, key);
+        Ok(DataKeyRow { youth, class: class.code(), kek_version: i64::from(version), wrapped })
     }
 
     /// Opens wrapped data keys of a youth.
@@ -234,13 +246,15 @@ impl Vault {
     }
 
     /// The pseudonym by which one organisation knows a youth. Two organisations cannot join their lists, and it follows
-    /// from the random id, never from a number (A1).
+    /// from the random id and a key of the youth's own, never from a number (A1). Once that key is destroyed, nobody can
+    /// tell any more which id an organisation's pseudonym belonged to (RL-24).
     ///
     /// # Errors
-    /// When there is no pseudonym key.
-    pub fn pseudonym(&self, youth: Id, organisation: Oin) -> Result<String, Unsealable> {
+    /// When there is no pseudonym key, or the youth is erased.
+    pub fn pseudonym(&self, youth: &YouthKeys, organisation: Oin) -> Result<String, Unsealable> {
         let (version, key) = self.keys.pseudonym_now().ok_or(Unsealable)?;
-        let tag = key.mac(&[&youth, organisation.as_str().as_bytes()]);
+        let own = youth.keys.get(&RetentionClass::Delivery).ok_or(Unsealable)?.mac(&[b"pseudoniem"]);
+        let tag = key.mac(&[&youth.youth, &own, organisation.as_str().as_bytes()]);
         let (short, _) = tag.split_at(16);
         Ok(format!("p{version}-{}", hex::encode(short)))
     }
@@ -298,10 +312,15 @@ mod tests {
     fn a1_two_organisations_know_a_youth_by_different_pseudonyms() {
         let vault = vault();
         let youth = fresh_id().unwrap();
-        let of = |oin: &str| vault.pseudonym(youth, oin.parse().unwrap()).unwrap();
+        let (keys, rows) = vault.fresh_keys(youth).unwrap();
+        let of = |oin: &str| vault.pseudonym(&keys, oin.parse().unwrap()).unwrap();
         assert_eq!(of("99000000000000000020"), of("99000000000000000020"));
         assert_ne!(of("99000000000000000020"), of("99000000000000000030"));
         assert!(of("99000000000000000020").starts_with("p1-"));
+        // RL-24: without the key of who the youth is there is no way from the id to what an organisation has in its files.
+        let left = rows.iter().filter(|row| row.class != "levering");
+        let left = vault.open_keys(youth, left.map(|row| (row.class, 1, row.wrapped.as_slice()))).unwrap();
+        assert!(vault.pseudonym(&left, "99000000000000000020".parse().unwrap()).is_err());
     }
 
     #[test]

@@ -57,6 +57,8 @@ closed_list! {
         ExportLog = "logboek_uitvoeren",
         /// Publish a role file or covenant, with a second person (RL-09).
         PublishPolicy = "beleid_publiceren",
+        /// Decide on erasing what is kept of a youth, or on suspending that (RL-24, AVG 17).
+        Erase = "vernietigen",
         /// Break-glass: the operator reaches a youth in an emergency of the gateway, with a second person (RL-09).
         BreakGlass = "glas_breken",
     }

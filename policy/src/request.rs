@@ -102,7 +102,7 @@ impl AccessRequest {
             Action::ReadDirectory => Some(Thing::Directory),
             Action::ReadMatch => Some(Thing::Match),
             Action::Object => Some(Thing::Objection),
-            Action::BreakGlass => Some(Thing::Youth),
+            Action::BreakGlass | Action::Erase => Some(Thing::Youth),
             Action::PublishPolicy => Some(Thing::Policy),
             Action::Inspect | Action::SearchLog | Action::MonitorStaff | Action::Reidentify | Action::ExportLog => {
                 Some(Thing::Log)

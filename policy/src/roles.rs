@@ -57,7 +57,7 @@ impl RoleGrant {
                 self.purpose == Purpose::Gegevensbeheer && kind.comes_from(self.desk)
             }
             (Action::RecordVoice | Action::WithdrawVoice | Action::ReadVoice, Thing::Voice)
-            | (Action::RegisterYouth, Thing::Youth)
+            | (Action::RegisterYouth | Action::Erase, Thing::Youth)
             | (Action::RegisterAuthority, Thing::Authority)
             | (Action::ReadDirectory, Thing::Directory)
             | (Action::PublishPolicy, Thing::Policy) => self.purpose == Purpose::Gegevensbeheer,

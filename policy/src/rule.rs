@@ -198,6 +198,8 @@ closed_list! {
         LogExported = "SL-1404",
         /// Policy is published.
         PolicyPublished = "SL-1405",
+        /// What is kept of a youth is erased, or that is suspended.
+        ErasureDecided = "SL-1406",
         /// The works council has not agreed.
         WorksCouncilMissing = "SL-1411",
     }
@@ -224,7 +226,8 @@ impl Rule {
             | Self::Reidentified
             | Self::StaffMonitored
             | Self::LogExported
-            | Self::PolicyPublished => RecordClass::Special,
+            | Self::PolicyPublished
+            | Self::ErasureDecided => RecordClass::Special,
             _ => RecordClass::Ordinary,
         }
     }

@@ -158,6 +158,7 @@ fn weigh(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
         Action::Reidentify => oversight::reidentify(case, roles),
         Action::ExportLog => oversight::export(case, roles),
         Action::PublishPolicy => oversight::publish(case, roles),
+        Action::Erase => oversight::erase(case, roles),
         Action::BreakGlass => oversight::break_glass(case, roles),
     }
 }

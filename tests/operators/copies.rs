@@ -84,7 +84,8 @@ impl Copied {
 
     fn restore(&self, folder: &Path, from: &Path, more: &[&str]) -> (i32, String) {
         let from = from.display().to_string();
-        run(folder, &[&["restore", "--config", "sluis.toml", "--from", &from], more].concat())
+        let nothing = ["--zonder-journaal", "nooit-vernietigd"];
+        run(folder, &[&["restore", "--config", "sluis.toml", "--from", &from], nothing.as_slice(), more].concat())
     }
 
     /// The checkpoint that the copy carries, and the public key to check it with, as somebody could have kept them.

@@ -6,6 +6,7 @@ mod changes;
 mod copies;
 mod decisions;
 mod first;
+mod forgetting;
 mod publish;
 mod reload;
 mod replay;

@@ -55,7 +55,7 @@ impl House {
 }
 
 /// Two who keep the policy, one whose time has passed, and the functionaris, who is nobody's second person (RL-20).
-fn people() -> String {
+pub(crate) fn people() -> String {
     let person = |id: &str, role: &str, until: &str| {
         format!(
             "[[professional]]\norganisation = \"{}\"\nid = \"{id}\"\n[[professional.role]]\nrole = \"{role}\"\n\

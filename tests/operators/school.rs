@@ -57,8 +57,17 @@ impl School {
 
     /// The same about another topic: the same signal twice is one signal.
     pub(crate) async fn signal_about(&self, key: &str, topic: &str) -> Result<(u16, Value), String> {
+        self.signal_with(key, "WH-0107", topic).await
+    }
+
+    /// The same about another pupil.
+    pub(crate) async fn signal_of(&self, key: &str, pupil: &str) -> Result<(u16, Value), String> {
+        self.signal_with(key, pupil, "gedrag").await
+    }
+
+    async fn signal_with(&self, key: &str, pupil: &str, topic: &str) -> Result<(u16, Value), String> {
         let body = json!({
-            "soort": "preventief", "doel": "vroegsignalering", "jeugdige": { "leerlingsleutel": "WH-0107" },
+            "soort": "preventief", "doel": "vroegsignalering", "jeugdige": { "leerlingsleutel": pupil },
             "ontvangers": [{ "organisatie": seed::MUNICIPALITY, "loket": "wijkteam" }], "opNaam": false,
             "onderwerpen": [topic],
         });

@@ -79,7 +79,7 @@ pub fn keys(config: &Config) -> Result<Keys, StartFault> {
 }
 
 /// The folder that is copied when the data are; a database server has its own.
-fn data_folder(config: &Config) -> Option<&Path> {
+pub(crate) fn data_folder(config: &Config) -> Option<&Path> {
     match &config.database {
         Database::Sqlite(file) => file.parent(),
         Database::Postgres(_) => None,

@@ -95,7 +95,7 @@ impl Broker {
         // The outcome is a record of its own; a missing one reads as «everything was given».
         let word = if answer.is_ok() { "beantwoord" } else { "niet_beantwoord" };
         self.commit(Unit::record(ruling.course(self, &youth.keys, id, word)?)).await?;
-        let pseudonym = self.vault.pseudonym(youth.id(), actor.party.organisation)?;
+        let pseudonym = self.vault.pseudonym(&youth.keys, actor.party.organisation)?;
         let shown = |sieve: Sieve| match answer {
             Ok(attendance) => AttendanceAnswer::Answered {
                 pseudonym: sieve.pass(Field::Pseudonym, pseudonym),

@@ -25,7 +25,7 @@ impl Broker {
         (youth, signal, body): (&KnownYouth, &SignalBody, &DeliveryBody),
     ) -> Result<Composed, Trouble> {
         let (receiver, moment) = (ruling.request.receiver, ruling.moment);
-        let pseudonym = self.vault.pseudonym(youth.id(), receiver.organisation)?;
+        let pseudonym = self.vault.pseudonym(&youth.keys, receiver.organisation)?;
         let (register, facts) = (self.register.load(), youth.facts_on(moment.today));
         let school = school_of(&facts, signal.facts.sender, moment).and_then(|school| register.organisation(school));
         let school = school.map(|found| School { oin: found.oin.to_string(), naam: Personal::new(&found.name) });

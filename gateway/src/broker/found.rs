@@ -15,6 +15,7 @@ use sluis_policy::{
 use super::reply::Seen;
 use super::sealing::{IdentityFact, YouthFact};
 use super::telling::Telling;
+use super::youths::unless_erased;
 use super::{Broker, KnownYouth, Trouble};
 use crate::ledger::unit::Unit;
 use crate::vault::Id;
@@ -55,8 +56,12 @@ impl Broker {
     ///
     /// INVARIANT: the store is asked the same questions and as much is opened, whether there is one or not.
     pub(super) async fn found_by_lookup(&self, hash: &[u8; 32]) -> Result<Found, Trouble> {
-        match self.store.claimed(hash).await? {
-            Some(claimed) => Ok(Found::Youth(self.youth(claimed.resource).await?)),
+        let youth = match self.store.claimed(hash).await? {
+            Some(claimed) => unless_erased(self.youth(claimed.resource).await)?,
+            None => None,
+        };
+        match youth {
+            Some(youth) => Ok(Found::Youth(youth)),
             None => Ok(Found::Nobody(self.stand_in().await?)),
         }
     }

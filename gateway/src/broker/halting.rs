@@ -7,6 +7,7 @@ use sluis_policy::{Period, Rule};
 
 use super::sealing::YouthFact;
 use super::stated::RecordedFact;
+use super::youths::unless_erased;
 use super::{Asker, Broker, KnownYouth, TURNS, Trouble};
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, Reached, Read, Subject, Unit};
 use crate::vault::Id;
@@ -52,7 +53,8 @@ impl Broker {
     /// that cannot be judged does not keep the others from being stopped.
     async fn stop_waiting(&self, asker: &Asker, youth: Id) -> Result<(), Trouble> {
         for _ in 0..TURNS {
-            let youth = self.youth(youth).await?;
+            // What was erased waits for nothing any more.
+            let Some(youth) = unless_erased(self.youth(youth).await)? else { return Ok(()) };
             let mut unit = Unit::default().urgently().reading(youth.read);
             let (mut held_back, mut unjudged) = (0, None);
             for waiting in self.store.waiting_for(youth.id()).await? {

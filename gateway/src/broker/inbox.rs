@@ -7,6 +7,7 @@ use super::composing::Composed;
 use super::handling::{nothing, signal_read, steps};
 use super::sealing::{DeliveryBody, SignalBody, StepFact};
 use super::signals::SignalView;
+use super::youths::unless_erased;
 use super::{Asker, Broker, Disclosure, KnownYouth, Reply, Ruling, SignalStatus, TURNS, Trouble};
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, Read, Unit};
 use crate::store::known::{Behind, Course};
@@ -149,7 +150,7 @@ impl Broker {
         let status = self.status(looked, ruling.request.actor.party, row.id).await?;
         let organisation = ruling.request.actor.party.organisation;
         let known = permit.fields().contains(Field::Pseudonym);
-        let pseudonym = known.then(|| self.vault.pseudonym(looked.youth.id(), organisation)).transpose()?;
+        let pseudonym = known.then(|| self.vault.pseudonym(&looked.youth.keys, organisation)).transpose()?;
         let named = looked.delivery_body.as_ref().is_some_and(|body| body.named);
         let form = if named { Form::Identified } else { Form::Anonymous };
         let kind = looked.body.facts.kind;
@@ -246,7 +247,7 @@ impl Broker {
             return Ok(None);
         };
         let (stored, course) = self.store.youth_and_course(signal.youth, signal.id).await?;
-        let youth = self.known_youth(signal.youth, stored)?;
+        let Some(youth) = unless_erased(self.known_youth(signal.youth, stored))? else { return Ok(None) };
         let body = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
         let open = |row: &DeliveryRow| DeliveryBody::open(&row.sealed, &youth.keys, &row.id);
         let delivery_body = delivery.as_ref().map(open).transpose()?;

@@ -13,6 +13,7 @@ mod denials;
 mod directory;
 mod disclosure;
 mod door;
+pub(crate) mod erasing;
 mod feedback;
 mod found;
 mod halting;
@@ -44,7 +45,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
-use sluis_policy::{Covenant, Moment, Oin, RoleTable};
+use sluis_policy::{Covenant, Desk, Moment, Oin, Party, RoleTable};
 use tokio::sync::Notify;
 
 pub(crate) use self::again::Again;
@@ -163,6 +164,9 @@ pub enum Trouble {
     /// A key is gone or a row was changed.
     #[error(transparent)]
     Sealed(#[from] Unsealable),
+    /// A youth was erased between finding and reading it. Asked again, it is not there.
+    #[error("what was looked for was erased meanwhile")]
+    Erased,
     /// The clock is behind the last commit: what has ended would count again.
     #[error("the clock is behind the last commit")]
     ClockBehind,
@@ -228,6 +232,11 @@ impl Broker {
     /// The gateway's own identification number.
     fn own_number(&self) -> Oin {
         self.own
+    }
+
+    /// The desk of those who run this gateway.
+    pub(crate) fn own_desk(&self) -> Party {
+        Party { organisation: self.own, desk: Desk::Gateway }
     }
 
     /// Compares our clock with that of the database server, whose time `server` reads. From then on [`Broker::now`] refuses

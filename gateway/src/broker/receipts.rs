@@ -97,7 +97,7 @@ impl Broker {
         Ok(VoiceView {
             statement: said.clone(),
             by_youth: said.speaker.0 == own,
-            pseudonym: self.vault.pseudonym(youth.id(), telling.by.organisation)?,
+            pseudonym: self.vault.pseudonym(&youth.keys, telling.by.organisation)?,
             record: VoiceRecord { by, capacity, channel, evidence, follows },
             state,
             state_since,

@@ -97,7 +97,7 @@ impl Broker {
             if before == Before::Nothing {
                 unit = unit.claiming(once.claim(youth.id(), moment.instant));
             }
-            let pseudonym = self.vault.pseudonym(youth.id(), actor.party.organisation)?;
+            let pseudonym = self.vault.pseudonym(&youth.keys, actor.party.organisation)?;
             if let Some(receipt) = self.commit(unit).await? {
                 return Ok(Reply::Released(Disclosure::release(&[&ruling], &receipt, pseudonym)?));
             }

@@ -106,6 +106,11 @@ impl RecordedDecision {
         })
     }
 
+    /// The youth that it was about, where what lies beside it is still there.
+    pub(crate) fn youth(&self) -> Option<Id> {
+        self.fields.as_ref().map(|(youth, _)| *youth).filter(|youth| *youth != NO_YOUTH)
+    }
+
     /// The rule that decided.
     pub(crate) fn rule(&self) -> &str {
         self.outcome.get("regel").and_then(Value::as_str).unwrap_or_default()

@@ -225,7 +225,16 @@ impl Ruling {
 impl Broker {
     /// A record of how something went that carries nothing about anyone and needs no decision.
     pub(crate) fn course(&self, youth: &KnownYouth, resource: Id, word: &'static str) -> Result<Leaf, Trouble> {
-        let personal = Personal { youth: Some(youth.id()), resource: Some(resource), ..Personal::default() };
+        self.course_of(Some(youth), resource, word)
+    }
+
+    /// As [`Broker::course`], where the youth is erased.
+    pub(crate) fn course_of_nobody(&self, resource: Id, word: &'static str) -> Result<Leaf, Trouble> {
+        self.course_of(None, resource, word)
+    }
+
+    fn course_of(&self, youth: Option<&KnownYouth>, resource: Id, word: &'static str) -> Result<Leaf, Trouble> {
+        let personal = Personal { youth: youth.map(KnownYouth::id), resource: Some(resource), ..Personal::default() };
         let record = AccessRecord {
             decision: fresh_id()?,
             moment: self.now()?,
@@ -236,7 +245,7 @@ impl Broker {
             trace: Trace::continued(None).id(),
             personal,
         };
-        Ok(record.seal(&self.vault, Some(&youth.keys))?)
+        Ok(record.seal(&self.vault, youth.map(|youth| &youth.keys))?)
     }
 
     /// Decides one question, and keeps what its record must name.

@@ -38,6 +38,22 @@ pub(crate) enum YouthFact {
     Voiced { statement: Statement, telling: Telling },
     /// Something else that decisions rest on, in one version.
     Recorded(RecordedFact),
+    /// What is kept of the youth may not be erased for now, or may again.
+    Held(Hold),
+}
+
+/// Opschorting van vernietiging, for a lawsuit, a complaint or a supervisor (AVG 17(3), 18(1)). Ended is said by a later fact.
+#[doc(alias = "opschorting")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hold {
+    /// The record of the decision.
+    #[serde(with = "hex::serde")]
+    pub(crate) id: Id,
+    /// The code of the ground.
+    pub(crate) ground: String,
+    /// Whether it still stands.
+    pub(crate) stands: bool,
 }
 
 /// Who a youth is.
@@ -67,6 +83,7 @@ impl YouthFact {
             Self::Authority(_) => "gezag",
             Self::Statement(_) | Self::Voiced { .. } => "uiting",
             Self::Recorded(_) => "feit",
+            Self::Held(_) => "opschorting",
         }
     }
 
@@ -79,12 +96,26 @@ impl YouthFact {
             | Self::Involvement(_)
             | Self::Recorded(_) => RetentionClass::Delivery,
             Self::Authority(_) | Self::Statement(_) | Self::Voiced { .. } => RetentionClass::Consent,
+            Self::Held(_) => RetentionClass::Hold,
         }
     }
 
     /// Adds this fact to a unit, sealed for its place.
     pub(super) fn add_to(&self, unit: Unit, youth: &KnownYouth, arrived_at: i64) -> Result<Unit, Trouble> {
         append(unit, youth, youth.read, (self.kind(), self.class(), arrived_at), self)
+    }
+
+    /// This fact for its place among those of the next version.
+    pub(super) fn sealed(
+        &self,
+        (keys, about): (&YouthKeys, Read),
+        ordinal: i64,
+        arrived_at: i64,
+    ) -> Result<NewFact, Unsealable> {
+        let row = fact_row(about, about.version + 1, ordinal);
+        let class = self.class();
+        let sealed = seal_json(keys, class, Place { table: "fact", column: "sealed", row: &row }, self)?;
+        Ok(NewFact { kind: self.kind(), class: class.code(), arrived_at, sealed })
     }
 
     pub(super) fn open(stored: &StoredFact, read: Read, keys: &YouthKeys) -> Result<Self, Unsealable> {

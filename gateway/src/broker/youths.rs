@@ -12,7 +12,7 @@ use super::telling::Telling;
 use super::{Broker, Trouble};
 use crate::ledger::unit::{Read, Subject};
 use crate::store::reading::StoredYouth;
-use crate::vault::{Id, Unsealable, YouthKeys};
+use crate::vault::{Id, RetentionClass, Unsealable, YouthKeys};
 
 /// A youth at one version.
 #[derive(Debug, Clone)]
@@ -84,6 +84,8 @@ impl KnownYouth {
                 self.tellings.push(telling.clone());
             }
             YouthFact::Recorded(version) => stated::replace(&mut self.recorded, version),
+            // Whether something may be erased is no matter of what may be shared.
+            YouthFact::Held(_) => {}
         }
         Ok(())
     }
@@ -116,6 +118,15 @@ impl KnownYouth {
     }
 }
 
+/// Nobody, where the youth was erased meanwhile.
+pub(super) fn unless_erased(youth: Result<KnownYouth, Trouble>) -> Result<Option<KnownYouth>, Trouble> {
+    match youth {
+        Ok(youth) => Ok(Some(youth)),
+        Err(Trouble::Erased) => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}
+
 impl Broker {
     /// The youth that a school knows by this key of its own.
     pub(super) async fn youth_by_pupil_key(&self, school: Oin, key: &str) -> Result<Option<KnownYouth>, Trouble> {
@@ -124,11 +135,14 @@ impl Broker {
     }
 
     pub(super) async fn youth_by_lookup(&self, hash: &[u8; 32]) -> Result<Option<KnownYouth>, Trouble> {
-        let found = self.store.youth_claimed(hash).await?;
-        found.map(|(id, stored)| self.known_youth(id, stored)).transpose()
+        let Some((id, stored)) = self.store.youth_claimed(hash).await? else { return Ok(None) };
+        unless_erased(self.known_youth(id, stored))
     }
 
     /// A youth with its facts, as they stand now.
+    ///
+    /// # Errors
+    /// [`Trouble::Erased`] once it is erased: part of what was known of it decides nothing.
     pub(crate) async fn youth(&self, id: Id) -> Result<KnownYouth, Trouble> {
         self.known_youth(id, self.store.youth(id).await?)
     }
@@ -138,8 +152,10 @@ impl Broker {
     /// INVARIANT: version and facts are of one moment. What arrives after it makes the commit fail.
     pub(super) fn known_youth(&self, id: Id, stored: StoredYouth) -> Result<KnownYouth, Trouble> {
         let read = Read { subject: Subject::youth(id), version: stored.version };
-        let wrapped = stored.keys.iter().map(|key| (key.class.as_str(), key.kek_version, key.wrapped.as_slice()));
-        let keys = self.vault.open_keys(id, wrapped)?;
+        let keys = self.vault.open_keys(id, stored.wrapped())?;
+        if stored.version > 0 && !keys.holds(RetentionClass::Delivery) {
+            return Err(Trouble::Erased);
+        }
         let mut youth = KnownYouth::nobody(keys);
         youth.read = read;
         for stored in stored.facts {

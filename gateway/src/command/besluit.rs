@@ -12,8 +12,9 @@ use sluis_policy::{Case, Circle, Decision, RULES_VERSION, RoleTable};
 use super::Exit;
 use crate::broker::Trouble;
 use crate::broker::replaying::{Lost, RecordedDecision};
-use crate::clock::rfc3339;
+use crate::clock::{moment_at, rfc3339};
 use crate::config::Config;
+use crate::erasing;
 use crate::ledger::record::Event;
 use crate::operator::{Done, Office, OperatorFault};
 use crate::vault::Id;
@@ -151,6 +152,11 @@ async fn replay(decision: &str, config: &Path, operator: Option<&str>) -> Result
     let office = Office::open(&config, operator).await?;
     let replayed = replayed(&office, &id).await?;
     office.record(Done::looked("besluit_nagespeeld", json!({})), Some(id)).await?;
+    let youth = replayed.as_ref().and_then(|(_, recorded, _)| recorded.youth());
+    let since = match youth {
+        Some(youth) => erasing::since(&office, youth).await?,
+        None => None,
+    };
     office.close().await;
     let Some((log, recorded, came)) = replayed else {
         eprintln!("sluis: geen logboek van deze database kent dit besluit");
@@ -159,6 +165,7 @@ async fn replay(decision: &str, config: &Path, operator: Option<&str>) -> Result
     let (exit, answer, now) = match &came {
         Ok(decision) if recorded.is_as(decision) => (Exit::Done, "zelfde".to_owned(), None),
         Ok(decision) => (Exit::Failed, differs(&recorded, decision), Some(Event::Decided(decision.clone()).outcome())),
+        Err(Lost::Erased) => (Exit::Unproven, erased(since), None),
         Err(lost) => (Exit::Unproven, format!("niet na te spelen: {}", why(*lost)), None),
     };
     println!("{answer}");
@@ -190,6 +197,15 @@ async fn replayed(office: &Office, id: &Id) -> Result<Option<Replayed>, Trouble>
 fn differs(recorded: &RecordedDecision, decision: &Decision) -> String {
     let then = recorded.policy.get("regels").map(ToString::to_string).unwrap_or_default();
     format!("anders onder regels {then} → {RULES_VERSION}: {} → {}", recorded.rule(), decision.rule().id())
+}
+
+/// That it is erased, and since which day where that is on record.
+fn erased(since: Option<i64>) -> String {
+    let word = why(Lost::Erased);
+    since.map_or_else(
+        || format!("niet na te spelen: {word}"),
+        |at| format!("niet na te spelen: {word} op {}", moment_at(at).today),
+    )
 }
 
 /// Why a decision cannot be put again.

@@ -4,11 +4,31 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::ValueEnum;
+
 use super::Exit;
 use super::ledger::read_kept;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::copies::{self, CopyFault, Manifest};
+use crate::copies::{self, CopyFault, Forgotten, Manifest, Manner, Restored};
+
+/// Why a copy is put back without the journal of what was erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum WithoutJournal {
+    /// Er is hier nog nooit iets vernietigd.
+    NooitVernietigd,
+    /// Het journaal is er niet meer.
+    JournaalVerloren,
+}
+
+impl WithoutJournal {
+    fn code(self) -> &'static str {
+        match self {
+            Self::NooitVernietigd => "nooit_vernietigd",
+            Self::JournaalVerloren => "journaal_verloren",
+        }
+    }
+}
 
 /// Makes a copy and tells about it.
 pub(super) async fn backup(config: &Path, to: &Path) -> Exit {
@@ -37,7 +57,7 @@ pub(super) async fn restore(
     config: &Path,
     from: &Path,
     kept: Option<(PathBuf, Vec<PathBuf>)>,
-    only_verify: bool,
+    (only_verify, without): (bool, Option<WithoutJournal>),
 ) -> Exit {
     let kept = match kept.map(|(keys, checkpoints)| read_kept(&keys, &checkpoints)).transpose() {
         Ok(kept) => kept.unwrap_or_default(),
@@ -48,16 +68,26 @@ pub(super) async fn restore(
     };
     let done = async {
         let config = Config::load(config).map_err(crate::app::StartFault::from)?;
-        copies::restore(&config, from, &kept, only_verify, Arc::new(SystemClock)).await
+        let manner = Manner { only_verify, without_journal: without.map(WithoutJournal::code) };
+        copies::restore(&config, from, &kept, manner, Arc::new(SystemClock)).await
     };
     match done.await {
-        Ok(manifest) => {
+        Ok(Restored { manifest, forgotten }) => {
             println!(
                 "De kopie is heel: elk bestand is zoals het was, en elk logboek is vanaf de eerste regel nagerekend."
             );
             logs(&manifest);
             if kept.is_empty() {
                 println!("Niet vergeleken met een controlepunt dat iemand anders bewaarde (--keys, --checkpoint).");
+            }
+            match forgotten {
+                Forgotten::Replayed { lines: 0, .. } => println!("Het journaal is leeg: er is nooit iets vernietigd."),
+                Forgotten::Replayed { lines, again } => println!(
+                    "Het journaal noemt {lines} vernietigingen. {again} daarvan stonden nog in de kopie en zijn opnieuw gedaan."
+                ),
+                Forgotten::Without(_) => println!(
+                    "Zonder journaal: wat sinds de kopie is vernietigd is weer leesbaar. De reden komt in het nieuwe logboek."
+                ),
             }
             println!(
                 "{}",
@@ -87,12 +117,16 @@ fn failed(fault: &CopyFault) -> Exit {
         | CopyFault::Unsigned { .. }
         | CopyFault::NotAsKept { .. }
         | CopyFault::Changed { .. }
+        | CopyFault::JournalShort { .. }
         | CopyFault::Unopened => Exit::Failed,
         CopyFault::File { .. }
         | CopyFault::NotACopy { .. }
         | CopyFault::OtherKind(_)
         | CopyFault::OtherSchema { .. }
         | CopyFault::SameOrigin
+        | CopyFault::NoJournal
+        | CopyFault::Journal(_)
         | CopyFault::NotEmpty => Exit::Configuration,
+        CopyFault::Unforgotten(_) => Exit::Unavailable,
     }
 }

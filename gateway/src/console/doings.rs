@@ -172,6 +172,11 @@ const DOINGS: &[Doing] = &[
         english: ["published policy", "to publish policy"],
     },
     Doing {
+        code: "vernietigen",
+        dutch: ["besloot over vernietiging", "besluiten over vernietiging"],
+        english: ["decided on erasure", "to decide on erasure"],
+    },
+    Doing {
         code: "glas_breken",
         dutch: ["gebruikte de noodtoegang", "de noodtoegang gebruiken"],
         english: ["used the emergency access", "to use the emergency access"],

@@ -309,6 +309,10 @@ const COURSES: &[Word] = &[
     ("mislukt", "niet gelukt; iemand moet ernaar kijken", "failed; a person must look"),
     ("beantwoord", "beantwoord", "answered"),
     ("niet_beantwoord", "niet beantwoord", "not answered"),
+    ("vernietigd", "vernietigd", "erased"),
+    ("vernietiging_geweigerd", "niet vernietigd: er staat iets in de weg", "not erased: something stands in the way"),
+    ("vernietiging_opgeschort", "vernietiging opgeschort", "erasure suspended"),
+    ("opschorting_beeindigd", "opschorting van vernietiging beëindigd", "suspension of erasure ended"),
 ];
 
 #[cfg(test)]

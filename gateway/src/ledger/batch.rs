@@ -97,11 +97,15 @@ impl<'a> Batch<'a> {
     /// them once: begin with (a), (b), then (c) and (d). Only what reaches an inbox needs an answer in between.
     async fn write(&mut self, now: i64) -> Result<Option<Head>, Fault> {
         self.compare().await?;
+        self.compare_erasures().await?;
         self.claim().await?;
         let frontier = self.number();
         let staying: Vec<&Unit> = self.staying_in().map(|(_, unit)| unit).collect();
         if staying.is_empty() {
             return Ok(Some(self.head.clone()));
+        }
+        for erasure in staying.iter().flat_map(|unit| &unit.erasures) {
+            erasure.carry_out(self.writer, self.sql).await?;
         }
         let (moved, expected) = versions(&staying)?;
         let mut steps: Vec<Step> = moved.map(|rows| Step::new(self.sql.version, [rows])).into_iter().collect();
@@ -141,6 +145,18 @@ impl<'a> Batch<'a> {
             let holds = unit.reads.iter().all(|read| versions.get(&read.subject).copied().unwrap_or(0) == read.version);
             if !holds {
                 *fate = Some(Fate::Moved);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the units go that would erase less, or more, than was decided.
+    async fn compare_erasures(&mut self) -> Result<(), Fault> {
+        for (unit, fate) in self.units.iter().zip(&mut self.fates) {
+            for erasure in &unit.erasures {
+                if fate.is_none() && !erasure.stands(self.writer).await? {
+                    *fate = Some(Fate::Moved);
+                }
             }
         }
         Ok(())

@@ -399,6 +399,10 @@ impl Engine for Counting {
         self.inner.copy_in(from).await
     }
 
+    async fn scrub(&self) -> Result<(), Fault> {
+        self.inner.scrub().await
+    }
+
     async fn restraint(&self, on: &mut dyn Writer) -> Result<(), Fault> {
         self.inner.restraint(on).await
     }

@@ -81,6 +81,8 @@ pub enum DeliveryState {
     /// It was tried as often as it may, or has nowhere to go; a person must look. It is tried again when the register
     /// changes: what stood in its way may be gone then.
     Failed,
+    /// What it was about is erased. It never leaves any more, and nothing of it can be read (RL-24).
+    Erased,
 }
 
 impl DeliveryRow {
@@ -184,7 +186,7 @@ impl Reached {
 }
 
 impl DeliveryState {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Waiting,
         Self::Available,
         Self::Dispatched,
@@ -193,6 +195,7 @@ impl DeliveryState {
         Self::Stopped,
         Self::Recalled,
         Self::Failed,
+        Self::Erased,
     ];
 
     /// As stored.
@@ -207,6 +210,7 @@ impl DeliveryState {
             Self::Stopped => "tegengehouden",
             Self::Recalled => "teruggenomen",
             Self::Failed => "mislukt",
+            Self::Erased => "vernietigd",
         }
     }
 
@@ -219,7 +223,7 @@ impl DeliveryState {
     /// Whether a later decision held it back.
     #[must_use]
     pub fn is_held_back(self) -> bool {
-        matches!(self, Self::Stopped | Self::Recalled)
+        matches!(self, Self::Stopped | Self::Recalled | Self::Erased)
     }
 }
 

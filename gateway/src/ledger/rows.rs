@@ -9,10 +9,10 @@ use super::unit::{DataKeyRow, DeliveryRow, FactRow, NewFact, ObligationRow, Reac
 use crate::store::engine::{BatchStatements, Fault, Row, Value};
 
 /// The places in their inboxes of the deliveries that reach their receivers with a batch.
-pub(super) type Places = HashMap<[u8; 16], i64>;
+pub(crate) type Places = HashMap<[u8; 16], i64>;
 
 /// The statements that write `units`, one a table, tables without rows left out.
-pub(super) fn tables(
+pub(crate) fn tables(
     sql: &BatchStatements,
     units: &[&Unit],
     places: &Places,

@@ -2,12 +2,12 @@
 //! Opvolging: a log that goes on where others stopped, and says so in its first entry; and the recount of a log from its
 //! entries, by which it is known that they are whole.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::leaf::{Leaf, TooLarge, entry_hash};
 use super::merkle::{Frontier, Hash};
 use super::record::canonical;
-use crate::store::engine::{Fault, Value, Writer};
+use crate::store::engine::{Fault, Value as Bound, Writer};
 
 /// How many entries are read at a time.
 const PAGE: i64 = 1_000;
@@ -29,11 +29,12 @@ pub struct Predecessor {
 }
 
 /// The first entry of a log that was opened on a restored copy: it names the logs that it follows, each with where it
-/// stood, so that whoever holds a later checkpoint of one of them sees what is missing.
+/// stood, so that whoever holds a later checkpoint of one of them sees what is missing; and it tells what came of the journal
+/// of what was erased since.
 ///
 /// # Errors
 /// When there are so many that an entry cannot hold them.
-pub fn first_entry(id: [u8; 16], now: i64, followed: &[Predecessor]) -> Result<Leaf, TooLarge> {
+pub fn first_entry(id: [u8; 16], now: i64, (followed, forgotten): (&[Predecessor], &Value)) -> Result<Leaf, TooLarge> {
     let log = |log: &Predecessor| {
         let mut named = json!({"oorsprong": log.origin, "omvang": log.size, "wortel": hex::encode(log.root)});
         if let (Some(note), Some(members)) = (&log.checkpoint, named.as_object_mut()) {
@@ -44,7 +45,8 @@ pub fn first_entry(id: [u8; 16], now: i64, followed: &[Predecessor]) -> Result<L
     let entry = json!({
         "besluit": hex::encode(id),
         "tijd": now,
-        "uitkomst": {"soort": "hersteld", "volgt_op": followed.iter().map(log).collect::<Vec<_>>()},
+        "uitkomst": {"soort": "hersteld", "volgt_op": followed.iter().map(log).collect::<Vec<_>>(),
+            "vernietigingen": forgotten},
     });
     Leaf::new(id, canonical(&entry), None)
 }
@@ -59,7 +61,7 @@ pub async fn recount(on: &mut dyn Writer, origin: &str, asked: &[u64]) -> Result
     let mut roots = Vec::new();
     loop {
         let next = i64::try_from(frontier.size()).unwrap_or(i64::MAX);
-        let page = on.run(ENTRIES, &[origin.into(), Value::Int(next), Value::Int(PAGE)]).await?;
+        let page = on.run(ENTRIES, &[origin.into(), Bound::Int(next), Bound::Int(PAGE)]).await?;
         for row in &page {
             if asked.contains(&frontier.size()) {
                 roots.push((frontier.size(), frontier.root()));

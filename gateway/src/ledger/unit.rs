@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What is committed together: reads that must still hold, writes, and the access records of it all.
 
+use super::erasure::Erasure;
 use super::leaf::Leaf;
 
 pub use super::delivery::{DeliveryKind, DeliveryRow, DeliveryState, Reached};
@@ -61,6 +62,8 @@ pub struct Unit {
     pub(super) deliveries: Vec<DeliveryRow>,
     pub(super) obligations: Vec<ObligationRow>,
     pub(super) records: Vec<Leaf>,
+    /// What goes with this unit. INVARIANT: each youth stands in `moves`.
+    pub(super) erasures: Vec<Erasure>,
     /// It may not wait behind a flood of others.
     pub(super) urgent: bool,
 }
@@ -137,6 +140,12 @@ impl Unit {
     #[must_use]
     pub fn with_obligation(mut self, obligation: ObligationRow) -> Self {
         self.obligations.push(obligation);
+        self
+    }
+
+    /// Erases, once everything that this unit read still holds.
+    pub(crate) fn erasing(mut self, erasure: Erasure) -> Self {
+        self.erasures.push(erasure);
         self
     }
 

@@ -9,14 +9,14 @@ use super::course::{Course, receiver};
 use crate::broker::{Again, Asker, KnownYouth, SignalBody, Trouble};
 use crate::clock::rfc3339;
 use crate::http::trace::Trace;
-use crate::ledger::unit::{DeliveryRow, DeliveryState, Unit};
+use crate::ledger::unit::{DeliveryRow, DeliveryState, Read, Unit};
 use crate::register::Way;
 
 impl Outbox {
     pub(super) async fn take_back(&self, row: DeliveryRow) -> Result<(), Trouble> {
         let Some((row, read)) = self.fresh(&row).await? else { return Ok(()) };
         let store = self.broker.store();
-        let Some(signal) = store.signal(row.signal).await? else { return Err(Trouble::NotRecorded) };
+        let Some(signal) = store.signal(row.signal).await? else { return self.take_back_erased(row, read).await };
         let (moment, youth) = (self.broker.now()?, self.broker.youth(row.youth).await?);
         let signal = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
         let (way, trace) = (self.way(&row), Trace::continued(None));
@@ -33,6 +33,20 @@ impl Outbox {
         }
         let message = Message::Withdrawal(notice(&row, moment.instant));
         self.send(course, way.as_ref(), (&message, trace)).await
+    }
+
+    /// What it takes back was erased meanwhile, and with it whether the notice is still needed: so it goes.
+    async fn take_back_erased(&self, row: DeliveryRow, read: Read) -> Result<(), Trouble> {
+        let (moment, way) = (self.broker.now()?, self.way(&row));
+        let sent = self.let_go(&row, way.as_ref()).await?;
+        let unit = Unit::record(self.broker.course_of_nobody(row.id, gone(way.as_ref()))?).moving(read);
+        let leaf = |word| self.broker.course_of_nobody(row.id, word);
+        let course = Course { emptied: sent.sealed.clone(), sent, sender: self.broker.own_desk(), leaf: &leaf };
+        if self.commit_try(unit, &course).await?.is_none() {
+            return Ok(());
+        }
+        let message = Message::Withdrawal(notice(&row, moment.instant));
+        self.send(course, way.as_ref(), (&message, Trace::continued(None))).await
     }
 
     /// The word for why a notice need not go: what it takes back certainly never arrived, or it is not true any more,

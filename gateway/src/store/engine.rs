@@ -45,6 +45,10 @@ pub trait Engine: Send + Sync + 'static {
     /// Puts a copy into this database, which is empty and of the same schema, in a transaction that is left open.
     async fn copy_in(&self, from: &CopyFolder) -> Result<Box<dyn Writer>, Fault>;
 
+    /// Sees to it that what a commit deleted can no longer be read from the database's own files on this machine, as far as
+    /// it is the database that keeps them. Others may be writing and reading.
+    async fn scrub(&self) -> Result<(), Fault>;
+
     /// Whether who serves on this connection can change nothing that stands in the log; a role that can is not served with.
     async fn restraint(&self, on: &mut dyn Writer) -> Result<(), Fault>;
 }
@@ -85,6 +89,8 @@ pub struct BatchStatements {
     pub claim: &'static str,
     /// `[[key]]`: takes back what a unit that lost had claimed.
     pub unclaim: &'static str,
+    /// `$1` youth, `[[id]]`: frees every claim that leads to the youth, to its signals and deliveries, or to these.
+    pub erase_claims: &'static str,
     /// `[[subject, version]]` → the subjects whose version row was made, or moved from the version before.
     pub version: &'static str,
     /// `[[youth, class, kek_version, wrapped]]`.

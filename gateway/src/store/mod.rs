@@ -7,6 +7,7 @@
 pub mod copying;
 pub mod engine;
 mod gathering;
+pub(crate) mod kept;
 pub mod known;
 pub(crate) mod log;
 mod migrations;

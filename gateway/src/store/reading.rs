@@ -10,17 +10,17 @@ use super::gathering::Gatherer;
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, ObligationRow, Reached, SignalRow, Subject};
 use crate::vault::Id;
 
-const VERSION: &str = "SELECT version FROM version WHERE subject = $1";
+pub(super) const VERSION: &str = "SELECT version FROM version WHERE subject = $1";
 const FACTS: &str = "SELECT version, ordinal, kind, class, sealed, arrived_at FROM fact WHERE subject = $1 AND version <= $2 ORDER BY version, ordinal";
-const SIGNAL: &str = "SELECT id, youth, sender, kind, created_at, sealed FROM signal WHERE id = $1";
+pub(super) const SIGNAL: &str = "SELECT id, youth, sender, kind, created_at, sealed FROM signal WHERE id = $1";
 /// The columns of a delivery, in the order in which [`delivery`] reads them.
 const COLUMNS: &str =
     "id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, place, sealed";
 
-type Statement = LazyLock<&'static str>;
+pub(super) type Statement = LazyLock<&'static str>;
 
 /// A statement that reads deliveries: made once, and then a constant like the others.
-fn deliveries(which: &str) -> &'static str {
+pub(super) fn deliveries(which: &str) -> &'static str {
     format!("SELECT {COLUMNS} FROM {which}").leak()
 }
 
@@ -29,7 +29,7 @@ static DELIVERIES_OF: Statement = LazyLock::new(|| deliveries("delivery WHERE si
 static INBOX: Statement = LazyLock::new(|| {
     deliveries(
         "delivery WHERE receiver = $1 AND desk = $2 AND place > 0 AND place > $3 AND kind = 'signaal' \
-        AND state NOT IN ('tegengehouden', 'teruggenomen') ORDER BY place LIMIT $4",
+        AND state NOT IN ('tegengehouden', 'teruggenomen', 'vernietigd') ORDER BY place LIMIT $4",
     )
 });
 static LEFT_BEHIND: Statement = LazyLock::new(|| {
@@ -131,6 +131,13 @@ pub struct StoredYouth {
     pub keys: Vec<WrappedKey>,
     /// Its facts, in the order of their arrival.
     pub facts: Vec<StoredFact>,
+}
+
+impl StoredYouth {
+    /// The wrapped keys as the vault opens them.
+    pub(crate) fn wrapped(&self) -> impl Iterator<Item = (&str, u32, &[u8])> {
+        self.keys.iter().map(|key| (key.class.as_str(), key.kek_version, key.wrapped.as_slice()))
+    }
 }
 
 impl Store {
@@ -274,7 +281,7 @@ pub struct StoredSignal {
 }
 
 impl StoredSignal {
-    fn from_row(row: &Row) -> Result<Self, Fault> {
+    pub(super) fn from_row(row: &Row) -> Result<Self, Fault> {
         let (sender, kind) = (row.text(2)?.to_owned(), row.text(3)?.to_owned());
         Ok(Self {
             id: row.array(0)?,
@@ -301,7 +308,7 @@ impl From<&SignalRow> for StoredSignal {
 }
 
 /// A fact whose columns begin here.
-fn fact(row: &Row, first: usize) -> Result<StoredFact, Fault> {
+pub(super) fn fact(row: &Row, first: usize) -> Result<StoredFact, Fault> {
     Ok(StoredFact {
         version: row.int(first)?,
         ordinal: row.int(first + 1)?,
@@ -312,7 +319,7 @@ fn fact(row: &Row, first: usize) -> Result<StoredFact, Fault> {
     })
 }
 
-fn delivery(row: &Row) -> Result<DeliveryRow, Fault> {
+pub(super) fn delivery(row: &Row) -> Result<DeliveryRow, Fault> {
     Ok(DeliveryRow {
         id: row.array(0)?,
         signal: row.array(1)?,

@@ -100,6 +100,19 @@ impl Engine for Sqlite {
         self.filled(from).await
     }
 
+    async fn scrub(&self) -> Result<(), Fault> {
+        // While it waits for a reader nobody can write: so it waits briefly, and again.
+        let mut connection = self.writing.clone().busy_timeout(Duration::from_millis(100)).connect().await?;
+        for pause in [10, 50, 200, 500, 1_000, 2_000, 4_000] {
+            let rows = fetch(&mut connection, "PRAGMA wal_checkpoint(TRUNCATE)", &[]).await?;
+            if rows.first().ok_or(Fault::Misread { column: 0 })?.int(0)? == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+        Err(Fault::Contended)
+    }
+
     async fn restraint(&self, _on: &mut dyn Writer) -> Result<(), Fault> {
         // A file has no roles: its triggers guard against mistakes, and against its owner only kept checkpoints do.
         Ok(())
@@ -140,6 +153,8 @@ static BATCH: BatchStatements = BatchStatements {
         SELECT unhex(value ->> 0), value ->> 1, unhex(value ->> 2), unhex(value ->> 3), value ->> 4 FROM json_each($1) WHERE true \
         ON CONFLICT (claim_key) DO NOTHING RETURNING claim_key",
     unclaim: "DELETE FROM claim WHERE claim_key IN (SELECT unhex(value ->> 0) FROM json_each($1))",
+    erase_claims: "DELETE FROM claim WHERE resource = $1 OR resource IN (SELECT signal FROM delivery WHERE youth = $1) \
+        OR resource IN (SELECT id FROM delivery WHERE youth = $1) OR resource IN (SELECT unhex(value ->> 0) FROM json_each($2))",
     version: "INSERT INTO version (subject, version) SELECT unhex(value ->> 0), value ->> 1 FROM json_each($1) WHERE true \
         ON CONFLICT (subject) DO UPDATE SET version = excluded.version WHERE version.version = excluded.version - 1 RETURNING subject",
     data_key: "INSERT INTO data_key (youth, class, kek_version, wrapped) \

@@ -102,7 +102,12 @@ async fn every_reading_statement_prepares_on_both() -> Result<(), Fault> {
         let batch = trial.engine.batch();
         let due = (batch.due, vec![0.into(), 1.into()]);
         let gathered = [batch.claimed, batch.youth, batch.behind, batch.course].map(|sql| (sql, vec!["[]".into()]));
-        let all = super::reading::all().into_iter().chain(super::log::all()).chain([due]).chain(gathered);
+        let all = super::reading::all()
+            .into_iter()
+            .chain(super::log::all())
+            .chain(super::kept::all())
+            .chain([due])
+            .chain(gathered);
         for (sql, values) in all {
             trial.engine.read(sql, &values).await?;
         }

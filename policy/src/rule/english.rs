@@ -163,6 +163,9 @@ pub(super) const fn sentence(rule: Rule) -> &'static str {
         Rule::StaffMonitored => "A saved question about use by staff, to which the works council agreed.",
         Rule::LogExported => "The whole log leaves the house, with a reason and a second person.",
         Rule::PolicyPublished => "New policy holds only once a second person joins in setting it.",
+        Rule::ErasureDecided => {
+            "A person decides, with a reason, that what is kept of a youth is erased, or is kept for now."
+        }
         Rule::WorksCouncilMissing => "The agreement of the works council is not recorded.",
     }
 }

@@ -268,6 +268,10 @@ pub(super) const fn row(rule: Rule) -> (&'static str, &'static str) {
             ("RL-09, AVG 5(2)", "Het logboek gaat in zijn geheel de deur uit, met reden en een tweede persoon.")
         }
         Rule::PolicyPublished => ("RL-09, RL-20", "Nieuw beleid geldt pas als een tweede persoon het mee vaststelt."),
+        Rule::ErasureDecided => (
+            "RL-24, RL-20, AVG 17",
+            "Een mens besluit, met reden, dat wat van een jeugdige wordt bewaard wordt vernietigd, of voorlopig blijft.",
+        ),
         Rule::WorksCouncilMissing => ("RL-21, WOR 27(1)", "De instemming van de ondernemingsraad is niet vastgelegd."),
     }
 }

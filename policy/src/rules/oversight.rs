@@ -52,6 +52,16 @@ pub(super) fn publish(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Re
     Ok(grant.by(Rule::PolicyPublished))
 }
 
+/// What is kept of a youth goes, or stays for now: a person decides, with a reason. No second person beforehand (RL-09).
+pub(super) fn erase(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    own(case, Purpose::Gegevensbeheer)?;
+    caller::may(case, Thing::Youth, roles)?;
+    caller::with_a_reason(case)?;
+    let fields = FieldSet::of(&[Field::RecordReference]);
+    let grant = Grant { activity: ProcessingActivity::FactKeeping, ..account(Form::Anonymous, fields) };
+    Ok(grant.by(Rule::ErasureDecided))
+}
+
 /// In an emergency of the gateway itself an operator reaches whom it is about, to ring whoever must know.
 pub(super) fn break_glass(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     own(case, Purpose::Noodtoegang)?;
