@@ -271,7 +271,7 @@ pub(in super::super) struct InhoudVanSignaal {
     /// Wanneer een aanvraag is ontvangen: vanaf die dag loopt de termijn.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Date)]
-    ontvangen_op: Option<String>,
+    ontvangen_dag: Option<String>,
     /// Wat er bij een aanvraag nog ontbreekt, in codes.
     #[serde(skip_serializing_if = "Option::is_none")]
     onvolledig: Option<Vec<String>>,
@@ -353,7 +353,7 @@ impl InhoudVanSignaal {
             verzuim_uren,
             verzuim_soort,
             aanvrager,
-            ontvangen_op,
+            ontvangen_op: ontvangen_dag,
             onvolledig,
             opp_kenmerk,
             trede,
@@ -378,7 +378,7 @@ impl InhoudVanSignaal {
             verzuim_uren,
             verzuim_soort,
             aanvrager,
-            ontvangen_op,
+            ontvangen_dag,
             onvolledig,
             opp_kenmerk,
             trede,

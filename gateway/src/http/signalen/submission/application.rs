@@ -25,7 +25,7 @@ pub(in super::super::super) struct Aanvraag {
     naam: Given,
     /// Wanneer de aanvraag is ontvangen: vanaf die dag loopt de termijn.
     #[schema(value_type = String, format = Date)]
-    ontvangen_op: Given,
+    ontvangen_dag: Given,
     #[schema(value_type = Option<Ontwikkelingsperspectief>)]
     opp: Option<Ontwikkelingsperspectief>,
     #[schema(schema_with = codes::inspection, required = false)]
@@ -41,7 +41,7 @@ pub(in super::super::super) struct Ontwikkelingsperspectief {
     kenmerk: Given,
     /// Wanneer de ouders, of vanaf zestien de jeugdige, ermee akkoord gingen.
     #[schema(value_type = Option<String>, format = Date)]
-    akkoord_op: Given,
+    akkoord_dag: Given,
     /// Of de school het kenmerk mag meesturen.
     #[schema(value_type = Option<bool>)]
     mag_mee: Given,
@@ -69,7 +69,7 @@ pub(super) fn read(
     };
     let person = input.optional("/aanvraag/persoon", &given.persoon, id).map(PersonRef);
     let name = input.required("/aanvraag/naam", &given.naam, numberless(200));
-    let received_on = input.required("/aanvraag/ontvangenOp", &given.ontvangen_op, past_day(moment.today));
+    let received_on = input.required("/aanvraag/ontvangenDag", &given.ontvangen_dag, past_day(moment.today));
     if kind == Some(SignalKind::JeugdhulpAanvraag) {
         given.is_plain(input);
     }
@@ -96,7 +96,7 @@ impl Aanvraag {
 impl Ontwikkelingsperspectief {
     fn parse(&self, input: &mut Examination, moment: Moment, gates: &mut Vec<Gate>) -> Option<String> {
         let reference = input.required("/aanvraag/opp/kenmerk", &self.kenmerk, numberless(60));
-        let agreed = input.optional("/aanvraag/opp/akkoordOp", &self.akkoord_op, past_day(moment.today));
+        let agreed = input.optional("/aanvraag/opp/akkoordDag", &self.akkoord_dag, past_day(moment.today));
         let may_go = input.optional("/aanvraag/opp/magMee", &self.mag_mee, flag).unwrap_or(false);
         gates.push(Gate::Opp);
         gates.extend(agreed.map(|_| Gate::OppAgreed));

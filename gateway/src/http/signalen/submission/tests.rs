@@ -168,7 +168,7 @@ fn rl_10_safety_is_seen_in_whatever_can_still_be_read() {
 /// What no receiver of a kind may ever have is not taken in with it; the kinds of the first version took everything.
 #[test]
 fn a_kind_holds_only_what_some_receiver_may_have() {
-    let application = json!({"naam": "wie het aangaat", "ontvangenOp": "2026-11-20"});
+    let application = json!({"naam": "wie het aangaat", "ontvangenDag": "2026-11-20"});
     let members = [
         ("onderwerpen", json!(["gedrag"]), Field::Topics),
         ("omschrijving", json!("trekt zich terug"), Field::Description),
@@ -224,8 +224,8 @@ fn an_application_shows_what_was_done() {
     body["doel"] = json!("aanvraag");
     body["voorwaarden"] = json!({});
     let whole = json!({
-        "naam": "wie het aangaat", "ontvangenOp": "2026-11-20", "inspectie": "aangevraagd",
-        "opp": {"kenmerk": "OPP-17", "akkoordOp": "2026-11-20", "magMee": true}
+        "naam": "wie het aangaat", "ontvangenDag": "2026-11-20", "inspectie": "aangevraagd",
+        "opp": {"kenmerk": "OPP-17", "akkoordDag": "2026-11-20", "magMee": true}
     });
     let all = vec![Gate::Opp, Gate::OppAgreed, Gate::OppMaySend, Gate::InspectionSettled];
     for (at, value, expected) in [
