@@ -4,7 +4,7 @@
 
 use sluis_policy::{
     AbsenceGround, AuthorityKind, AuthoritySource, DataCategory, Desk, Form, LegalBasis, OrderKind, Purpose,
-    SchoolKind, SignalKind, StuckReason, Topic, VoiceKind, anonymity::AgeBand,
+    SchoolKind, SignalKind, StuckReason, Topic, VoiceKind,
 };
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -64,10 +64,6 @@ pub(super) fn topics() -> RefOr<Schema> {
         .max_items(Some(Topic::ALL.len()))
         .description(Some("Waar het over gaat, in codes."))
         .into()
-}
-
-pub(super) fn age_band() -> RefOr<Schema> {
-    one_of("De leeftijd, in een band. Alleen bij `advies_veilig_thuis`.", AgeBand::ALL.iter().map(|band| band.code()))
 }
 
 pub(super) fn stuck_reason() -> RefOr<Schema> {

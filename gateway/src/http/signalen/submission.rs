@@ -100,7 +100,8 @@ pub(in super::super) struct NieuwSignaal {
     risico_aangekruist: Given,
     #[schema(value_type = Option<Aanvraag>)]
     aanvraag: Option<Aanvraag>,
-    #[schema(schema_with = codes::age_band, required = false)]
+    /// De leeftijd, in een band van enkele jaren. Alleen bij `advies_veilig_thuis`.
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{1,2}-[0-9]{1,2}$")]
     leeftijdsband: Given,
     /// Bij `escalatie`: op welke trede van het convenant het nu ligt.
     #[schema(value_type = Option<u16>, minimum = 1, maximum = 9)]
