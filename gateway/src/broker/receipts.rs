@@ -34,6 +34,20 @@ pub struct VoiceView {
     pub text: Option<ConsentText>,
 }
 
+impl VoiceView {
+    /// Who spoke, by the reference from registering authority; nothing is the youth.
+    #[must_use]
+    pub fn person(&self) -> Option<String> {
+        (!self.by_youth).then(|| hex::encode(self.statement.speaker.0))
+    }
+
+    /// In which capacity, as a code.
+    #[must_use]
+    pub fn capacity(&self) -> &'static str {
+        self.record.capacity.map_or("jeugdige", AuthorityKind::code)
+    }
+}
+
 /// How a word was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoiceRecord {

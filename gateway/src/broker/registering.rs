@@ -10,7 +10,7 @@ use sluis_policy::{
 use super::once::Before;
 use super::reply::is_refusal;
 use super::sealing::{IdentityFact, YouthFact};
-use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, TURNS, Trouble};
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, Ruling, TURNS, Trouble};
 use crate::ledger::unit::{Claim, Unit};
 use crate::vault::{Id, fresh_id};
 
@@ -117,15 +117,13 @@ impl Broker {
         once: &Once,
     ) -> Result<Reply<Id>, Trouble> {
         for _ in 0..TURNS {
-            let moment = self.now()?;
             let person = match self.before(once).await? {
                 Before::Other => return Ok(Reply::KeyReused),
                 Before::Same(person) => Some(person),
                 Before::Nothing => None,
             };
-            let youth = self.youth_by_pupil_key(actor.party.organisation, &new.pupil_key).await?;
-            let facts = self.facts(youth.as_ref(), actor.party, None, moment.today);
-            let ruling = self.rule(asker, own_request(actor, Action::RegisterAuthority), &facts, moment)?;
+            let request = own_request(actor, Action::RegisterAuthority);
+            let (ruling, youth) = self.asked_about(asker, request, &new.pupil_key).await?;
             let youth = match youth {
                 Some(youth) if !is_refusal(&ruling) => youth,
                 youth => {
@@ -137,10 +135,10 @@ impl Broker {
             let reference = match person {
                 Some(person) => person,
                 None => {
-                    let person = fresh_id()?;
-                    let fact = authority_fact(new, person);
+                    let (person, now) = (fresh_id()?, ruling.moment.instant);
+                    let fact = new.fact(person);
                     unit = self.noticing(unit, asker, &youth, &fact).await?;
-                    unit = fact.add_to(unit, &youth, moment.instant)?.claiming(once.claim(person, moment.instant));
+                    unit = fact.add_to(unit, &youth, now)?.claiming(once.claim(person, now));
                     person
                 }
             };
@@ -150,6 +148,20 @@ impl Broker {
             }
         }
         Err(Trouble::Contended)
+    }
+
+    /// The decision about a pupil of one's own administration, by the own key, and who that is.
+    pub(super) async fn asked_about(
+        &self,
+        asker: &Asker,
+        request: AccessRequest,
+        pupil_key: &str,
+    ) -> Result<(Ruling, Option<KnownYouth>), Trouble> {
+        let (moment, party) = (self.now()?, request.actor.party);
+        let youth = self.youth_by_pupil_key(party.organisation, pupil_key).await?;
+        let facts = self.facts(youth.as_ref(), party, None, moment.today);
+        let ruling = self.rule(asker, request, &facts, moment)?;
+        Ok((ruling, youth))
     }
 
     /// What registering would store: nothing new for a pupil that is known already, one more school for a youth that
@@ -185,16 +197,18 @@ impl Broker {
     }
 }
 
-fn authority_fact(new: &NewAuthority, person: Id) -> YouthFact {
-    let Period { from, until } = new.period;
-    YouthFact::Authority(Authority {
-        person: PersonRef(person),
-        kind: new.kind,
-        since: from,
-        until,
-        source: new.source,
-        scope: None,
-    })
+impl NewAuthority {
+    fn fact(&self, person: Id) -> YouthFact {
+        let (Period { from, until }, person) = (self.period, PersonRef(person));
+        YouthFact::Authority(Authority {
+            person,
+            kind: self.kind,
+            since: from,
+            until,
+            source: self.source,
+            scope: None,
+        })
+    }
 }
 
 impl NewYouth {

@@ -4,7 +4,6 @@
 use sluis_policy::{Action, Actor, Period, Statement, VoiceKind};
 
 use super::once::Before;
-use super::registering::own_request;
 use super::reply::is_refusal;
 use super::telling::{Manner, speaker_of};
 use super::voices::may_be_renewed;
@@ -40,16 +39,13 @@ impl Broker {
         once: &Once,
     ) -> Result<Reply<Id>, Trouble> {
         for _ in 0..TURNS {
-            let moment = self.now()?;
             let earlier = match self.before(once).await? {
                 Before::Other => return Ok(Reply::KeyReused),
                 Before::Same(renewed) => Some(renewed),
                 Before::Nothing => None,
             };
-            let found = self.found_by_lookup(&self.statement_key(&statement)).await?;
-            let given = found.youth().and_then(|youth| youth.statement(&statement).cloned());
-            let facts = self.facts(found.youth(), actor.party, None, moment.today);
-            let ruling = self.rule(asker, own_request(actor, Action::RecordVoice), &facts, moment)?;
+            let (ruling, found, given) = self.asked_about_word(asker, (actor, Action::RecordVoice), &statement).await?;
+            let moment = ruling.moment;
             let (Some(youth), Some(given), false) = (found.youth(), given, is_refusal(&ruling)) else {
                 let Some(reply) = self.refuse_seen(&ruling, found.seen(), Some(statement)).await? else { continue };
                 return Ok(reply);

@@ -48,15 +48,13 @@ impl Broker {
         once: &Once,
     ) -> Result<Reply<Id>, Trouble> {
         for _ in 0..TURNS {
-            let moment = self.now()?;
             let earlier = match self.before(once).await? {
                 Before::Other => return Ok(Reply::KeyReused),
                 Before::Same(fact) => Some(fact),
                 Before::Nothing => None,
             };
-            let youth = self.youth_by_pupil_key(actor.party.organisation, &new.pupil_key).await?;
-            let facts = self.facts(youth.as_ref(), actor.party, None, moment.today);
-            let ruling = self.rule(asker, stating(actor, new.fact.kind()), &facts, moment)?;
+            let (ruling, youth) = self.asked_about(asker, stating(actor, new.fact.kind()), &new.pupil_key).await?;
+            let now = ruling.moment.instant;
             let youth = match youth {
                 Some(youth) if !is_refusal(&ruling) => youth,
                 youth => {
@@ -73,10 +71,10 @@ impl Broker {
             if earlier.is_none() {
                 let (source, period, fact) = (new.source.clone(), new.period, new.fact.clone());
                 let fact = YouthFact::Recorded(RecordedFact { id, by: actor.party, source, period, fact });
-                let claim = Claim::by_nature("feit", self.fact_key(&id), youth.id(), moment.instant);
+                let claim = Claim::by_nature("feit", self.fact_key(&id), youth.id(), now);
                 unit = self.noticing(unit, asker, &youth, &fact).await?;
-                unit = fact.add_to(unit, &youth, moment.instant)?;
-                unit = unit.claiming(claim).claiming(once.claim(id, moment.instant));
+                unit = fact.add_to(unit, &youth, now)?;
+                unit = unit.claiming(claim).claiming(once.claim(id, now));
             }
             if let Some(receipt) = self.commit(unit).await? {
                 self.halt(asker, youth.id()).await;

@@ -3,6 +3,7 @@
 
 use sluis_policy::{Action, Actor, AuthorityKind, Field, Moment, Period, PersonRef, Scope, Statement, VoiceKind};
 
+use super::found::Found;
 use super::once::Before;
 use super::registering::own_request;
 use super::reply::is_refusal;
@@ -54,7 +55,8 @@ impl Broker {
                 Before::Same(statement) => Some(statement),
                 Before::Nothing => None,
             };
-            let (ruling, youth) = self.asked_about(asker, actor, &new.pupil_key).await?;
+            let request = own_request(actor, Action::RecordVoice);
+            let (ruling, youth) = self.asked_about(asker, request, &new.pupil_key).await?;
             let (youth, now) = match youth {
                 Some(youth) if !is_refusal(&ruling) => (youth, ruling.moment),
                 youth => {
@@ -108,7 +110,8 @@ impl Broker {
         voice: VoiceKind,
     ) -> Result<Reply<()>, Trouble> {
         for _ in 0..TURNS {
-            let (ruling, youth) = self.asked_about(asker, actor, pupil_key).await?;
+            let request = own_request(actor, Action::RecordVoice);
+            let (ruling, youth) = self.asked_about(asker, request, pupil_key).await?;
             let youth = match youth {
                 Some(youth) if !is_refusal(&ruling) => youth,
                 youth => {
@@ -138,22 +141,19 @@ impl Broker {
         once: &Once,
     ) -> Result<Reply<Id>, Trouble> {
         for _ in 0..TURNS {
-            let moment = self.now()?;
             let before = self.before(once).await?;
             if before == Before::Other {
                 return Ok(Reply::KeyReused);
             }
-            let found = self.found_by_lookup(&self.statement_key(&statement)).await?;
-            let given = found.youth().and_then(|youth| youth.statement(&statement).cloned());
-            let facts = self.facts(found.youth(), actor.party, None, moment.today);
-            let ruling = self.rule(asker, own_request(actor, Action::WithdrawVoice), &facts, moment)?;
+            let (ruling, found, given) =
+                self.asked_about_word(asker, (actor, Action::WithdrawVoice), &statement).await?;
             let (Some(youth), Some(given), false) = (found.youth(), given, is_refusal(&ruling)) else {
                 let Some(reply) = self.refuse_seen(&ruling, found.seen(), Some(statement)).await? else { continue };
                 return Ok(reply);
             };
             let mut unit = Unit::record(ruling.record(self, Some(youth), Some(statement))?).reading(youth.read);
             if before == Before::Nothing {
-                let (id, now) = (fresh_id()?, moment.instant);
+                let (id, now) = (fresh_id()?, ruling.moment.instant);
                 let capacity = youth.telling(&statement).and_then(|telling| telling.capacity);
                 let telling = manner.telling(id, (&ruling, capacity), Some(statement));
                 let taken_back =
@@ -169,18 +169,19 @@ impl Broker {
         Err(Trouble::Contended)
     }
 
-    /// The decision whether this actor may record a word about the pupil with this key, and who that is.
-    async fn asked_about(
+    /// What stands behind the reference of a word, and the decision whether this actor may do this with it.
+    pub(super) async fn asked_about_word(
         &self,
         asker: &Asker,
-        actor: Actor,
-        pupil_key: &str,
-    ) -> Result<(Ruling, Option<KnownYouth>), Trouble> {
+        (actor, action): (Actor, Action),
+        statement: &Id,
+    ) -> Result<(Ruling, Found, Option<Statement>), Trouble> {
         let moment = self.now()?;
-        let youth = self.youth_by_pupil_key(actor.party.organisation, pupil_key).await?;
-        let facts = self.facts(youth.as_ref(), actor.party, None, moment.today);
-        let ruling = self.rule(asker, own_request(actor, Action::RecordVoice), &facts, moment)?;
-        Ok((ruling, youth))
+        let found = self.found_by_lookup(&self.statement_key(statement)).await?;
+        let given = found.youth().and_then(|youth| youth.statement(statement).cloned());
+        let facts = self.facts(found.youth(), actor.party, None, moment.today);
+        let ruling = self.rule(asker, own_request(actor, action), &facts, moment)?;
+        Ok((ruling, found, given))
     }
 
     /// Adds a statement to a unit: the fact, the way back to it, and a notice to whoever got what would not be given any

@@ -9,11 +9,12 @@ use super::input::parse_id;
 use super::problem::{Problem, RETRY_SECONDS};
 use super::rejection::{Reason, Rejection};
 use super::trace::Trace;
+use super::writing::Writing;
 use super::{
     Routes, authzen, bevragingen, controlepunten, feiten, gezag, jeugdigen, openapi, organisaties, signalen,
     toestemmingen,
 };
-use crate::broker::{Broker, Reply, Trouble};
+use crate::broker::{Asker, Broker, Once, Reply, Trouble};
 use crate::ledger::CommitError;
 use crate::store::engine::Fault;
 use crate::vault::{Id, fresh_id};
@@ -46,6 +47,21 @@ pub(super) fn capacities(broker: &Broker, caller: &Caller, action: Action) -> Ve
 /// When the caller has none; the gate lets no such caller in.
 pub(super) fn capacity(broker: &Broker, caller: &Caller, action: Action) -> Result<Actor, Problem> {
     capacities(broker, caller, action).first().copied().ok_or(Problem::NotPermitted)
+}
+
+/// What a write to the caller's own administration works with: who asks, in which capacity, and the key under which it is
+/// done once. `route` is the registered one, with what the path names in it.
+///
+/// # Errors
+/// Without a key or a capacity, and while the same key is being worked on.
+pub(super) fn begin(
+    broker: &Broker,
+    (caller, trace): (&Caller, Trace),
+    action: Action,
+    (writing, route, within): (&Writing, &'static str, &str),
+) -> Result<(Asker, Actor, Once), Problem> {
+    let once = writing.begin(broker, caller, route, within)?;
+    Ok((Asker::of(caller, trace), capacity(broker, caller, action)?, once))
 }
 
 /// The capacity at one desk. Who works elsewhere is turned away, and that is recorded.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sluis_policy::{Action, Desk, FactKind, Party, Period, PersonRef, ReceiverScope, Scope};
 use utoipa::ToSchema;
 
-use super::api::{capacity, id_in_path, released};
+use super::api::{begin, capacity, id_in_path, released};
 use super::caller::Caller;
 use super::codes;
 use super::input::{Examination, Given, among, code, day, id, municipality, numberless, oin, pupil_key};
@@ -266,9 +266,8 @@ pub(super) async fn end(
     writing: Writing,
 ) -> Result<HttpResponse, Problem> {
     let end = writing.input::<EindeFeit>()?.parse()?;
-    let once = writing.begin(&broker, &caller, END, &id)?;
-    let actor = capacity(&broker, &caller, Action::RecordFact)?;
-    let reply = broker.end_fact(&Asker::of(&caller, trace), actor, (id_in_path(&id)?, &end), &once).await;
+    let (asker, actor, once) = begin(&broker, (&caller, trace), Action::RecordFact, (&writing, END, &id))?;
+    let reply = broker.end_fact(&asker, actor, (id_in_path(&id)?, &end), &once).await;
     let feit_id = hex::encode(released(reply, trace)?);
     Ok(HttpResponse::Created().json(VastgelegdFeit { feit_id }))
 }

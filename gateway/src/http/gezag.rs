@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sluis_policy::{Action, Period};
 use utoipa::ToSchema;
 
-use super::api::{capacity, released};
+use super::api::{begin, released};
 use super::caller::Caller;
 use super::codes;
 use super::input::{Examination, Given, code, day, pupil_key};
@@ -16,7 +16,7 @@ use super::problem::Problem;
 use super::trace::Trace;
 use super::writing::Writing;
 use super::{Routes, guarded};
-use crate::broker::{Asker, Broker, NewAuthority};
+use crate::broker::{Broker, NewAuthority};
 
 const ROUTE: &str = "/v1/gezag";
 
@@ -87,10 +87,8 @@ pub(super) async fn create(
     writing: Writing,
 ) -> Result<HttpResponse, Problem> {
     let new = writing.input::<NieuwGezag>()?.parse()?;
-    let once = writing.begin(&broker, &caller, ROUTE, "")?;
-    let actor = capacity(&broker, &caller, Action::RegisterAuthority)?;
-    let reply = broker.register_authority(&Asker::of(&caller, trace), actor, &new, &once).await;
-    let persoon = hex::encode(released(reply, trace)?);
+    let (asker, actor, once) = begin(&broker, (&caller, trace), Action::RegisterAuthority, (&writing, ROUTE, ""))?;
+    let persoon = hex::encode(released(broker.register_authority(&asker, actor, &new, &once).await, trace)?);
     Ok(HttpResponse::Created().json(VastgelegdGezag { persoon }))
 }
 

@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use sluis_policy::{Action, Moment};
 use utoipa::ToSchema;
 
-use super::api::{capacity, released};
+use super::api::{begin, released};
 use super::caller::Caller;
 use super::input::{Examination, Given, flag, municipality, numberless, past_day, postcode, pupil_key};
 use super::problem::Problem;
 use super::trace::Trace;
 use super::writing::Writing;
 use super::{Routes, guarded};
-use crate::broker::{Asker, Broker, NewYouth};
+use crate::broker::{Broker, NewYouth};
 
 const ROUTE: &str = "/v1/jeugdigen";
 
@@ -100,10 +100,8 @@ pub(super) async fn create(
     writing: Writing,
 ) -> Result<HttpResponse, Problem> {
     let new = writing.input::<NieuweJeugdige>()?.parse(caller.moment())?;
-    let once = writing.begin(&broker, &caller, ROUTE, "")?;
-    let actor = capacity(&broker, &caller, Action::RegisterYouth)?;
-    let reply = broker.register_youth(&Asker::of(&caller, trace), actor, &new, &once).await;
-    let pseudoniem = released(reply, trace)?;
+    let (asker, actor, once) = begin(&broker, (&caller, trace), Action::RegisterYouth, (&writing, ROUTE, ""))?;
+    let pseudoniem = released(broker.register_youth(&asker, actor, &new, &once).await, trace)?;
     Ok(HttpResponse::Created().json(VastgelegdeJeugdige { pseudoniem }))
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sluis_policy::{Action, Moment};
 use utoipa::ToSchema;
 
-use super::super::api::{capacity, id_in_path, released};
+use super::super::api::{begin, id_in_path, released};
 use super::super::caller::Caller;
 use super::super::codes;
 use super::super::input::{Examination, Given, numberless, past_instant};
@@ -16,7 +16,7 @@ use super::super::trace::Trace;
 use super::super::writing::Writing;
 use super::manner::{self, Bewijs};
 use super::{RENEWAL, VastgelegdeUiting, WITHDRAWAL, days, in_use};
-use crate::broker::{Asker, Broker, Manner, Renewal};
+use crate::broker::{Broker, Manner, Renewal};
 use crate::register::Register;
 
 /// Een akkoord dat opnieuw is gegeven: door dezelfde persoon, voor hetzelfde, voor andere dagen.
@@ -77,10 +77,8 @@ pub(in super::super) async fn renew(
     writing: Writing,
 ) -> Result<HttpResponse, Problem> {
     let renewal = writing.input::<NieuweVerlenging>()?.parse(caller.moment(), &broker.known())?;
-    let once = writing.begin(&broker, &caller, RENEWAL, &id)?;
-    let actor = capacity(&broker, &caller, Action::RecordVoice)?;
-    let given = (id_in_path(&id)?, &renewal);
-    let reply = broker.renew_voice(&Asker::of(&caller, trace), actor, given, &once).await;
+    let (asker, actor, once) = begin(&broker, (&caller, trace), Action::RecordVoice, (&writing, RENEWAL, &id))?;
+    let reply = broker.renew_voice(&asker, actor, (id_in_path(&id)?, &renewal), &once).await;
     let toestemming_id = hex::encode(released(reply, trace)?);
     Ok(HttpResponse::Created().json(VastgelegdeUiting { toestemming_id }))
 }
@@ -119,10 +117,8 @@ pub(in super::super) async fn withdraw(
     writing: Writing,
 ) -> Result<HttpResponse, Problem> {
     let manner = writing.input::<NieuweIntrekking>()?.parse()?;
-    let once = writing.begin(&broker, &caller, WITHDRAWAL, &id)?;
-    let actor = capacity(&broker, &caller, Action::WithdrawVoice)?;
-    let taken_back = (id_in_path(&id)?, &manner);
-    let reply = broker.withdraw_voice(&Asker::of(&caller, trace), actor, taken_back, &once).await;
+    let (asker, actor, once) = begin(&broker, (&caller, trace), Action::WithdrawVoice, (&writing, WITHDRAWAL, &id))?;
+    let reply = broker.withdraw_voice(&asker, actor, (id_in_path(&id)?, &manner), &once).await;
     let toestemming_id = hex::encode(released(reply, trace)?);
     Ok(HttpResponse::Created().json(VastgelegdeUiting { toestemming_id }))
 }

@@ -90,12 +90,11 @@ fn period(view: &VoiceView) -> Value {
 }
 
 fn performer(view: &VoiceView) -> Value {
-    let capacity = view.record.capacity.map_or("jeugdige", |kind| kind.code());
-    if view.by_youth {
-        return json!({"identifier": {"system": "urn:sluis:pseudoniem", "value": view.pseudonym}, "display": capacity});
-    }
-    let person = hex::encode(view.statement.speaker.0);
-    json!({"identifier": {"system": "urn:sluis:persoon", "value": person}, "display": capacity})
+    let (system, value) = match view.person() {
+        Some(person) => ("urn:sluis:persoon", person),
+        None => ("urn:sluis:pseudoniem", view.pseudonym.clone()),
+    };
+    json!({"identifier": {"system": system, "value": value}, "display": view.capacity()})
 }
 
 fn actor(receiver: ReceiverScope) -> Option<Value> {

@@ -195,8 +195,8 @@ fn events(view: &VoiceView) -> Vec<ConsentEvent> {
     let event = |at: i64, state: VoiceState| ConsentEvent {
         event_time: instant(at),
         validity_duration: until.map_or_else(|| format!("{from}/.."), |until| format!("{from}/{until}")),
-        entity_id: if view.by_youth { view.pseudonym.clone() } else { hex::encode(said.speaker.0) },
-        entity_role: view.record.capacity.map_or("jeugdige", |kind| kind.code()),
+        entity_id: view.person().unwrap_or_else(|| view.pseudonym.clone()),
+        entity_role: view.capacity(),
         event_type: "explicit",
         event_state: state_of(state),
     };

@@ -93,14 +93,15 @@ pub(in super::super) struct VastgelegdBewijs {
 
 impl Uiting {
     fn of(view: VoiceView) -> Self {
+        let (persoon, hoedanigheid) = (view.person(), view.capacity());
         let (said, record) = (&view.statement, view.record);
         Self {
             toestemming_id: hex::encode(said.id),
             uiting: said.voice.code(),
             toestand: view.state.code(),
             toestand_sinds: instant(view.state_since),
-            persoon: (!view.by_youth).then(|| hex::encode(said.speaker.0)),
-            hoedanigheid: record.capacity.map_or("jeugdige", |kind| kind.code()),
+            persoon,
+            hoedanigheid,
             mede_namens_ander: said.speaks_for_other,
             doel: said.scope.purpose.map(|purpose| purpose.code()),
             ontvanger: Bereik::of(said.scope.receiver),
