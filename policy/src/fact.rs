@@ -40,6 +40,11 @@ closed_list! {
 }
 
 impl FactKind {
+    /// Whether only a professional who stands in a care register may record it (RL-05).
+    pub const fn needs_care_register(self) -> bool {
+        matches!(self, Self::Incapacity)
+    }
+
     /// Whether a desk of this sort may ever record it, whatever a role file says: what only a help-giver can find is found
     /// by a help-giver (RL-03, RL-05), and secrecy is lifted where it is kept (RL-04).
     pub const fn comes_from(self, desk: Desk) -> bool {

@@ -10,6 +10,7 @@ use crate::ground::ClaimedGround;
 use crate::moment::Period;
 use crate::organisation::{MunicipalityCode, Oin, Party, Role};
 use crate::signal::{Purpose, SignalFacts};
+use crate::voice::CareRegister;
 use crate::youth::{PersonRef, YouthFacts};
 
 /// Handelende: a professional or machine, authenticated, acting for one party in one role.
@@ -77,6 +78,9 @@ pub struct Backing {
     /// What kind of fact is recorded, at `RecordFact`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fact: Option<FactKind>,
+    /// In which care register the actor stands, as our own register knows; only there can an incapacity come from (RL-05).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care_register: Option<CareRegister>,
     /// A second person beforehand (RL-09), whom the shell has shown to be somebody else than the actor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub second: Option<Actor>,

@@ -29,6 +29,10 @@ fn facts_of_the_first_version_stay_as_they_were() {
     survives::<Enrolment>(
         r#"{"school":{"organisation":"99000000066800000006","desk":"school"},"period":{"from":"2026-01-01","until":null}}"#,
     );
+    survives::<HelperFinding>(
+        r#"{"by":{"organisation":"99000000066800000001","desk":"wijkteam"},"ground":"ernstig_nadeel","scope":{"purpose":"toeleiding_jeugdhulp","receiver":"any","category":null},"period":{"from":"2026-01-01","until":null}}"#,
+    );
+    survives::<Backing>(r#"{"reasoned":false,"fact":"gehoord"}"#);
 }
 
 /// A fact that says more than this version understands is refused: leaving out what closes a door would open it.

@@ -248,6 +248,9 @@ impl World {
         text.push_str(&professional("vertrokken.wilgenhoek", seed::SCHOOL, "school", "leerkracht", &ended));
         text.push_str(&professional("consulent.verderop", OUTSIDER, "wijkteam", "consulent", ""));
         text.push_str(&professional("voogd.waalbocht", INSTITUTION, "gecertificeerde_instelling", "gezinsvoogd", ""));
+        // Somebody in a care register (RL-05).
+        let registered = "psycholoog.wijkteam\"\ncare_register = \"skj";
+        text.push_str(&professional(registered, seed::MUNICIPALITY, "wijkteam", "consulent", ""));
         // Somebody with two roles at one desk.
         text.push_str(&professional("teamleider.toegang", seed::ACCESS_DESK, "toegang", "teamleider", ""));
         text.push_str("[[professional.role]]\nrole = \"screener\"\ndesk = \"toegang\"\nfrom = 2020-01-01\n");

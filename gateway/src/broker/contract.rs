@@ -176,10 +176,12 @@ impl World {
         let once = self.once(&format!("jeugdige {pupil}"));
         assert!(matches!(self.broker.register_youth(&asker(), school, &youth, &once).await, Ok(Reply::Released(_))));
         let authority = NewAuthority {
-            pupil_key: pupil.into(),
+            whom: Whom::Pupil(pupil.into()),
+            person: None,
             kind: AuthorityKind::Parent,
             period: Period::since(date(2018, 3, 1)),
             source: AuthoritySource::School,
+            scope: None,
         };
         let once = self.once(&format!("gezag {pupil}"));
         released(self.broker.register_authority(&asker(), school, &authority, &once).await)
@@ -194,7 +196,7 @@ impl World {
         key: &str,
     ) -> Result<Reply<Id>, Trouble> {
         let new = NewVoice {
-            pupil_key: pupil.into(),
+            whom: Whom::Pupil(pupil.into()),
             speaker: Some(parent),
             voice,
             scope: Scope { purpose: None, receiver: ReceiverScope::Any, category: None },
@@ -202,6 +204,7 @@ impl World {
             valid: Period::since(date(2026, 1, 1)),
             text_version: "2026-1".into(),
             speaks_for_other: false,
+            confirmed_at: None,
             manner: Manner::default(),
         };
         self.broker.record_voice(&asker(), actor(SCHOOL), &new, &self.once(key)).await

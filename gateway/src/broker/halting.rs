@@ -3,10 +3,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use sluis_policy::{Period, Rule};
+use sluis_policy::Rule;
 
 use super::sealing::YouthFact;
-use super::stated::RecordedFact;
 use super::youths::unless_erased;
 use super::{Asker, Broker, KnownYouth, TURNS, Trouble};
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, Reached, Read, Subject, Unit};
@@ -125,13 +124,9 @@ fn is_word(fact: &YouthFact) -> bool {
 /// an involvement, a life, takes nothing back: what was given was given rightly. A ground that is gone does, and so does a
 /// fact that turns out never to have held.
 fn takes_back(fact: &YouthFact, rule: Rule) -> bool {
-    let never_held = |recorded: &RecordedFact| {
-        let Period { from, until } = recorded.period;
-        until.is_some_and(|until| until <= from)
-    };
     match fact {
         YouthFact::Statement(_) | YouthFact::Voiced { .. } => true,
-        YouthFact::Recorded(recorded) if never_held(recorded) => true,
+        YouthFact::Recorded(recorded) if recorded.never_held() => true,
         _ => matches!(
             rule,
             Rule::Restricted

@@ -121,6 +121,10 @@ impl Broker {
         if new.speaks_for_other {
             said.extend_from_slice(b"mede namens");
         }
+        // Confirmed anew, it is a new word with a lease of its own (RL-27).
+        if let Some(confirmed_at) = new.confirmed_at {
+            said.extend_from_slice(&confirmed_at.to_be_bytes());
+        }
         Ok(self.vault.lookup("uiting_eens", &[actor.party.organisation.as_str().as_bytes(), &youth, &said]))
     }
 }

@@ -4,13 +4,13 @@
 use jiff::civil::Date;
 use sluis_policy::{
     AccessRequest, Action, Actor, Authority, AuthorityKind, AuthoritySource, Backing, MunicipalityCode, Period,
-    PersonRef, Purpose,
+    PersonRef, Purpose, Scope,
 };
 
 use super::once::Before;
 use super::reply::is_refusal;
 use super::sealing::{IdentityFact, YouthFact};
-use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, Ruling, TURNS, Trouble};
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, TURNS, Trouble, Whom};
 use crate::ledger::unit::{Claim, Unit};
 use crate::vault::{Id, fresh_id};
 
@@ -43,14 +43,19 @@ impl std::fmt::Debug for NewYouth {
 /// Someone who holds authority, as a source names them.
 #[derive(Debug, Clone)]
 pub struct NewAuthority {
-    /// The pupil, by the school's own key.
-    pub pupil_key: String,
+    /// About whom.
+    pub whom: Whom,
+    /// Whose authority this says anew, where it was registered before: this version takes the place of what the same
+    /// source said.
+    pub person: Option<Id>,
     /// In what capacity.
     pub kind: AuthorityKind,
     /// Since when until when.
     pub period: Period,
     /// Who says so.
     pub source: AuthoritySource,
+    /// In which matter, where a court gave part of it (BW 1:265e).
+    pub scope: Option<Scope>,
 }
 
 impl Broker {
@@ -105,7 +110,8 @@ impl Broker {
         Err(Trouble::Contended)
     }
 
-    /// Registers who holds authority, and gives the reference by which that person's voice is recorded.
+    /// Registers who holds authority, and gives the reference by which that person's voice is recorded. A conflict is a
+    /// person whom no source names for this youth.
     ///
     /// # Errors
     /// When nothing can be recorded; then nothing was stored.
@@ -123,7 +129,7 @@ impl Broker {
                 Before::Nothing => None,
             };
             let request = own_request(actor, Action::RegisterAuthority);
-            let (ruling, youth) = self.asked_about(asker, request, &new.pupil_key).await?;
+            let (ruling, youth) = self.asked_about(asker, request, &new.whom).await?;
             let youth = match youth {
                 Some(youth) if !is_refusal(&ruling) => youth,
                 youth => {
@@ -132,36 +138,22 @@ impl Broker {
                 }
             };
             let mut unit = Unit::record(ruling.record(self, Some(&youth), person)?).reading(youth.read);
-            let reference = match person {
-                Some(person) => person,
-                None => {
-                    let (person, now) = (fresh_id()?, ruling.moment.instant);
-                    let fact = new.fact(person);
-                    unit = self.noticing(unit, asker, &youth, &fact).await?;
-                    unit = fact.add_to(unit, &youth, now)?.claiming(once.claim(person, now));
-                    person
-                }
-            };
+            if new.person.is_some_and(|person| !youth.names(PersonRef(person))) {
+                let Some(_recorded) = self.commit(unit).await? else { continue };
+                return Ok(Reply::Conflict);
+            }
+            let reference = person.or(new.person).map_or_else(fresh_id, Ok)?;
+            if person.is_none() {
+                let (fact, now) = (new.fact(reference), ruling.moment.instant);
+                unit = self.noticing(unit, asker, &youth, &fact).await?;
+                unit = fact.add_to(unit, &youth, now)?.claiming(once.claim(reference, now));
+            }
             if let Some(receipt) = self.commit(unit).await? {
                 self.halt(asker, youth.id()).await;
                 return Ok(Reply::Released(Disclosure::release(&[&ruling], &receipt, reference)?));
             }
         }
         Err(Trouble::Contended)
-    }
-
-    /// The decision about a pupil of one's own administration, by the own key, and who that is.
-    pub(super) async fn asked_about(
-        &self,
-        asker: &Asker,
-        request: AccessRequest,
-        pupil_key: &str,
-    ) -> Result<(Ruling, Option<KnownYouth>), Trouble> {
-        let (moment, party) = (self.now()?, request.actor.party);
-        let youth = self.youth_by_pupil_key(party.organisation, pupil_key).await?;
-        let facts = self.facts(youth.as_ref(), party, None, moment.today);
-        let ruling = self.rule(asker, request, &facts, moment)?;
-        Ok((ruling, youth))
     }
 
     /// What registering would store: nothing new for a pupil that is known already, one more school for a youth that
@@ -200,14 +192,8 @@ impl Broker {
 impl NewAuthority {
     fn fact(&self, person: Id) -> YouthFact {
         let (Period { from, until }, person) = (self.period, PersonRef(person));
-        YouthFact::Authority(Authority {
-            person,
-            kind: self.kind,
-            since: from,
-            until,
-            source: self.source,
-            scope: None,
-        })
+        let (kind, source, scope) = (self.kind, self.source, self.scope);
+        YouthFact::Authority(Authority { person, kind, since: from, until, source, scope })
     }
 }
 

@@ -5,7 +5,7 @@ use sluis_policy::{Action, Actor, Period, Statement, VoiceKind};
 
 use super::once::Before;
 use super::reply::is_refusal;
-use super::telling::{Manner, speaker_of};
+use super::telling::{Manner, leased_until, speaker_of};
 use super::voices::may_be_renewed;
 use super::{Asker, Broker, Disclosure, Once, Reply, TURNS, Trouble};
 use crate::ledger::unit::Unit;
@@ -21,6 +21,8 @@ pub struct Renewal {
     pub valid: Period,
     /// On which version of the consent text.
     pub text_version: String,
+    /// When the gateway that keeps this word last confirmed it, in microseconds; nothing for what is kept here (RL-27).
+    pub confirmed_at: Option<i64>,
     /// How it was said.
     pub manner: Manner,
 }
@@ -85,6 +87,7 @@ impl Renewal {
             arrived_at,
             valid: self.valid,
             text_version: self.text_version.clone(),
+            lease_until: self.confirmed_at.map(leased_until),
             ..given
         }
     }

@@ -5,21 +5,23 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sluis_policy::{
-    Enrolment, FactKind, Involvement, MunicipalityCode, OrderKind, Party, Period, PersonRef, ProtectionOrder, Purpose,
-    SchoolKind, Scope, Stay, SubstituteConsent, YouthFacts,
+    CareRegister, Enrolment, FactKind, Hearing, HelperFinding, HelperGround, Incapacity, Involvement, MunicipalityCode,
+    OrderKind, Party, Period, PersonRef, ProtectionOrder, Purpose, SchoolKind, Scope, SecrecyPermission, Statement,
+    Stay, SubstituteConsent, VoiceKind, YouthFacts,
 };
 
 use crate::vault::Id;
 
 /// Bronnen: who says so. A closed list.
 #[doc(alias = "bron")]
-pub const FACT_SOURCES: [&str; 6] = [
+pub const FACT_SOURCES: [&str; 7] = [
     "rechterlijke_uitspraak",
     "gezagsregister",
     "gemeente",
     "school",
     "gecertificeerde_instelling",
     "ouder_of_jeugdige",
+    "hulpverlener",
 ];
 
 /// Vastgelegd feit, in one version.
@@ -86,6 +88,54 @@ pub enum Fact {
         /// The court's reference.
         reference: String,
     },
+    /// Where the parents live.
+    Household {
+        /// Whether apart.
+        apart: bool,
+    },
+    /// What was said about a team's professional secrecy.
+    Permission {
+        /// Whose secrecy.
+        of: Party,
+        /// What was said; the days on which it holds are those of the fact.
+        statement: Statement,
+    },
+    /// The youth was heard, on the first day of the fact.
+    Hearing {
+        /// By whom.
+        by: Party,
+        /// What the youth said.
+        said: VoiceKind,
+        /// About what.
+        scope: Scope,
+    },
+    /// The youth cannot judge a matter.
+    Incapacity {
+        /// Whose professional found it.
+        by: Party,
+        /// In which register that professional stands.
+        register: CareRegister,
+        /// Which matter.
+        scope: Scope,
+        /// When the youth was told.
+        told_on: Date,
+    },
+    /// Why a help-giver goes on without the parents.
+    Finding {
+        /// Which help-giver.
+        by: Party,
+        /// Why.
+        ground: HelperGround,
+        /// In which matter.
+        scope: Scope,
+    },
+}
+
+impl RecordedFact {
+    /// Whether it ended before it began: then it turned out never to have held.
+    pub(super) fn never_held(&self) -> bool {
+        self.period.until.is_some_and(|until| until <= self.period.from)
+    }
 }
 
 impl Fact {
@@ -102,6 +152,11 @@ impl Fact {
             Self::Restriction {} => FactKind::Restriction,
             Self::Death {} => FactKind::Death,
             Self::Substitute { .. } => FactKind::Substitute,
+            Self::Household { .. } => FactKind::Household,
+            Self::Permission { .. } => FactKind::Permission,
+            Self::Hearing { .. } => FactKind::Hearing,
+            Self::Incapacity { .. } => FactKind::Incapacity,
+            Self::Finding { .. } => FactKind::Finding,
         }
     }
 }
@@ -119,7 +174,7 @@ pub(super) fn apply(facts: &mut YouthFacts, recorded: &[RecordedFact], today: Da
         recorded.iter().any(|one| matches!(one.fact, Fact::Enrolment { school: found, .. } if found == school))
     };
     facts.enrolments.retain(|enrolment| !corrected(enrolment.school));
-    for RecordedFact { period, fact, .. } in recorded {
+    for RecordedFact { period, fact, .. } in recorded.iter().filter(|one| !one.never_held()) {
         let period = *period;
         match fact {
             Fact::Order { kind, institution } => {
@@ -145,6 +200,141 @@ pub(super) fn apply(facts: &mut YouthFacts, recorded: &[RecordedFact], today: Da
                 valid: period,
                 court_reference: reference.clone(),
             }),
+            Fact::Household { .. }
+            | Fact::Permission { .. }
+            | Fact::Hearing { .. }
+            | Fact::Incapacity { .. }
+            | Fact::Finding { .. } => told(facts, fact, period, today),
         }
+    }
+}
+
+/// Adds what was said, heard or found.
+fn told(facts: &mut YouthFacts, fact: &Fact, period: Period, today: Date) {
+    match fact {
+        // Where what was recorded differs, they live apart: that asks for both.
+        Fact::Household { apart } if period.contains(today) => {
+            facts.parents_live_apart = Some(*apart || facts.parents_live_apart == Some(true));
+        }
+        Fact::Permission { of, statement } => facts
+            .permissions
+            .push(SecrecyPermission { of: *of, statement: Statement { valid: period, ..statement.clone() } }),
+        Fact::Hearing { by, said, scope } if period.contains(today) => {
+            facts.hearings.push(Hearing { on: period.from, by: *by, said: *said, scope: *scope });
+        }
+        Fact::Incapacity { by, register, scope, told_on } => facts.incapacities.push(Incapacity {
+            scope: *scope,
+            period,
+            by: *by,
+            register: *register,
+            told_on: Some(*told_on),
+        }),
+        Fact::Finding { by, ground, scope } => {
+            facts.findings.push(HelperFinding { by: *by, ground: *ground, scope: *scope, period });
+        }
+        Fact::Household { .. }
+        | Fact::Hearing { .. }
+        | Fact::Order { .. }
+        | Fact::Stay { .. }
+        | Fact::Exemption {}
+        | Fact::Involvement { .. }
+        | Fact::Enrolment { .. }
+        | Fact::Shielding {}
+        | Fact::Restriction {}
+        | Fact::Death {}
+        | Fact::Substitute { .. } => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const BY: &str = r#"{"organisation":"99000000066800000001","desk":"wijkteam"}"#;
+    const ANYTHING: &str = r#"{"purpose":"toeleiding_jeugdhulp","receiver":"any","category":null}"#;
+
+    fn recorded(fact: &str, period: &str) -> String {
+        format!(
+            r#"{{"id":"0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a","by":{BY},"source":"gemeente","period":{period},"fact":{fact}}}"#
+        )
+    }
+
+    /// One of each kind, as it was first stored.
+    fn stored() -> Vec<(FactKind, String)> {
+        let person = "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b";
+        let statement = format!(
+            r#"{{"id":"0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a","speaker":"{person}","voice":"akkoord","scope":{ANYTHING},"spoken_at":1,"arrived_at":2,"valid":{{"from":"2026-01-01","until":null}},"text_version":"1","speaks_for_other":false}}"#
+        );
+        vec![
+            (FactKind::Order, format!(r#"{{"order":{{"kind":"ondertoezichtstelling","institution":{BY}}}}}"#)),
+            (FactKind::Stay, r#"{"stay":{"before":"0225"}}"#.into()),
+            (FactKind::Exemption, r#"{"exemption":{}}"#.into()),
+            (FactKind::Involvement, format!(r#"{{"involvement":{{"party":{BY},"purpose":"toeleiding_jeugdhulp"}}}}"#)),
+            (FactKind::Enrolment, format!(r#"{{"enrolment":{{"school":{BY},"kind":null}}}}"#)),
+            (FactKind::Shielding, r#"{"shielding":{}}"#.into()),
+            (FactKind::Restriction, r#"{"restriction":{}}"#.into()),
+            (FactKind::Death, r#"{"death":{}}"#.into()),
+            (
+                FactKind::Substitute,
+                format!(r#"{{"substitute":{{"person":"{person}","scope":{ANYTHING},"reference":"C/05/1"}}}}"#),
+            ),
+            (FactKind::Household, r#"{"household":{"apart":true}}"#.into()),
+            (FactKind::Permission, format!(r#"{{"permission":{{"of":{BY},"statement":{statement}}}}}"#)),
+            (FactKind::Hearing, format!(r#"{{"hearing":{{"by":{BY},"said":"bezwaar","scope":{ANYTHING}}}}}"#)),
+            (
+                FactKind::Incapacity,
+                format!(r#"{{"incapacity":{{"by":{BY},"register":"skj","scope":{ANYTHING},"told_on":"2026-01-02"}}}}"#),
+            ),
+            (FactKind::Finding, format!(r#"{{"finding":{{"by":{BY},"ground":"ernstig_nadeel","scope":{ANYTHING}}}}}"#)),
+        ]
+    }
+
+    /// What was stored stays readable, letter for letter, so that two versions can stand beside each other; and there is no
+    /// kind that cannot be stored.
+    #[test]
+    fn facts_stay_as_they_were_stored() {
+        let kinds: Vec<FactKind> = stored().into_iter().map(|(kind, _)| kind).collect();
+        assert!(FactKind::ALL.iter().all(|kind| kinds.contains(kind)) && kinds.len() == FactKind::ALL.len());
+        for (kind, fact) in stored() {
+            let text = recorded(&fact, r#"{"from":"2026-01-01","until":null}"#);
+            let read: RecordedFact = serde_json::from_str(&text).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+            assert_eq!(serde_json::to_string(&read).unwrap(), text);
+            assert_eq!(read.fact.kind(), kind);
+        }
+        let more =
+            recorded(r#"{"household":{"apart":true,"since":"2020-01-01"}}"#, r#"{"from":"2026-01-01","until":null}"#);
+        assert!(serde_json::from_str::<RecordedFact>(&more).is_err(), "what says more is not read");
+    }
+
+    /// Each kind changes what a decision reads, on its days and on no other; what turned out never to have held changes
+    /// nothing.
+    #[test]
+    fn every_kind_reaches_the_decision_on_its_days() {
+        let known = YouthFacts::new(date(2014, 1, 1), PersonRef([0; 16]));
+        let on = |fact: &str, period: &str, today: Date| {
+            let version: RecordedFact = serde_json::from_str(&recorded(fact, period)).unwrap();
+            let mut facts = known.clone();
+            apply(&mut facts, &[version], today);
+            facts
+        };
+        for (kind, fact) in stored() {
+            let whole = r#"{"from":"2026-03-01","until":null}"#;
+            assert_ne!(on(&fact, whole, date(2026, 3, 1)), known, "{kind}");
+            let never = r#"{"from":"2026-03-01","until":"2026-03-01"}"#;
+            assert_eq!(on(&fact, never, date(2026, 3, 1)), known, "{kind}");
+        }
+        let apart = |said: [bool; 2]| {
+            let one = |apart: bool| {
+                let fact = format!(r#"{{"household":{{"apart":{apart}}}}}"#);
+                serde_json::from_str(&recorded(&fact, r#"{"from":"2026-01-01","until":null}"#)).unwrap()
+            };
+            let mut facts = known.clone();
+            apply(&mut facts, &said.map(one), date(2026, 3, 1));
+            facts.parents_live_apart
+        };
+        let outcomes = [[true, false], [false, true], [false, false]].map(apart);
+        assert_eq!(outcomes, [Some(true), Some(true), Some(false)], "where it differs, both are asked");
     }
 }

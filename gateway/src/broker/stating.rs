@@ -1,36 +1,65 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A fact about a youth is recorded, with its source and its days; and ended, when it turns out to end (RL-29, RL-05).
 
+use jiff::civil::Date;
 use sluis_policy::roles::RoleGrant;
-use sluis_policy::{AccessRequest, Action, Actor, Backing, FactKind, Period, PersonRef, Thing};
+use sluis_policy::{AccessRequest, Action, Actor, Backing, FactKind, Period, Scope, Statement, Thing, VoiceKind};
 
 use super::once::Before;
 use super::registering::own_request;
 use super::reply::is_refusal;
 use super::sealing::YouthFact;
 use super::stated::{Fact, RecordedFact};
-use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, TURNS, Trouble};
+use super::telling::speaker_of;
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, Ruling, TURNS, Trouble, Whom};
 use crate::ledger::unit::{Claim, Unit};
 use crate::vault::{Id, fresh_id};
 
 /// A fact as it arrives.
 #[derive(Debug, Clone)]
 pub struct NewFact {
-    /// The pupil, by the school's own key.
-    pub pupil_key: String,
+    /// About whom.
+    pub whom: Whom,
     /// Who says so.
     pub source: String,
     /// From when until when.
     pub period: Period,
     /// What.
-    pub fact: Fact,
+    pub content: NewContent,
+}
+
+/// What a fact says as it arrives: whole, or with what is only known together with the youth and the actor.
+#[derive(Debug, Clone)]
+pub enum NewContent {
+    /// All of it.
+    Whole(Fact),
+    /// What was said about the own team's professional secrecy (RL-04).
+    Permission {
+        /// Who spoke: someone with authority, or nobody named: the youth.
+        speaker: Option<Id>,
+        /// A yes or a no.
+        voice: VoiceKind,
+        /// Towards whom and for what.
+        scope: Scope,
+        /// When it was said, in microseconds.
+        spoken_at: i64,
+        /// On which version of the text.
+        text_version: String,
+    },
+    /// That the youth cannot judge a matter, found by the professional who asks (RL-05).
+    Incapacity {
+        /// Which matter.
+        scope: Scope,
+        /// When the youth was told.
+        told_on: Date,
+    },
 }
 
 /// The end of a fact.
 #[derive(Debug, Clone)]
 pub struct FactEnd {
     /// The first day on which it no longer holds.
-    pub until: jiff::civil::Date,
+    pub until: Date,
     /// Who says so.
     pub source: String,
 }
@@ -53,8 +82,8 @@ impl Broker {
                 Before::Same(fact) => Some(fact),
                 Before::Nothing => None,
             };
-            let (ruling, youth) = self.asked_about(asker, stating(actor, new.fact.kind()), &new.pupil_key).await?;
-            let now = ruling.moment.instant;
+            let request = self.stating(asker, actor, new.content.kind());
+            let (ruling, youth) = self.asked_about(asker, request, &new.whom).await?;
             let youth = match youth {
                 Some(youth) if !is_refusal(&ruling) => youth,
                 youth => {
@@ -62,18 +91,15 @@ impl Broker {
                     return Ok(reply);
                 }
             };
-            let id = earlier.map_or_else(fresh_id, Ok)?;
+            let (id, now) = (earlier.map_or_else(fresh_id, Ok)?, ruling.moment.instant);
             let mut unit = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
-            if !names_somebody_known(&new.fact, &youth) {
-                let Some(_recorded) = self.commit(unit).await? else { continue };
-                return Ok(Reply::Conflict);
-            }
             if earlier.is_none() {
-                let (source, period, fact) = (new.source.clone(), new.period, new.fact.clone());
-                let fact = YouthFact::Recorded(RecordedFact { id, by: actor.party, source, period, fact });
+                let Some(fact) = new.fact(id, &ruling, &youth) else {
+                    let Some(_recorded) = self.commit(unit).await? else { continue };
+                    return Ok(Reply::Conflict);
+                };
                 let claim = Claim::by_nature("feit", self.fact_key(&id), youth.id(), now);
-                unit = self.noticing(unit, asker, &youth, &fact).await?;
-                unit = fact.add_to(unit, &youth, now)?;
+                unit = self.stated(unit, (asker, &youth), fact, now).await?;
                 unit = unit.claiming(claim).claiming(once.claim(id, now));
             }
             if let Some(receipt) = self.commit(unit).await? {
@@ -108,7 +134,7 @@ impl Broker {
             let youth = found.youth().filter(|_| known.is_some());
             let kind = known.as_ref().map_or_else(|| self.any_kind(actor), |known| known.fact.kind());
             let facts = self.facts(youth, actor.party, None, moment.today);
-            let ruling = self.rule(asker, stating(actor, kind), &facts, moment)?;
+            let ruling = self.rule(asker, self.stating(asker, actor, kind), &facts, moment)?;
             let (Some(youth), Some(known), false) = (youth, known, is_refusal(&ruling)) else {
                 let Some(reply) = self.refuse_seen(&ruling, found.seen(), Some(id)).await? else { continue };
                 return Ok(reply);
@@ -117,9 +143,7 @@ impl Broker {
             if before == Before::Nothing {
                 let period = Period { from: known.period.from.min(end.until), until: Some(end.until) };
                 let ended = RecordedFact { by: actor.party, source: end.source.clone(), period, ..known };
-                let ended = YouthFact::Recorded(ended);
-                unit = self.noticing(unit, asker, youth, &ended).await?;
-                unit = ended.add_to(unit, youth, moment.instant)?;
+                unit = self.stated(unit, (asker, youth), ended, moment.instant).await?;
                 unit = unit.claiming(once.claim(id, moment.instant));
             }
             if let Some(receipt) = self.commit(unit).await? {
@@ -143,28 +167,72 @@ impl Broker {
         kinds.next().unwrap_or(FactKind::Enrolment)
     }
 
+    /// Adds a fact to a unit, with a notice to whoever got what would not be given any more (P3).
+    async fn stated(
+        &self,
+        unit: Unit,
+        (asker, youth): (&Asker, &KnownYouth),
+        fact: RecordedFact,
+        now: i64,
+    ) -> Result<Unit, Trouble> {
+        let fact = YouthFact::Recorded(fact);
+        fact.add_to(self.noticing(unit, asker, youth, &fact).await?, youth, now)
+    }
+
+    /// The question whether a fact of this kind may be recorded. In which care register somebody stands is read from the
+    /// register, where it matters: a login only says who it is (RL-05).
+    fn stating(&self, asker: &Asker, actor: Actor, kind: FactKind) -> AccessRequest {
+        let professional = asker.professional.as_deref().filter(|_| kind.needs_care_register());
+        let register = self.register.load();
+        let care_register = professional.and_then(|id| register.care_register(actor.party.organisation, id));
+        let backing = Backing { fact: Some(kind), care_register, ..Backing::default() };
+        AccessRequest { backing, ..own_request(actor, Action::RecordFact) }
+    }
+
     fn fact_key(&self, fact: &Id) -> [u8; 32] {
         self.vault.lookup("feit", &[fact])
     }
 }
 
-fn stating(actor: Actor, kind: FactKind) -> AccessRequest {
-    let backing = Backing { fact: Some(kind), ..Backing::default() };
-    AccessRequest { backing, ..own_request(actor, Action::RecordFact) }
+impl NewFact {
+    /// The fact as it is kept, with who recorded it; nothing when it names a person whom no source names for this youth.
+    fn fact(&self, id: Id, ruling: &Ruling, youth: &KnownYouth) -> Option<RecordedFact> {
+        let (by, source, period) = (ruling.request.actor.party, self.source.clone(), self.period);
+        let fact = match &self.content {
+            NewContent::Whole(Fact::Substitute { person, .. }) if !youth.names(*person) => return None,
+            NewContent::Whole(fact) => fact.clone(),
+            NewContent::Permission { speaker, voice, scope, spoken_at, text_version } => {
+                let (speaker, _) = speaker_of(*speaker, *voice, youth, ruling.moment)?;
+                let arrived_at = ruling.moment.instant;
+                let statement = Statement {
+                    id,
+                    speaker,
+                    voice: *voice,
+                    scope: *scope,
+                    spoken_at: (*spoken_at).min(arrived_at),
+                    arrived_at,
+                    valid: period,
+                    text_version: text_version.clone(),
+                    speaks_for_other: false,
+                    lease_until: None,
+                };
+                Fact::Permission { of: by, statement }
+            }
+            NewContent::Incapacity { scope, told_on } => {
+                let register = ruling.request.backing.care_register?;
+                Fact::Incapacity { by, register, scope: *scope, told_on: *told_on }
+            }
+        };
+        Some(RecordedFact { id, by, source, period, fact })
+    }
 }
 
-/// Whether a person whom a fact names is one whom some source names for this youth.
-fn names_somebody_known(fact: &Fact, youth: &KnownYouth) -> bool {
-    let known = |person: &PersonRef| youth.facts.authorities.iter().any(|held| held.person == *person);
-    match fact {
-        Fact::Substitute { person, .. } => known(person),
-        Fact::Order { .. }
-        | Fact::Stay { .. }
-        | Fact::Exemption {}
-        | Fact::Involvement { .. }
-        | Fact::Enrolment { .. }
-        | Fact::Shielding {}
-        | Fact::Restriction {}
-        | Fact::Death {} => true,
+impl NewContent {
+    const fn kind(&self) -> FactKind {
+        match self {
+            Self::Whole(fact) => fact.kind(),
+            Self::Permission { .. } => FactKind::Permission,
+            Self::Incapacity { .. } => FactKind::Incapacity,
+        }
     }
 }

@@ -104,18 +104,29 @@ impl VoiceState {
             such.map(|later| later.spoken_at.min(later.arrived_at)).min()
         };
         let ended = said.valid.until.filter(|until| *until <= now.today);
+        let lapsed = said.lease_until.filter(|until| *until <= now.instant);
         if let Some(since) = closed(true) {
             (Self::Withdrawn, since)
         } else if let Some(since) = closed(false) {
             (Self::Replaced, since)
         } else if let Some(day) = ended {
             (Self::Expired, midnight(day).unwrap_or(now.instant))
+        } else if let Some(since) = lapsed {
+            (Self::Expired, since)
         } else if youth.telling(&said.id).is_some_and(|telling| telling.follows.is_some()) {
             (Self::Renewed, said.spoken_at)
         } else {
             (Self::Given, said.spoken_at)
         }
     }
+}
+
+/// How long a word that is kept at another gateway may be leaned on without asking there again, in microseconds (RL-27).
+const LEASE: i64 = 15 * 60 * 1_000_000;
+
+/// Until when such a word may be leaned on, by when it was last confirmed.
+pub(super) const fn leased_until(confirmed_at: i64) -> i64 {
+    confirmed_at.saturating_add(LEASE)
 }
 
 /// The youth, or somebody whom a source names, with the capacity in which they speak; nobody else has a voice. A yes needs a

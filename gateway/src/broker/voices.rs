@@ -8,16 +8,16 @@ use super::once::Before;
 use super::registering::own_request;
 use super::reply::is_refusal;
 use super::sealing::YouthFact;
-use super::telling::{Manner, Telling, VoiceState, speaker_of};
-use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, Ruling, TURNS, Trouble, natural};
+use super::telling::{Manner, Telling, VoiceState, leased_until, speaker_of};
+use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, Ruling, TURNS, Trouble, Whom, natural};
 use crate::ledger::unit::{Claim, Unit};
 use crate::vault::{Id, fresh_id};
 
 /// Something that was said.
 #[derive(Debug, Clone)]
 pub struct NewVoice {
-    /// The pupil, by the school's own key.
-    pub pupil_key: String,
+    /// About whom.
+    pub whom: Whom,
     /// Who spoke: someone with authority, or nobody named: the youth.
     pub speaker: Option<Id>,
     /// A yes or a no.
@@ -32,6 +32,8 @@ pub struct NewVoice {
     pub text_version: String,
     /// Whether the speaker said that the other holder of authority agrees too (case 6).
     pub speaks_for_other: bool,
+    /// When the gateway that keeps this word last confirmed it, in microseconds; nothing for what is kept here (RL-27).
+    pub confirmed_at: Option<i64>,
     /// How it was said.
     pub manner: Manner,
 }
@@ -56,7 +58,7 @@ impl Broker {
                 Before::Nothing => None,
             };
             let request = own_request(actor, Action::RecordVoice);
-            let (ruling, youth) = self.asked_about(asker, request, &new.pupil_key).await?;
+            let (ruling, youth) = self.asked_about(asker, request, &new.whom).await?;
             let (youth, now) = match youth {
                 Some(youth) if !is_refusal(&ruling) => (youth, ruling.moment),
                 youth => {
@@ -106,12 +108,12 @@ impl Broker {
         &self,
         asker: &Asker,
         actor: Actor,
-        (pupil_key, speaker): (&str, Option<Id>),
+        (whom, speaker): (&Whom, Option<Id>),
         voice: VoiceKind,
     ) -> Result<Reply<()>, Trouble> {
         for _ in 0..TURNS {
             let request = own_request(actor, Action::RecordVoice);
-            let (ruling, youth) = self.asked_about(asker, request, pupil_key).await?;
+            let (ruling, youth) = self.asked_about(asker, request, whom).await?;
             let youth = match youth {
                 Some(youth) if !is_refusal(&ruling) => youth,
                 youth => {
@@ -218,7 +220,7 @@ impl NewVoice {
             valid: self.valid,
             text_version: self.text_version.clone(),
             speaks_for_other: self.speaks_for_other,
-            lease_until: None,
+            lease_until: self.confirmed_at.map(leased_until),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 use sluis_policy::{
-    Bsn, Desk, Enrolment, Facts, MunicipalityCode, Oin, Party, PersonRef, Statement, YouthFacts, age_on,
+    Authority, Bsn, Desk, Enrolment, Facts, MunicipalityCode, Oin, Party, PersonRef, Statement, YouthFacts, age_on,
 };
 
 use super::sealing::{IdentityFact, YouthFact};
@@ -77,7 +77,12 @@ impl KnownYouth {
                 self.pupil_keys.push((*school, key.clone()));
             }
             YouthFact::Involvement(involvement) => self.facts.involvements.push(involvement.clone()),
-            YouthFact::Authority(authority) => self.facts.authorities.push(authority.clone()),
+            YouthFact::Authority(authority) => {
+                // What one source says of a person takes the place of what it said; other sources still count (RL-05).
+                let same = |known: &Authority| known.person == authority.person && known.source == authority.source;
+                self.facts.authorities.retain(|known| !same(known));
+                self.facts.authorities.push(authority.clone());
+            }
             YouthFact::Statement(statement) => self.facts.statements.push(statement.clone()),
             YouthFact::Voiced { statement, telling } => {
                 self.facts.statements.push(statement.clone());
@@ -88,6 +93,11 @@ impl KnownYouth {
             YouthFact::Held(_) => {}
         }
         Ok(())
+    }
+
+    /// Whether some source names this person for this youth, for whatever days.
+    pub(super) fn names(&self, person: PersonRef) -> bool {
+        self.facts.authorities.iter().any(|held| held.person == person)
     }
 
     /// A statement by its id.

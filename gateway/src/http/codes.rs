@@ -3,8 +3,8 @@
 //! drift from it.
 
 use sluis_policy::{
-    AbsenceGround, AuthorityKind, AuthoritySource, DataCategory, Desk, Form, LegalBasis, OrderKind, Purpose,
-    SchoolKind, SignalKind, StuckReason, Topic, VoiceKind,
+    AbsenceGround, AuthorityKind, AuthoritySource, DataCategory, Desk, FactKind, Form, HelperGround, LegalBasis,
+    OrderKind, Purpose, SchoolKind, SignalKind, StuckReason, Topic, VoiceKind,
 };
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -103,7 +103,7 @@ pub(super) fn voice_state() -> RefOr<Schema> {
 }
 
 pub(super) fn fact_kind() -> RefOr<Schema> {
-    one_of("De soort van het feit.", super::feiten::KINDS.iter().map(|kind| kind.code()))
+    one_of("De soort van het feit.", FactKind::ALL.iter().map(|kind| kind.code()))
 }
 
 pub(super) fn fact_source() -> RefOr<Schema> {
@@ -112,6 +112,13 @@ pub(super) fn fact_source() -> RefOr<Schema> {
 
 pub(super) fn order_kind() -> RefOr<Schema> {
     one_of("Welke maatregel. Alleen bij `maatregel`.", OrderKind::ALL.iter().map(|kind| kind.code()))
+}
+
+pub(super) fn helper_ground() -> RefOr<Schema> {
+    one_of(
+        "Waarom de hulpverlener zonder de ouders verdergaat. Alleen bij `bevinding`.",
+        HelperGround::ALL.iter().map(|ground| ground.code()),
+    )
 }
 
 pub(super) fn school_kind() -> RefOr<Schema> {

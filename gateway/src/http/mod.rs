@@ -43,6 +43,7 @@ mod screening;
 mod signalen;
 mod toestemmingen;
 pub mod trace;
+mod whom;
 pub mod writing;
 
 use crate::broker::Broker;

@@ -12,11 +12,11 @@ use utoipa::ToSchema;
 use super::api::{capacity, problem_by, problem_of, released};
 use super::caller::Caller;
 use super::codes;
-use super::input::{Examination, Given, code, day, flag, id, numberless, oin, past_instant, pupil_key};
+use super::input::{Examination, Given, code, day, flag, id, numberless, oin, past_instant};
 use super::problem::{InputFault, Problem};
 use super::trace::Trace;
 use super::writing::Writing;
-use super::{Routes, guarded};
+use super::{Routes, guarded, whom};
 use crate::broker::{Asker, Broker, NewVoice, Reply};
 use crate::clock::amsterdam_date;
 use crate::register::Register;
@@ -37,7 +37,7 @@ const RECEIPT: &str = "/v1/toestemmingen/{id}/ontvangstbewijs";
 const FHIR: &str = "/v1/toestemmingen/{id}/fhir";
 
 const NO_SAY: &str = "Geen bron noemt deze persoon vandaag als iemand die bij deze jeugdige iets te zeggen heeft.";
-const NO_PUPIL: &str = "Onder deze sleutel is er geen leerling, of niet voor u.";
+const NO_PUPIL: &str = "Hieronder is er geen jeugdige, of niet voor u.";
 
 pub(super) fn routes(routes: &mut Routes<'_>) {
     routes
@@ -58,9 +58,12 @@ pub(super) fn routes(routes: &mut Routes<'_>) {
     "uitgesprokenOp": "2026-11-18T09:30:00Z", "geldigVan": "2026-11-18", "geldigTot": "2027-11-18", "tekstversie": "2026-1"
 }))]
 pub(super) struct NieuweUiting {
-    /// De eigen sleutel van de school voor de leerling.
-    #[schema(value_type = String, max_length = 64)]
+    /// De eigen sleutel van de school voor de leerling. Weggelaten: `signaalId` zegt om wie het gaat.
+    #[schema(value_type = Option<String>, max_length = 64)]
     leerlingsleutel: Given,
+    /// Het kenmerk van een signaal dat het eigen loket op naam ontving, voor wie geen leerlingsleutel heeft.
+    #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{32}$")]
+    signaal_id: Given,
     /// Wie het zei: de verwijzing uit het vastleggen van gezag. Weggelaten: de jeugdige zelf.
     #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{32}$")]
     persoon: Given,
@@ -87,6 +90,10 @@ pub(super) struct NieuweUiting {
     /// Of de spreker zei dat de andere ouder met gezag het ook goed vindt. Telt alleen waar het convenant dat toelaat.
     #[schema(value_type = Option<bool>)]
     mede_namens_ander: Given,
+    /// Wanneer de gateway die dit woord bewaart het voor het laatst bevestigde. Een akkoord telt dan nog een kwartier.
+    /// Weggelaten: het woord wordt hier bewaard.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    elders_bevestigd_op: Given,
     #[schema(schema_with = codes::channel, required = false)]
     kanaal: Given,
     #[schema(value_type = Option<Bewijs>)]
@@ -107,7 +114,7 @@ pub(super) struct Ontvangerbereik {
 impl NieuweUiting {
     fn parse(&self, moment: Moment, register: &Register) -> Result<NewVoice, Problem> {
         let mut input = Examination::default();
-        let pupil_key = input.required("/leerlingsleutel", &self.leerlingsleutel, pupil_key);
+        let whom = whom::read(&mut input, &self.leerlingsleutel, &self.signaal_id);
         let speaker = input.optional("/persoon", &self.persoon, id);
         let voice = input.required("/uiting", &self.uiting, said);
         let purpose = input.optional("/doel", &self.doel, code);
@@ -121,10 +128,12 @@ impl NieuweUiting {
             in_use(&mut input, register, text_version.as_deref().zip(spoken_at));
         }
         let speaks_for_other = input.optional("/medeNamensAnder", &self.mede_namens_ander, flag).unwrap_or(false);
+        let confirmed_at =
+            input.optional("/eldersBevestigdOp", &self.elders_bevestigd_op, past_instant(moment.instant));
         let manner = manner::read(&mut input, &self.kanaal, self.bewijs.as_ref());
         let whole = || {
             Some(NewVoice {
-                pupil_key: pupil_key?,
+                whom: whom?,
                 speaker,
                 voice: voice?,
                 scope: Scope { purpose, receiver: receiver?, category },
@@ -132,6 +141,7 @@ impl NieuweUiting {
                 valid: valid?,
                 text_version: text_version?,
                 speaks_for_other,
+                confirmed_at,
                 manner,
             })
         };
@@ -150,7 +160,7 @@ fn days(input: &mut Examination, from: &Given, until: &Given) -> Option<Period> 
 }
 
 /// Whether the text was in use when somebody agreed to it.
-fn in_use(input: &mut Examination, register: &Register, agreed: Option<(&str, i64)>) {
+pub(super) fn in_use(input: &mut Examination, register: &Register, agreed: Option<(&str, i64)>) {
     let Some((version, spoken_at)) = agreed else { return };
     match register.text(version) {
         None => input.fault("/tekstversie", "Deze versie van de tekst staat niet in het register."),
@@ -162,7 +172,7 @@ fn in_use(input: &mut Examination, register: &Register, agreed: Option<(&str, i6
 }
 
 impl Ontvangerbereik {
-    fn parse(&self, input: &mut Examination) -> Option<ReceiverScope> {
+    pub(super) fn parse(&self, input: &mut Examination) -> Option<ReceiverScope> {
         let organisation = input.optional("/ontvanger/organisatie", &self.organisatie, oin);
         let desk = input.required("/ontvanger/loket", &self.loket, code)?;
         Some(match organisation {
@@ -172,7 +182,8 @@ impl Ontvangerbereik {
     }
 }
 
-fn said(value: &serde_json::Value) -> Result<VoiceKind, super::input::Wrong> {
+/// A yes or a no.
+pub(super) fn said(value: &serde_json::Value) -> Result<VoiceKind, super::input::Wrong> {
     match code(value)? {
         VoiceKind::Withdraws => Err("Een akkoord intrekken gaat via /v1/toestemmingen/{id}/intrekking.".into()),
         said => Ok(said),
@@ -222,13 +233,13 @@ impl NieuweUiting {
     /// who is not there and one who is not for the caller are one fault (P6).
     async fn with_every_fault(&self, problem: Problem, broker: &Broker, (asker, actor): (&Asker, Actor)) -> Problem {
         let Problem::InvalidInput(mut faults) = problem else { return problem };
-        let key = self.leerlingsleutel.as_ref().and_then(|key| pupil_key(key).ok());
+        let whom = whom::read(&mut Examination::default(), &self.leerlingsleutel, &self.signaal_id);
         let speaker = self.persoon.as_ref().map(id).transpose();
-        let (Some(key), Ok(speaker)) = (key, speaker) else { return Problem::InvalidInput(faults) };
+        let (Some(whom), Ok(speaker)) = (whom, speaker) else { return Problem::InvalidInput(faults) };
         let voice = self.uiting.as_ref().and_then(|voice| said(voice).ok()).unwrap_or(VoiceKind::Agrees);
-        match broker.would_be_heard(asker, actor, (&key, speaker), voice).await {
+        match broker.would_be_heard(asker, actor, (&whom, speaker), voice).await {
             Ok(Reply::Refused(refused)) if refused.rule() == Rule::NotFound => {
-                faults.push(InputFault::new("/leerlingsleutel", NO_PUPIL));
+                faults.push(InputFault::new(whom::pointer(&whom), NO_PUPIL));
             }
             Ok(Reply::Refused(refused)) => return problem_by(refused.rule()),
             Ok(Reply::Conflict) => faults.push(InputFault::new("/persoon", NO_SAY)),
@@ -283,6 +294,11 @@ mod tests {
             (json!({"kanaal": "droom", "bewijs": {"soort": "gevoel"}}), vec!["/kanaal", "/bewijs/soort"]),
             (json!({"bewijs": {"soort": "bericht", "kenmerk": "bsn 999990019"}}), vec!["/bewijs/kenmerk"]),
             (json!({"medeNamensAnder": "ja"}), vec!["/medeNamensAnder"]),
+            (json!({"eldersBevestigdOp": "2026-11-22T11:59:00Z"}), vec![]),
+            (
+                json!({"eldersBevestigdOp": "morgen", "signaalId": "x"}),
+                vec!["/signaalId", "/signaalId", "/eldersBevestigdOp"],
+            ),
             (
                 json!({"geldigTot": "2026-11-18", "tekstversie": "2026-2", "kanaal": "droom"}),
                 vec!["/geldigTot", "/tekstversie", "/kanaal"],

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_lc_rs::digest;
 use jiff::civil::Date;
 use sluis_connectors::{Address, Reach};
-use sluis_policy::{Desk, MunicipalityCode, Oin, Party, Period, Role};
+use sluis_policy::{CareRegister, Desk, MunicipalityCode, Oin, Party, Period, Role};
 
 use crate::document::Faults;
 
@@ -27,7 +27,7 @@ pub struct Register {
     version: [u8; 32],
     organisations: BTreeMap<Oin, Organisation>,
     mandates: BTreeMap<(Oin, Oin), Vec<Mandate>>,
-    professionals: BTreeMap<Oin, BTreeMap<String, Vec<Assignment>>>,
+    professionals: BTreeMap<Oin, BTreeMap<String, Professional>>,
     issuers: BTreeMap<String, BTreeSet<Oin>>,
     texts: BTreeMap<String, ConsentText>,
 }
@@ -116,6 +116,14 @@ pub struct Assignment {
     pub period: Period,
 }
 
+/// Professional: what somebody in service may be, and in which care register they stand.
+#[derive(Clone, Debug, Default)]
+#[doc(alias = "professional")]
+struct Professional {
+    assignments: Vec<Assignment>,
+    care_register: Option<CareRegister>,
+}
+
 impl Register {
     /// Reads and checks a register. Addresses in it must be at hosts that may be called.
     ///
@@ -165,8 +173,11 @@ impl Register {
         professional: &str,
         today: Date,
     ) -> impl Iterator<Item = &'a Assignment> + use<'a> {
-        let held = self.professionals.get(&organisation).and_then(|own| own.get(professional));
-        held.into_iter().flatten().filter(move |assignment| assignment.period.contains(today))
+        let known = self.professional(organisation, professional);
+        known
+            .into_iter()
+            .flat_map(|known| &known.assignments)
+            .filter(move |assignment| assignment.period.contains(today))
     }
 
     /// The ids of an organisation's professionals, in order.
@@ -177,7 +188,17 @@ impl Register {
     /// Whether an organisation has a professional with this id, in whatever role and whenever.
     #[must_use]
     pub fn knows_professional(&self, organisation: Oin, professional: &str) -> bool {
-        self.professionals.get(&organisation).is_some_and(|own| own.contains_key(professional))
+        self.professional(organisation, professional).is_some()
+    }
+
+    /// In which care register a professional of an organisation stands, where that is one (RL-05).
+    #[must_use]
+    pub fn care_register(&self, organisation: Oin, professional: &str) -> Option<CareRegister> {
+        self.professional(organisation, professional)?.care_register
+    }
+
+    fn professional(&self, organisation: Oin, id: &str) -> Option<&Professional> {
+        self.professionals.get(&organisation)?.get(id)
     }
 
     /// Every issuer that some organisation trusts, with those organisations.

@@ -9,7 +9,7 @@ use sluis_connectors::{Address, AddressError, Reach};
 use sluis_policy::{Desk, Oin, Period, Role};
 use toml::Value;
 
-use super::{Assignment, Contact, Location, Mandate, Organisation, Register, texts};
+use super::{Assignment, Contact, Location, Mandate, Organisation, Professional, Register, texts};
 use crate::document::{Faults, Findings, Reading, Section, date, number, parsed, text};
 
 pub(super) fn read(source: &str, reach: &Reach) -> Result<Register, Faults> {
@@ -186,17 +186,18 @@ fn mandates(root: &mut Section<'_>, organisations: &BTreeMap<Oin, Organisation>)
 fn professionals(
     root: &mut Section<'_>,
     organisations: &BTreeMap<Oin, Organisation>,
-) -> BTreeMap<Oin, BTreeMap<String, Vec<Assignment>>> {
-    let mut professionals: BTreeMap<Oin, BTreeMap<String, Vec<Assignment>>> = BTreeMap::new();
+) -> BTreeMap<Oin, BTreeMap<String, Professional>> {
+    let mut professionals: BTreeMap<Oin, BTreeMap<String, Professional>> = BTreeMap::new();
     for mut section in root.sections("professional") {
         let organisation = section.required("organisation", |value| known(value, organisations));
         let id = section.required("id", text);
         let desks = organisation.and_then(|oin| organisations.get(&oin)).map(|organisation| &organisation.desks);
-        let roles = assignments(&mut section, desks);
+        let care_register = section.optional("care_register", parsed);
+        let known = Professional { assignments: assignments(&mut section, desks), care_register };
         let (Some(organisation), Some(id)) = (organisation, id) else {
             continue;
         };
-        if professionals.entry(organisation).or_default().insert(id, roles).is_some() {
+        if professionals.entry(organisation).or_default().insert(id, known).is_some() {
             section.fault("id", "is given to two professionals of this organisation");
         }
     }

@@ -156,6 +156,7 @@ fn every_fault_is_named_by_its_path() {
             "[[professional]]\norganisation = \"99000000000000000001\"\nid = \"p-1\"\n[[professional]]",
             &["professional[1].id"],
         ),
+        ("id = \"p-1\"", "id = \"p-1\"\ncare_register = \"kvk\"", &["professional[0].care_register"]),
         ("intern_begeleider", "tovenaar", &["professional[0].role[0].role"]),
         ("intern_begeleider", "systeem", &["professional[0].role[0].role"]),
         (
@@ -210,4 +211,15 @@ fn a_text_of_consent_counts_while_it_is_in_use() {
     assert_eq!(faults.list()[0].path, "consent_text[1].version");
     let faults = Register::parse(&WHOLE.replace("language = \"nl\"\n", ""), &reach()).unwrap_err();
     assert_eq!(faults.list()[0].path, "consent_text[0].language");
+}
+
+/// RL-05: only the register says in which care register somebody stands.
+#[test]
+fn a_care_register_is_known_of_whom_it_is_said() {
+    let school = SCHOOL.parse().unwrap();
+    let found = |text: &str, id: &str| Register::parse(text, &reach()).unwrap().care_register(school, id);
+    let text = WHOLE.replacen("id = \"p-1\"", "id = \"p-1\"\ncare_register = \"skj\"", 1);
+    assert_eq!(found(&text, "p-1"), Some(sluis_policy::CareRegister::Skj));
+    assert_eq!(found(&text, "p-2"), None);
+    assert_eq!(found(WHOLE, "p-1"), None);
 }

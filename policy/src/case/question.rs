@@ -206,6 +206,7 @@ fn besides(section: &mut Section<'_>, circle: &Circle, world: &mut World) {
         reasoned: section.optional("met_reden", truth).unwrap_or_default(),
         second: second.map(|role| actor(world.request.actor.party, role)),
         fact: section.optional("feit", parsed).or(world.request.backing.fact),
+        care_register: section.optional("beroepsregister", parsed),
     };
 }
 

@@ -46,12 +46,14 @@ pub(super) fn authority(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, 
     Ok(record(LegalBasis::OwnAdministration).by(Rule::AuthorityRecorded))
 }
 
-/// Another fact that decisions rest on, by a desk from which facts of this kind may come.
+/// Another fact that decisions rest on, by a desk from which facts of this kind may come, and that a youth cannot judge a
+/// matter only by a professional in a care register (RL-05).
 pub(super) fn fact(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     by_own_party(case)?;
     let kind = case.request.backing.fact.ok_or_else(|| case.refuse(Rule::RequestIncomplete))?;
     caller::may(case, Thing::Fact(kind), roles)?;
-    if !kind.comes_from(case.request.actor.party.desk) {
+    let registered = case.request.backing.care_register.is_some();
+    if !kind.comes_from(case.request.actor.party.desk) || (kind.needs_care_register() && !registered) {
         return Err(case.refuse(Rule::RoleMayNot));
     }
     of_own_or_residents(case)?;

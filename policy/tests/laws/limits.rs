@@ -194,7 +194,15 @@ fn rl_29_who_records_what() {
     let left: Change = |world| world.youth().enrolments.clear();
     let finding: Change = |world| world.request.backing.fact = Some(FactKind::Finding);
     let of_no_kind: Change = |world| world.request.backing.fact = None;
-    let rows: [(Action, Desk, i16, Change, Rule); 23] = [
+    let incapacity: Change = |world| world.request.backing.fact = Some(FactKind::Incapacity);
+    let registered: Change = |world| {
+        world.request.backing.fact = Some(FactKind::Incapacity);
+        world.request.backing.care_register = Some(CareRegister::Skj);
+    };
+    let rows: [(Action, Desk, i16, Change, Rule); 26] = [
+        (Action::RecordFact, Desk::Wijkteam, 16, incapacity, Rule::RoleMayNot),
+        (Action::RecordFact, Desk::Wijkteam, 16, registered, Rule::FactRecorded),
+        (Action::RecordFact, Desk::School, 16, registered, Rule::RoleMayNot),
         (Action::ReadVoice, Desk::School, 10, |_| (), Rule::VoiceShown),
         (Action::ReadVoice, Desk::School, 10, left, Rule::NotFound),
         (Action::RecordFact, Desk::School, 10, |_| (), Rule::FactRecorded),

@@ -16,6 +16,7 @@ const NO_NUMBER: &str = "999990032";
 enum Question {
     Read(Id),
     Handle(Id),
+    State(Id),
     Withdraw(Id),
     Ask(&'static str),
 }
@@ -54,6 +55,12 @@ impl World {
                 let once = self.once("stap");
                 rule(refusal(self.broker.handle(&asker(), &[stranger], (id, &step), &once).await))
             }
+            Question::State(id) => {
+                let content = NewContent::Whole(Fact::Shielding {});
+                let (whom, source) = (Whom::Received(id), "gemeente".to_owned());
+                let new = NewFact { whom, source, period: Period::since(date(2026, 1, 1)), content };
+                rule(refusal(self.broker.record_fact(&asker(), stranger, &new, &self.once("feit")).await))
+            }
             Question::Ask(number) => {
                 let party = Party { organisation: oin(MUNICIPALITY), desk: Desk::Leerplicht };
                 let asking = Actor { party, role: Role::Leerplichtambtenaar, ..stranger };
@@ -82,6 +89,7 @@ async fn p6_the_time_of_an_answer_does_not_tell_not_there_from_not_for_you() {
     for (foreign, unknown) in [
         (Question::Read(signal), Question::Read(nobody)),
         (Question::Handle(signal), Question::Handle(nobody)),
+        (Question::State(signal), Question::State(nobody)),
         (Question::Withdraw(consent), Question::Withdraw(nobody)),
         (Question::Ask(NUMBER), Question::Ask(NO_NUMBER)),
     ] {

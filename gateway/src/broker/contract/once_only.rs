@@ -109,10 +109,12 @@ async fn the_same_statement_under_another_key_is_one_and_two_parents_are_two() {
         assert_ne!(say((VoiceKind::Objects, 7), "vier").await, first, "another word");
         assert_eq!(count(&world, "SELECT count(*) FROM fact WHERE kind = 'uiting'").await, 3);
         let authority = NewAuthority {
-            pupil_key: "pk-1".into(),
+            whom: Whom::Pupil("pk-1".into()),
+            person: None,
             kind: AuthorityKind::Parent,
             period: Period::since(date(2018, 3, 1)),
             source: AuthoritySource::School,
+            scope: None,
         };
         let other = world.broker.register_authority(&asker(), actor(SCHOOL), &authority, &world.once("ander")).await;
         assert_ne!(released(other), parent, "two parents are the same in every word");

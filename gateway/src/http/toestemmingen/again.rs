@@ -39,6 +39,9 @@ pub(in super::super) struct NieuweVerlenging {
     /// De versie van de tekst die nu is voorgelegd.
     #[schema(value_type = String, max_length = 40)]
     tekstversie: Given,
+    /// Wanneer de gateway die dit woord bewaart het voor het laatst bevestigde. Weggelaten: het woord wordt hier bewaard.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    elders_bevestigd_op: Given,
     #[schema(schema_with = codes::channel, required = false)]
     kanaal: Given,
     #[schema(value_type = Option<Bewijs>)]
@@ -53,7 +56,12 @@ impl NieuweVerlenging {
         let text_version = input.required("/tekstversie", &self.tekstversie, numberless(40));
         in_use(&mut input, register, text_version.as_deref().zip(spoken_at));
         let manner = manner::read(&mut input, &self.kanaal, self.bewijs.as_ref());
-        let whole = || Some(Renewal { spoken_at: spoken_at?, valid: valid?, text_version: text_version?, manner });
+        let confirmed_at =
+            input.optional("/eldersBevestigdOp", &self.elders_bevestigd_op, past_instant(moment.instant));
+        let whole = || {
+            let (spoken_at, valid, text_version) = (spoken_at?, valid?, text_version?);
+            Some(Renewal { spoken_at, valid, text_version, confirmed_at, manner })
+        };
         input.finish(whole())
     }
 }
