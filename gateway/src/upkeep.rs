@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What a gateway sees to by itself, whoever calls: stopping what could not be stopped at once, recording how many denials
-//! were counted, and letting go of what is kept for a while only.
+//! were counted, letting go of
+//! what is kept for a while only, and seeing which terms passed.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,6 +27,8 @@ pub async fn run(broker: Arc<Broker>, mut stop: watch::Receiver<bool>) {
             let freed = broker.sweep_claims().await;
             metrics::counter!("sluis_claims_freed_total").increment(*freed.as_ref().unwrap_or(&0));
             tell("claims could not be swept", freed);
+            tell("passed terms could not be recorded", broker.record_passed_terms().await);
+            count_duties(&broker).await;
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -33,6 +36,18 @@ pub async fn run(broker: Arc<Broker>, mut stop: watch::Receiver<bool>) {
         }
     }
     tell("the last denials could not be summarised", broker.summarise_last_denials().await);
+}
+
+/// How much must still be done and how much of it is overdue, at all desks together: no person, no organisation.
+async fn count_duties(broker: &Broker) {
+    let counted = broker.count_duties().await;
+    if let Ok((open, overdue)) = &counted {
+        for (name, number) in [("sluis_duties_open", *open), ("sluis_duties_overdue", *overdue)] {
+            // Exact up to numbers that no gateway has.
+            metrics::gauge!(name).set(u32::try_from(number).map_or(f64::MAX, f64::from));
+        }
+    }
+    tell("duties could not be counted", counted);
 }
 
 /// What did not work now is tried again at the next look.

@@ -29,6 +29,12 @@ closed_list! {
         WithdrawVoice = "uiting_intrekken",
         /// See again what was recorded of a voice, by whoever recorded it.
         ReadVoice = "uiting_inzien",
+        /// See what must still be done, in a list or by itself.
+        ReadDuty = "verplichting_inzien",
+        /// Take a duty up, postpone it, or record that it is done.
+        WorkDuty = "verplichting_bijwerken",
+        /// Let one parent or the youth come to know what a duty to inform or to ask is about (RL-13).
+        ReleaseTo = "vrijgeven",
         /// Record a fact about a youth that decisions rest on.
         RecordFact = "feit_vastleggen",
         /// Register a youth.
@@ -72,6 +78,8 @@ pub enum Thing {
     Signal(SignalKind),
     /// A voice.
     Voice,
+    /// What somebody must still do.
+    Duty,
     /// A youth.
     Youth,
     /// A fact of authority.
@@ -93,8 +101,9 @@ pub enum Thing {
 }
 
 impl Thing {
-    const BESIDES: [Self; 9] = [
+    const BESIDES: [Self; 10] = [
         Self::Voice,
+        Self::Duty,
         Self::Youth,
         Self::Authority,
         Self::Attendance,
@@ -116,6 +125,7 @@ impl Thing {
         match self {
             Self::Signal(kind) => kind.code(),
             Self::Voice => "uiting",
+            Self::Duty => "verplichting",
             Self::Youth => "jeugdige",
             Self::Authority => "gezag",
             Self::Fact(kind) => kind.code(),

@@ -57,7 +57,7 @@ impl Condition {
             Rule::HearingMissing => Some(Self::Heard),
             Rule::SecrecyNotLifted => Some(Self::SecrecyLifted),
             Rule::SecondPersonMissing => Some(Self::SecondPerson),
-            Rule::ReasonMissing => Some(Self::Reason),
+            Rule::ReasonMissing | Rule::ReleaseWithheld => Some(Self::Reason),
             Rule::IndexWithoutRisk => Some(Self::RiskGround),
             Rule::ReporterNotAppointed => Some(Self::Appointment),
             Rule::InspectionTogether => Some(Self::Together),

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Besluit: the answer of the core. A permit or a refusal, each with one rule and the duties that follow.
 
+use serde::{Deserialize, Serialize};
+
 use crate::code::closed_list;
 use crate::field::FieldSet;
+use crate::organisation::Party;
 use crate::rule::Rule;
 use crate::signal::ProcessingActivity;
 
@@ -122,6 +125,22 @@ pub struct Obligation {
     pub owner: Owner,
     /// Within how many working days; 0 is today.
     pub due_working_days: u8,
+}
+
+/// Verplichting as it stands, for a question about it.
+#[doc(alias = "verplichting")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DutyFacts {
+    /// Whose it is.
+    pub owner: Party,
+    /// Whether it is to look back on what somebody did (RL-09).
+    pub review: bool,
+    /// Whether whoever asks did that.
+    pub own_deed: bool,
+    /// Whether this youth's home is known to be unsafe, or the youth asked for silence (RL-13): somebody said so with this duty,
+    /// or the owner reported to Veilig Thuis.
+    pub withheld: bool,
 }
 
 /// Toestemming van de sluis: what may be done and exactly what the receiver may get.

@@ -44,7 +44,7 @@ pub use case::{Case, Circle};
 pub use code::UnknownCode;
 pub use condition::Condition;
 pub use covenant::Covenant;
-pub use decision::{Decision, Duty, Form, LegalBasis, Obligation, Owner, Permit, RecordClass, Refusal};
+pub use decision::{Decision, Duty, DutyFacts, Form, LegalBasis, Obligation, Owner, Permit, RecordClass, Refusal};
 pub use document::{DocumentError, DocumentFault};
 pub use fact::FactKind;
 pub use field::{Field, FieldSet};

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Thing};
+use crate::decision::DutyFacts;
 use crate::fact::FactKind;
 use crate::ground::ClaimedGround;
 use crate::moment::Period;
@@ -99,6 +100,7 @@ impl AccessRequest {
             | Action::Close
             | Action::Retract => self.signal.as_ref().map(|signal| Thing::Signal(signal.kind)),
             Action::RecordVoice | Action::WithdrawVoice | Action::ReadVoice => Some(Thing::Voice),
+            Action::ReadDuty | Action::WorkDuty | Action::ReleaseTo => Some(Thing::Duty),
             Action::RecordFact => self.backing.fact.map(Thing::Fact),
             Action::RegisterYouth => Some(Thing::Youth),
             Action::RegisterAuthority => Some(Thing::Authority),
@@ -144,6 +146,9 @@ pub struct Facts {
     /// From whom the record that would be shown is kept hidden, while a person keeps it so (RL-14).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hidden_from: Vec<PersonRef>,
+    /// The duty that is asked about; None is «there is none», and is decided like «not yours».
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duty: Option<DutyFacts>,
     /// Since when the works council agrees to questions about staff (RL-21).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub works_council_since: Option<Date>,

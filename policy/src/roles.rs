@@ -57,6 +57,7 @@ impl RoleGrant {
                 self.purpose == Purpose::Gegevensbeheer && kind.comes_from(self.desk)
             }
             (Action::RecordVoice | Action::WithdrawVoice | Action::ReadVoice, Thing::Voice)
+            | (Action::ReadDuty | Action::WorkDuty | Action::ReleaseTo, Thing::Duty)
             | (Action::RegisterYouth | Action::Erase, Thing::Youth)
             | (Action::RegisterAuthority, Thing::Authority)
             | (Action::ReadDirectory, Thing::Directory)

@@ -180,6 +180,16 @@ closed_list! {
         VoiceShown = "SL-1207",
         /// A fact is recorded.
         FactRecorded = "SL-1208",
+        /// What must be done is shown to whose it is.
+        DutyShown = "SL-1209",
+        /// What must be done is taken up, postponed or done.
+        DutyWorked = "SL-1210",
+        /// One person may come to know it.
+        DutyReleased = "SL-1211",
+        /// Another professional looks back.
+        ReviewByAnother = "SL-1221",
+        /// Withheld in an unsafe home.
+        ReleaseWithheld = "SL-1222",
         /// The youth sees who looked.
         InspectionByYouth = "SL-1301",
         /// A representative sees who looked.

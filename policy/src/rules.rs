@@ -10,6 +10,7 @@ mod application;
 mod caller;
 mod citizen;
 mod consent;
+mod duties;
 mod inbox;
 mod index;
 mod oversight;
@@ -144,6 +145,9 @@ fn weigh(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
         Action::RecordVoice => records::voice(case, roles, Rule::VoiceRecorded),
         Action::WithdrawVoice => records::voice(case, roles, Rule::VoiceWithdrawn),
         Action::ReadVoice => records::voice(case, roles, Rule::VoiceShown),
+        Action::ReadDuty => duties::read(case, roles),
+        Action::WorkDuty => duties::work(case, roles),
+        Action::ReleaseTo => duties::release(case, roles),
         Action::RecordFact => records::fact(case, roles),
         Action::RegisterYouth => records::youth(case, roles),
         Action::RegisterAuthority => records::authority(case, roles),

@@ -311,6 +311,27 @@ impl YouthFacts {
         age_on(self.born, day)
     }
 
+    /// Who hears what was done, and is asked: below 16 whoever holds authority, from 12 the youth, from 18 the youth with a
+    /// curator or mentor beside (RL-05, RL-18). None as the capacity is the youth. What anybody said plays no part (RL-06).
+    pub fn who_hears(&self, day: Date) -> Vec<(PersonRef, Option<AuthorityKind>)> {
+        let age = self.age_on(day);
+        let hears = |kind: AuthorityKind| match age {
+            0..16 => kind.speaks_for_minor(),
+            16..18 => false,
+            18.. => kind.speaks_for_adult(),
+        };
+        let mut people: Vec<(PersonRef, Option<AuthorityKind>)> = Vec::new();
+        for authority in self.authorities.iter().filter(|held| held.holds_on(day) && hears(held.kind)) {
+            if people.iter().all(|(known, _)| *known != authority.person) {
+                people.push((authority.person, Some(authority.kind)));
+            }
+        }
+        if age >= 12 {
+            people.push((self.youth_person, None));
+        }
+        people
+    }
+
     /// Whether the youth is enrolled at this school on the day.
     pub fn is_enrolled_at(&self, school: Party, day: Date) -> bool {
         self.enrolments.iter().any(|enrolment| enrolment.school == school && enrolment.period.contains(day))

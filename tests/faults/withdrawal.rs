@@ -14,7 +14,7 @@ use sluis_tests::world::World;
 
 /// How often it is tried. The promise is about the gateway: the quickest shows what it does, the others what the machine did
 /// besides.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 21;
 const PROMISED: Duration = Duration::from_secs(1);
 
 #[tokio::test(flavor = "multi_thread")]

@@ -246,6 +246,8 @@ impl World {
         }
         let ended = format!("until = {}\n", self.people.today);
         text.push_str(&professional("vertrokken.wilgenhoek", seed::SCHOOL, "school", "leerkracht", &ended));
+        // Somebody beside whoever reports, because nobody looks back on their own deed (RL-09).
+        text.push_str(&professional("collega.wilgenhoek", seed::SCHOOL, "school", "intern_begeleider", ""));
         text.push_str(&professional("consulent.verderop", OUTSIDER, "wijkteam", "consulent", ""));
         text.push_str(&professional("voogd.waalbocht", INSTITUTION, "gecertificeerde_instelling", "gezinsvoogd", ""));
         // Somebody in a care register (RL-05).

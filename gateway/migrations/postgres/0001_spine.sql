@@ -93,9 +93,13 @@ CREATE TABLE obligation (
     kind TEXT NOT NULL,
     due_on TEXT NOT NULL,
     state TEXT NOT NULL,
-    created_at BIGINT NOT NULL
+    reminded_for TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    sealed BYTEA NOT NULL
 );
-CREATE INDEX obligation_owner ON obligation (owner, desk, state, due_on);
+-- What is still to be done: by whose it is and in the order of its days, and what passed its day unseen.
+CREATE INDEX obligation_open ON obligation (owner, desk, due_on, id) WHERE state <> 'gedaan';
+CREATE INDEX obligation_passed ON obligation (due_on) WHERE state <> 'gedaan' AND reminded_for < due_on;
 CREATE INDEX obligation_signal ON obligation (signal);
 
 -- Where each log stands. The epoch fences off an earlier process on the same origin.

@@ -10,7 +10,7 @@ use sluis_policy::{AbsenceGround, AccessRequest, Action, Actor, Backing, Bsn, De
 use super::disclosure::Sieve;
 use super::found::Found;
 use super::reply::is_refusal;
-use super::{Asker, Broker, Disclosure, Reply, TURNS, Trouble};
+use super::{Asker, Broker, Disclosure, Reply, TURNS, Trouble, terms};
 use crate::ledger::unit::Unit;
 use crate::vault::fresh_id;
 
@@ -87,6 +87,7 @@ impl Broker {
             found => return self.refuse_seen(&ruling, found.seen(), None).await,
         };
         let intent = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
+        let intent = terms::rows(&ruling, id, &youth)?.into_iter().fold(intent, Unit::with_obligation);
         let Some(receipt) = self.commit(intent).await? else { return Ok(None) };
         let answer = match youth.pupil_key(asked) {
             Some(key) => self.put(new, key, &hex::encode(id), &asker.trace.to_string()).await,

@@ -2,6 +2,7 @@
 //! What the broker promises whatever else happens at the same time, tried on both databases.
 
 mod alike;
+mod duties;
 mod erasing;
 mod halting;
 mod once_only;

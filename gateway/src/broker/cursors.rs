@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sluis_policy::Party;
 
 use super::{Asker, Broker, Trouble};
-use crate::vault::{Place, Unsealable, Vault};
+use crate::vault::{Id, Place, Unsealable, Vault};
 
 impl Broker {
     /// A cursor for this asker in the inbox of this party, beyond this place.
@@ -14,28 +14,48 @@ impl Broker {
     /// # Errors
     /// When the system has no randomness to give.
     pub fn seal_cursor(&self, asker: &Asker, party: Party, beyond: i64) -> Result<String, Trouble> {
-        Ok(seal(&self.vault, &bound_to(asker, party), beyond)?)
+        Ok(seal(&self.vault, ("inbox", &bound_to(asker, party)), &beyond.to_be_bytes())?)
     }
 
     /// Where to go on; nothing when the cursor was not given to this asker for this inbox.
     #[must_use]
     pub fn open_cursor(&self, asker: &Asker, party: Party, cursor: &str) -> Option<i64> {
-        open(&self.vault, &bound_to(asker, party), cursor)
+        let plain = open(&self.vault, ("inbox", &bound_to(asker, party)), cursor)?;
+        Some(i64::from_be_bytes(plain.as_slice().try_into().ok()?))
+    }
+
+    /// A cursor for this asker in what this party must still do, beyond this day and id.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn seal_duty_cursor(&self, asker: &Asker, party: Party, beyond: &(String, Id)) -> Result<String, Trouble> {
+        let place = [beyond.1.as_slice(), beyond.0.as_bytes()].concat();
+        Ok(seal(&self.vault, ("obligation", &bound_to(asker, party)), &place)?)
+    }
+
+    /// Where to go on; nothing when the cursor was not given to this asker for what this party must still do.
+    #[must_use]
+    pub fn open_duty_cursor(&self, asker: &Asker, party: Party, cursor: &str) -> Option<(String, Id)> {
+        let plain = open(&self.vault, ("obligation", &bound_to(asker, party)), cursor)?;
+        let (id, day) = plain.split_first_chunk()?;
+        Some((String::from_utf8(day.to_vec()).ok()?, *id))
     }
 }
 
-fn seal(vault: &Vault, bound: &[u8], beyond: i64) -> Result<String, Unsealable> {
-    Ok(URL_SAFE_NO_PAD.encode(vault.seal_own(place(bound), &beyond.to_be_bytes())?))
+/// A list by its table, and whom it is for.
+type Bound<'a> = (&'static str, &'a [u8]);
+
+fn seal(vault: &Vault, bound: Bound<'_>, beyond: &[u8]) -> Result<String, Unsealable> {
+    Ok(URL_SAFE_NO_PAD.encode(vault.seal_own(place(bound), beyond)?))
 }
 
-fn open(vault: &Vault, bound: &[u8], cursor: &str) -> Option<i64> {
+fn open(vault: &Vault, bound: Bound<'_>, cursor: &str) -> Option<Vec<u8>> {
     let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    let plain = vault.open_own(place(bound), &sealed).ok()?;
-    Some(i64::from_be_bytes(plain.as_slice().try_into().ok()?))
+    vault.open_own(place(bound), &sealed).ok().map(|plain| plain.to_vec())
 }
 
-fn place(row: &[u8]) -> Place<'_> {
-    Place { table: "inbox", column: "cursor", row }
+fn place((table, row): Bound<'_>) -> Place<'_> {
+    Place { table, column: "cursor", row }
 }
 
 fn bound_to(asker: &Asker, party: Party) -> Vec<u8> {
@@ -66,9 +86,10 @@ mod tests {
         let at = |organisation: &str, desk| Party { organisation: oin(organisation), desk };
         let (own, other) = ("99000000000000000030", "99000000000000000031");
         let bound = bound_to(&asker(own, Some("w-1")), at(own, Desk::Wijkteam));
-        let beyond = 0x0707_0707_0707_0707;
-        let cursor = seal(&vault, &bound, beyond).unwrap();
-        assert_eq!(open(&vault, &bound, &cursor), Some(beyond));
+        let beyond = [7; 8];
+        let cursor = seal(&vault, ("inbox", &bound), &beyond).unwrap();
+        assert_eq!(open(&vault, ("inbox", &bound), &cursor).as_deref(), Some(beyond.as_slice()));
+        assert!(open(&vault, ("obligation", &bound), &cursor).is_none(), "another list");
         assert!(!cursor.contains(&URL_SAFE_NO_PAD.encode([7; 6])), "it says nothing");
         for (asker, party) in [
             (asker(other, Some("w-1")), at(own, Desk::Wijkteam)),
@@ -77,10 +98,10 @@ mod tests {
             (asker(own, Some("w-1")), at(other, Desk::Wijkteam)),
             (asker(own, Some("w-1")), at(own, Desk::Leerplicht)),
         ] {
-            assert!(open(&vault, &bound_to(&asker, party), &cursor).is_none(), "{asker:?} {party:?}");
+            assert!(open(&vault, ("inbox", &bound_to(&asker, party)), &cursor).is_none(), "{asker:?} {party:?}");
         }
         for forged in ["", "AAAA", "geen base64!", &cursor[1..], &format!("{cursor}A")] {
-            assert!(open(&vault, &bound, forged).is_none(), "{forged}");
+            assert!(open(&vault, ("inbox", &bound), forged).is_none(), "{forged}");
         }
     }
 }

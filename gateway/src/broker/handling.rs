@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use sluis_policy::{Action, Actor, Field, Form, Moment, Party, Purpose};
+use sluis_policy::{Action, Actor, Duty, Field, Form, Moment, Party, Purpose};
 
 use super::disclosure::Sieve;
 use super::feedback::{self, FeedbackBody};
@@ -13,7 +13,7 @@ use super::reply::is_refusal;
 use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, StepFact};
 use super::signals::{ReceiverState, SignalView};
 use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, Ruling, SignalStatus, TURNS, Trouble};
-use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, ObligationRow, Read, Subject, Unit};
+use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, DutyState, ObligationRow, Read, Subject, Unit};
 use crate::vault::Id;
 
 /// Stap: what a receiver does with a signal.
@@ -189,11 +189,9 @@ impl Broker {
         unit = feedback.into_iter().fold(unit, Unit::with_delivery);
         if matches!(step.action, Action::Close) {
             let open = self.store.obligations_of(looked.read_id()).await?;
-            let mine = open.into_iter().filter(|duty| {
-                duty.state == "open" && duty.owner == by.organisation.as_str() && duty.desk == by.desk.code()
-            });
-            unit = mine
-                .fold(unit, |unit, duty| unit.with_obligation(ObligationRow { state: "gedaan".to_owned(), ..duty }));
+            // Closing is the next step that was to be taken; what must be asked ahead, or looked back on, stays.
+            let mine = open.into_iter().filter(|duty| duty.kind == Duty::Act.code() && duty.is_still_of(by));
+            unit = mine.fold(unit, |unit, duty| unit.with_obligation(ObligationRow { state: DutyState::Done, ..duty }));
         }
         if delivery.state != DeliveryState::Delivered {
             let body = DeliveryBody::open(&delivery.sealed, &looked.youth.keys, &delivery.id)?.emptied();

@@ -257,6 +257,6 @@ impl Broker {
 }
 
 /// What was sent can be read; what was held back was never there.
-fn readable(row: &DeliveryRow) -> bool {
+pub(super) fn readable(row: &DeliveryRow) -> bool {
     row.kind == DeliveryKind::Signal && row.may_have_arrived() && !row.state.is_held_back()
 }

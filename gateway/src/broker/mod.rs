@@ -13,6 +13,7 @@ mod denials;
 mod directory;
 mod disclosure;
 mod door;
+mod duties;
 pub(crate) mod erasing;
 mod feedback;
 mod found;
@@ -56,6 +57,11 @@ pub(crate) use self::denials::A_MINUTE as DENIALS_A_MINUTE;
 use self::denials::Denials;
 pub use self::denials::Numbers;
 pub use self::disclosure::Disclosure;
+pub(crate) use self::duties::DutyBody;
+pub use self::duties::{
+    DutyPage, DutyStep, DutyView, Ending, Finishing, Heard, Hearer, NOT_TOLD_FOR, OUTCOMES, POSTPONED_FOR,
+    Postponement, SORTING_OUT, Telling, WEIGHED, Worked,
+};
 pub(crate) use self::feedback::FeedbackBody;
 pub use self::feedback::SignalStatus;
 use self::halting::Postponed;

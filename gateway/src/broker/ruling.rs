@@ -75,6 +75,11 @@ impl Ruling {
         &self.lacking
     }
 
+    /// The professional who asked, by the id that their organisation gave them.
+    pub(super) fn professional(&self) -> Option<&str> {
+        self.asker.professional.as_deref()
+    }
+
     /// The holder of the certificate that was used.
     pub(crate) fn certificate(&self) -> Oin {
         self.asker.certificate

@@ -180,11 +180,11 @@ impl Broker {
             unit = fact.add_to(unit, &youth, now)?.claiming(claim.clone());
         }
         if doubtful {
-            unit = unit.with_obligation(terms::to_sort_out(first, id, youth.id(), "nummer_nagaan")?);
+            unit = unit.with_obligation(terms::to_sort_out(first, id, &youth, "nummer_nagaan")?);
         }
         for ruling in rulings {
             unit = unit.and_record(ruling.record_reading(self, &youth, id, vec![youth.read])?);
-            unit = terms::rows(ruling, id, youth.id())?.into_iter().fold(unit, Unit::with_obligation);
+            unit = terms::rows(ruling, id, &youth)?.into_iter().fold(unit, Unit::with_obligation);
             if let Decision::Permit(permit) = &ruling.decision {
                 unit = unit.with_delivery(queued(new, &youth, (id, now), ruling.request.receiver, permit)?);
             }
@@ -230,7 +230,7 @@ impl Broker {
         for ruling in rulings {
             unit = unit.and_record(ruling.record(self, youth, None)?);
             if let Some(youth) = youth {
-                unit = terms::rows(ruling, ruling.id, youth.id())?.into_iter().fold(unit, Unit::with_obligation);
+                unit = terms::rows(ruling, ruling.id, youth)?.into_iter().fold(unit, Unit::with_obligation);
             }
         }
         Ok(self.commit(unit).await?.map(|_| Reply::Refused(refused)))

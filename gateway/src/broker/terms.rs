@@ -2,49 +2,71 @@
 //! What must follow from a decision, as rows with an owner and a day (P7).
 
 use sluis_policy::calendar::working_days_after;
-use sluis_policy::{Moment, Obligation, Owner, Party};
+use sluis_policy::{Decision, Duty, Obligation, Owner, Party};
 
-use super::{Ruling, Trouble};
-use crate::ledger::unit::ObligationRow;
-use crate::vault::{Id, fresh_id};
+use super::duties::DutyBody;
+use super::{KnownYouth, Ruling, Trouble};
+use crate::ledger::unit::{DutyState, ObligationRow};
+use crate::vault::{Id, YouthKeys, fresh_id};
 
 /// How many working days a desk has to sort out what the gateway will not guess about.
 const TO_SORT_OUT: u8 = 5;
 
-/// The rows of a ruling's duties. `about` is the signal, or the decision where no signal came of it.
-pub(super) fn rows(ruling: &Ruling, about: Id, youth: Id) -> Result<Vec<ObligationRow>, Trouble> {
+/// The rows of a ruling's duties. `about` is the signal, or the decision where no signal came of it. That the sender hears why
+/// is no row: the answer says it.
+pub(super) fn rows(ruling: &Ruling, about: Id, youth: &KnownYouth) -> Result<Vec<ObligationRow>, Trouble> {
     let request = &ruling.request;
+    let refused = matches!(ruling.decision, Decision::Refusal(_));
     let row = |duty: &Obligation| {
         let owner = match duty.owner {
             Owner::Sender | Owner::OtherProfessional => request.actor.party,
             Owner::Receiver | Owner::ProcessHolder | Owner::Controller => request.receiver,
         };
-        obligation(owner, (about, youth), duty.duty.code(), (ruling.moment, duty.due_working_days))
+        let body = DutyBody::born(ruling, duty.owner == Owner::Sender);
+        obligation(owner, (about, &youth.keys), (duty.duty.code(), &body), working_days(ruling, duty.due_working_days))
     };
-    ruling.decision.obligations().iter().map(row).collect()
+    // INVARIANT: what was refused gives its receiver nothing to do, because the receiver must not hear of it.
+    let follows = |duty: &&Obligation| {
+        duty.duty != Duty::Note && (!refused || matches!(duty.owner, Owner::Sender | Owner::OtherProfessional))
+    };
+    ruling.decision.obligations().iter().filter(follows).map(row).collect()
 }
 
 /// A duty for the sender's desk to sort something out that the gateway will not guess about.
-pub(super) fn to_sort_out(ruling: &Ruling, about: Id, youth: Id, kind: &str) -> Result<ObligationRow, Trouble> {
-    obligation(ruling.request.actor.party, (about, youth), kind, (ruling.moment, TO_SORT_OUT))
+pub(super) fn to_sort_out(
+    ruling: &Ruling,
+    about: Id,
+    youth: &KnownYouth,
+    kind: &str,
+) -> Result<ObligationRow, Trouble> {
+    let body = DutyBody::born(ruling, true);
+    let due = working_days(ruling, TO_SORT_OUT);
+    obligation(ruling.request.actor.party, (about, &youth.keys), (kind, &body), due)
+}
+
+fn working_days(ruling: &Ruling, days: u8) -> (jiff::civil::Date, i64) {
+    (working_days_after(ruling.moment.today, days), ruling.moment.instant)
 }
 
 /// Verplichting: the one way in which a duty comes to be, with an owner and a day. It begins open.
 pub(crate) fn obligation(
     owner: Party,
-    (about, youth): (Id, Id),
-    kind: &str,
-    (moment, working_days): (Moment, u8),
+    (about, keys): (Id, &YouthKeys),
+    (kind, body): (&str, &DutyBody),
+    (due_on, now): (jiff::civil::Date, i64),
 ) -> Result<ObligationRow, Trouble> {
+    let id = fresh_id()?;
     Ok(ObligationRow {
-        id: fresh_id()?,
+        id,
         signal: about,
-        youth,
+        youth: keys.youth(),
         owner: owner.organisation.as_str().to_owned(),
         desk: owner.desk.code().to_owned(),
         kind: kind.to_owned(),
-        due_on: working_days_after(moment.today, working_days).to_string(),
-        state: "open".to_owned(),
-        created_at: moment.instant,
+        due_on: due_on.to_string(),
+        state: DutyState::Open,
+        reminded_for: String::new(),
+        created_at: now,
+        sealed: body.seal(keys, &id)?,
     })
 }

@@ -87,6 +87,27 @@ const DOINGS: &[Doing] = &[
         ],
     },
     Doing {
+        code: "verplichting_inzien",
+        dutch: ["zag een taak over een jeugdige", "een taak over een jeugdige zien"],
+        english: ["saw a task about a young person", "to see a task about a young person"],
+    },
+    Doing {
+        code: "verplichting_bijwerken",
+        dutch: ["legde vast wat met een taak is gedaan", "vastleggen wat met een taak is gedaan"],
+        english: ["recorded what was done about a task", "to record what was done about a task"],
+    },
+    Doing {
+        code: "vrijgeven",
+        dutch: [
+            "gaf vrij dat een ouder of jeugdige iets te weten komt",
+            "vrijgeven dat een ouder of jeugdige iets te weten komt",
+        ],
+        english: [
+            "released something for a parent or young person to know",
+            "to release something for a parent or young person to know",
+        ],
+    },
+    Doing {
         code: "feit_vastleggen",
         dutch: ["legde over een jeugdige vast: {wat}", "over een jeugdige vastleggen: {wat}"],
         english: ["recorded about a young person: {wat}", "to record about a young person: {wat}"],

@@ -299,6 +299,7 @@ const REASONS: &[Word] = &[
 ];
 
 const COURSES: &[Word] = &[
+    ("termijn_verstreken", "de termijn van een taak verstreek", "the term of a task passed"),
     ("wacht", "wacht in de rij", "waits in the queue"),
     ("op_te_halen", "ligt klaar voor de ontvanger", "lies ready for the receiver"),
     ("verzonden", "verzonden", "sent"),

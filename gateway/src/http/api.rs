@@ -12,7 +12,7 @@ use super::trace::Trace;
 use super::writing::Writing;
 use super::{
     Routes, authzen, bevragingen, controlepunten, feiten, gezag, jeugdigen, openapi, organisaties, signalen,
-    toestemmingen,
+    toestemmingen, verplichtingen,
 };
 use crate::broker::{Asker, Broker, Once, Reply, Trouble};
 use crate::ledger::CommitError;
@@ -27,6 +27,7 @@ pub fn routes(routes: &mut Routes<'_>) {
     feiten::routes(routes);
     toestemmingen::routes(routes);
     bevragingen::routes(routes);
+    verplichtingen::routes(routes);
     organisaties::routes(routes);
     controlepunten::routes(routes);
     authzen::routes(routes);

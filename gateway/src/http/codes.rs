@@ -3,14 +3,18 @@
 //! drift from it.
 
 use sluis_policy::{
-    AbsenceGround, AuthorityKind, AuthoritySource, DataCategory, Desk, FactKind, Form, HelperGround, LegalBasis,
+    AbsenceGround, AuthorityKind, AuthoritySource, DataCategory, Desk, Duty, FactKind, Form, HelperGround, LegalBasis,
     OrderKind, Purpose, SchoolKind, SignalKind, StuckReason, Topic, VoiceKind,
 };
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::broker::{CHANNELS, EVIDENCE, FACT_SOURCES, SignalStatus, VoiceState};
+use crate::broker::{
+    CHANNELS, EVIDENCE, FACT_SOURCES, NOT_TOLD_FOR, OUTCOMES, POSTPONED_FOR, SORTING_OUT, SignalStatus, VoiceState,
+    WEIGHED,
+};
+use crate::ledger::unit::DutyState;
 
 fn closed<'a>(description: &str, codes: impl Iterator<Item = &'a str>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).description(Some(description)).enum_values(Some(codes)).build()
@@ -123,6 +127,36 @@ pub(super) fn helper_ground() -> RefOr<Schema> {
 
 pub(super) fn school_kind() -> RefOr<Schema> {
     one_of("In welk onderwijs. Alleen bij `inschrijving`.", SchoolKind::ALL.iter().map(|kind| kind.code()))
+}
+
+pub(super) fn duty() -> RefOr<Schema> {
+    // That the sender hears why is done by the answer, and no task.
+    let duties = Duty::ALL.iter().filter(|duty| **duty != Duty::Note).map(|duty| duty.code());
+    one_of("Wat er te doen is.", duties.chain(SORTING_OUT))
+}
+
+pub(super) fn duty_state() -> RefOr<Schema> {
+    one_of("Hoe het ermee staat.", DutyState::ALL.into_iter().map(DutyState::code))
+}
+
+pub(super) fn postponed_for() -> RefOr<Schema> {
+    one_of("Waarom het wacht.", POSTPONED_FOR.into_iter())
+}
+
+pub(super) fn not_told_for() -> RefOr<Schema> {
+    one_of("Waarom het niet is verteld, en dat ook niet gebeurt.", NOT_TOLD_FOR.into_iter())
+}
+
+pub(super) fn weighed() -> RefOr<Schema> {
+    one_of("Waarom het voor deze persoon kan, als het wordt ingehouden.", WEIGHED.into_iter())
+}
+
+pub(super) fn duty_outcome() -> RefOr<Schema> {
+    one_of("Wat ervan kwam, als het niet om informeren of vragen gaat.", OUTCOMES.into_iter())
+}
+
+pub(super) fn capacity_of_person() -> RefOr<Schema> {
+    one_of("In welke hoedanigheid; afwezig is de jeugdige.", AuthorityKind::ALL.iter().map(|kind| kind.code()))
 }
 
 pub(super) fn channel() -> RefOr<Schema> {

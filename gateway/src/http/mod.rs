@@ -43,6 +43,7 @@ mod screening;
 mod signalen;
 mod toestemmingen;
 pub mod trace;
+mod verplichtingen;
 mod whom;
 pub mod writing;
 

@@ -14,7 +14,9 @@ pub mod older;
 
 use super::idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_FORM};
 use super::problem::Wire;
-use super::{bevragingen, controlepunten, feiten, gezag, jeugdigen, organisaties, signalen, toestemmingen};
+use super::{
+    bevragingen, controlepunten, feiten, gezag, jeugdigen, organisaties, signalen, toestemmingen, verplichtingen,
+};
 
 /// The description, as it is served and printed.
 pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
@@ -42,6 +44,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         (name = "feiten", description = "Vastleggen waar besluiten op rusten: maatregelen, vrijstellingen en meer."),
         (name = "toestemmingen", description = "Vastleggen wat ouders en jeugdigen zeggen over delen."),
         (name = "bevragingen", description = "Leerplicht vraagt een school naar verzuim."),
+        (name = "verplichtingen", description = "Wat een loket nog te doen heeft, en wat ermee is gedaan."),
         (name = "organisaties", description = "Het adresboek."),
         (name = "controlepunten", description = "Bewaren waar het logboek stond, om later te vergelijken."),
     ),
@@ -61,6 +64,12 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         toestemmingen::receipt::read,
         toestemmingen::fhir::read,
         bevragingen::ask,
+        verplichtingen::list,
+        verplichtingen::read,
+        verplichtingen::steps::take_up,
+        verplichtingen::steps::finish,
+        verplichtingen::steps::postpone,
+        verplichtingen::steps::release,
         organisaties::list,
         organisaties::read,
         organisaties::contacts,

@@ -10,8 +10,8 @@ use sluis_policy::Moment;
 use super::leaf::{Leaf, SealedFields, entry_hash};
 use super::merkle::Frontier;
 use super::unit::{
-    Claim, DataKeyRow, DeliveryKind, DeliveryRow, DeliveryState, NewFact, ObligationRow, Reached, Read, SignalRow,
-    Subject, Unit,
+    Claim, DataKeyRow, DeliveryKind, DeliveryRow, DeliveryState, DutyState, NewFact, ObligationRow, Reached, Read,
+    SignalRow, Subject, Unit,
 };
 use super::{CommitError, Ledger, Outcome};
 use crate::clock::{Clock, SystemClock};
@@ -71,8 +71,10 @@ pub(super) fn signal(number: u64, youth: Read) -> Unit {
         desk: "wijkteam".into(),
         kind: "act".into(),
         due_on: "2026-12-01".into(),
-        state: "open".into(),
+        state: DutyState::Open,
+        reminded_for: String::new(),
         created_at: 0,
+        sealed: vec![4],
     };
     Unit::record(leaf(number))
         .reading(youth)

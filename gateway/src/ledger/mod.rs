@@ -4,6 +4,7 @@
 mod batch;
 pub mod checkpoint;
 pub mod delivery;
+mod duty;
 pub mod entry;
 pub(crate) mod erasure;
 pub mod inclusion;

@@ -52,8 +52,10 @@ fn delivery(row: &DeliveryRow, places: &Places) -> impl Serialize {
 }
 
 fn obligation(row: &ObligationRow) -> impl Serialize {
-    let (owner, desk, kind) = (&row.owner, &row.desk, &row.kind);
-    (Hex(&row.id), Hex(&row.signal), Hex(&row.youth), owner, desk, kind, &row.due_on, &row.state, row.created_at)
+    let (owner, desk, kind, state) = (&row.owner, &row.desk, &row.kind, row.state.code());
+    let (due_on, reminded_for, sealed) = (&row.due_on, &row.reminded_for, Hex(&row.sealed));
+    let ids = (Hex(&row.id), Hex(&row.signal), Hex(&row.youth));
+    (ids.0, ids.1, ids.2, owner, desk, kind, due_on, state, reminded_for, row.created_at, sealed)
 }
 
 /// The next versions of everything that `units` move, and how many rows that must touch.

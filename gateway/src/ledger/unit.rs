@@ -5,6 +5,7 @@ use super::erasure::Erasure;
 use super::leaf::Leaf;
 
 pub use super::delivery::{DeliveryKind, DeliveryRow, DeliveryState, Reached};
+pub use super::duty::{DutyState, ObligationRow};
 
 /// The key of a version row: a youth or a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -248,27 +249,4 @@ pub struct SignalRow {
     pub created_at: i64,
     /// What a later decision needs to know of it, sealed.
     pub sealed: Vec<u8>,
-}
-
-/// What somebody must still do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ObligationRow {
-    /// Its id.
-    pub id: [u8; 16],
-    /// The signal it follows from.
-    pub signal: [u8; 16],
-    /// The youth.
-    pub youth: [u8; 16],
-    /// Who must do it: an OIN.
-    pub owner: String,
-    /// At which desk.
-    pub desk: String,
-    /// What must be done.
-    pub kind: String,
-    /// By which day, `YYYY-MM-DD`.
-    pub due_on: String,
-    /// Open or done.
-    pub state: String,
-    /// When it arose, in microseconds.
-    pub created_at: i64,
 }

@@ -7,12 +7,13 @@ use sluis_connectors::{Failure, Message, Receiver};
 use sluis_policy::Party;
 
 use super::Outbox;
-use crate::broker::{KnownYouth, Ruling, Trouble, obligation};
+use crate::broker::{DutyBody, KnownYouth, Ruling, Trouble, obligation};
 use crate::http::trace::Trace;
 use crate::ledger::leaf::Leaf;
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, Read, Subject, Unit};
 use crate::ledger::{Outcome, Receipt};
 use crate::register::Way;
+use crate::vault::YouthKeys;
 
 /// How long a dispatched delivery is left to the gateway that sent it, in microseconds on the clock of the database.
 /// Longer than any connector waits.
@@ -42,6 +43,8 @@ pub(super) struct Course<'a> {
     pub(super) emptied: Vec<u8>,
     /// Whose desk must look when it is given up.
     pub(super) sender: Party,
+    /// The keys of whom it is about.
+    pub(super) keys: &'a YouthKeys,
     /// How its records are made.
     pub(super) leaf: Recording<'a>,
 }
@@ -87,7 +90,7 @@ impl Outbox {
     /// Commits what becomes of a row. A receipt only when its message may leave now: not when something moved (the next
     /// look decides again), and not when the row waits to be fetched, is held back or is given up.
     pub(super) async fn commit_try(&self, unit: Unit, course: &Course<'_>) -> Result<Option<Receipt>, Trouble> {
-        let unit = self.with_next(unit, &course.sent, course.sender).await?;
+        let unit = self.with_next(unit, &course.sent, course).await?;
         Ok(match self.broker.ledger().commit(unit).await? {
             Outcome::Committed(receipt) if course.sent.state == DeliveryState::Dispatched => Some(receipt),
             Outcome::Committed(_) | Outcome::Moved | Outcome::Claimed => None,
@@ -116,7 +119,7 @@ impl Outbox {
             let mut unit = Unit::record((course.leaf)(word)?);
             if let Some((row, read)) = self.fresh(&course.sent).await? {
                 let next = after(&row, &course.emptied, (went, now))?;
-                unit = self.with_next(unit.moving(read), &next, course.sender).await?;
+                unit = self.with_next(unit.moving(read), &next, &course).await?;
             }
             if let Outcome::Committed(_) = self.broker.ledger().commit(unit).await? {
                 return Ok(());
@@ -126,17 +129,18 @@ impl Outbox {
     }
 
     /// Nothing is given up in silence: the sender's desk gets the duty to see to it (P7), once.
-    async fn with_next(&self, unit: Unit, next: &DeliveryRow, sender: Party) -> Result<Unit, Trouble> {
+    async fn with_next(&self, unit: Unit, next: &DeliveryRow, course: &Course<'_>) -> Result<Unit, Trouble> {
         let unit = unit.with_delivery(next.clone());
         if next.state != DeliveryState::Failed {
             return Ok(unit);
         }
         let duties = self.broker.store().obligations_of(next.signal).await?;
-        let theirs = |owner: &str, desk: &str| owner == sender.organisation.as_str() && desk == sender.desk.code();
-        if duties.iter().any(|duty| duty.kind == LOOK_INTO && duty.state == "open" && theirs(&duty.owner, &duty.desk)) {
+        if duties.iter().any(|duty| duty.kind == LOOK_INTO && duty.is_still_of(course.sender)) {
             return Ok(unit);
         }
-        Ok(unit.with_obligation(obligation(sender, (next.signal, next.youth), LOOK_INTO, (self.broker.now()?, 0))?))
+        let (now, body) = (self.broker.now()?, DutyBody::default());
+        let about = (next.signal, course.keys);
+        Ok(unit.with_obligation(obligation(course.sender, about, (LOOK_INTO, &body), (now.today, now.instant))?))
     }
 }
 

@@ -36,7 +36,8 @@ impl Outbox {
         let (way, sender) = (self.way(&errand.row), errand.signal.facts.sender);
         let sent = self.next(&errand, &ruling, way.as_ref()).await?;
         let leaf = |word| ruling.course(&self.broker, &errand.youth.keys, errand.row.id, word);
-        let course = Course { sent, emptied: errand.emptied()?, sender, leaf: &leaf };
+        let (emptied, keys) = (errand.emptied()?, &errand.youth.keys);
+        let course = Course { sent, emptied, sender, keys, leaf: &leaf };
         let committed = self.commit_decided(&ruling, (&errand.youth, errand.read), &course).await?;
         let Some(receipt) = committed else { return Ok(()) };
         let message = self.message(&errand, &ruling, &receipt, moment)?.into_content();

@@ -27,7 +27,8 @@ impl Outbox {
         // The youth's version moves too: a withdrawal that did not see this notice fall away must look again.
         let unit = Unit::record(self.broker.course(&youth, row.id, word)?).moving(youth.read).moving(read);
         let leaf = |word| self.broker.course(&youth, row.id, word);
-        let course = Course { emptied: sent.sealed.clone(), sent, sender: signal.facts.sender, leaf: &leaf };
+        let (emptied, keys) = (sent.sealed.clone(), &youth.keys);
+        let course = Course { emptied, sent, sender: signal.facts.sender, keys, leaf: &leaf };
         if self.commit_try(unit, &course).await?.is_none() {
             return Ok(());
         }

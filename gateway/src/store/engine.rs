@@ -104,7 +104,7 @@ pub struct BatchStatements {
     /// `[[[id, signal, youth], [receiver, desk, kind, urgent, state], [attempts, due_at, created_at, place, sealed]]]`:
     /// makes or moves. A place that was given stays.
     pub delivery: &'static str,
-    /// `[[id, signal, youth, owner, desk, kind, due_on, state, created_at]]`: makes or moves.
+    /// `[[id, signal, youth, owner, desk, kind, due_on, state, reminded_for, created_at, sealed]]`: makes or moves.
     pub obligation: &'static str,
     /// `$2` origin, `[[index, hash, entry]]`.
     pub leaf: &'static str,

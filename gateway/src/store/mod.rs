@@ -5,6 +5,7 @@
 //! with its access records.
 
 pub mod copying;
+pub mod duties;
 pub mod engine;
 mod gathering;
 pub(crate) mod kept;

@@ -247,9 +247,10 @@ static BATCH: BatchStatements = BatchStatements {
                (e #>> '{2,0}')::bigint, (e #>> '{2,1}')::bigint, (e #>> '{2,2}')::bigint, (e #>> '{2,3}')::bigint, decode(e #>> '{2,4}', 'hex') FROM json_array_elements($1::json) e ORDER BY 1 \
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at, \
         place = CASE WHEN delivery.place = 0 THEN excluded.place ELSE delivery.place END, sealed = excluded.sealed",
-    obligation: "INSERT INTO obligation (id, signal, youth, owner, desk, kind, due_on, state, created_at) \
-        SELECT decode(e ->> 0, 'hex'), decode(e ->> 1, 'hex'), decode(e ->> 2, 'hex'), e ->> 3, e ->> 4, e ->> 5, e ->> 6, e ->> 7, (e ->> 8)::bigint \
-        FROM json_array_elements($1::json) e ORDER BY 1 ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+    obligation: "INSERT INTO obligation (id, signal, youth, owner, desk, kind, due_on, state, reminded_for, created_at, sealed) \
+        SELECT decode(e ->> 0, 'hex'), decode(e ->> 1, 'hex'), decode(e ->> 2, 'hex'), e ->> 3, e ->> 4, e ->> 5, e ->> 6, e ->> 7, \
+               e ->> 8, (e ->> 9)::bigint, decode(e ->> 10, 'hex') FROM json_array_elements($1::json) e ORDER BY 1 ON CONFLICT (id) DO UPDATE SET \
+        due_on = excluded.due_on, state = excluded.state, reminded_for = excluded.reminded_for, sealed = excluded.sealed",
     leaf: "INSERT INTO log_leaf (origin, leaf_index, leaf_hash, entry) \
         SELECT $2, (e ->> 0)::bigint, decode(e ->> 1, 'hex'), e ->> 2 FROM json_array_elements($1::json) e",
     fields: "INSERT INTO log_fields (origin, leaf_index, youth, sealed) \

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use super::engine::Value;
 use super::engine::{Engine, Fault, Row};
 use super::gathering::Gatherer;
-use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, ObligationRow, Reached, SignalRow, Subject};
+use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, Reached, SignalRow, Subject};
 use crate::vault::Id;
 
 pub(super) const VERSION: &str = "SELECT version FROM version WHERE subject = $1";
@@ -43,14 +43,13 @@ static SENT_ABOUT: Statement = LazyLock::new(|| {
         AND state IN ('op_te_halen', 'verzonden', 'onbevestigd', 'afgeleverd', 'teruggenomen', 'mislukt')",
     )
 });
-const OBLIGATIONS_OF: &str = "SELECT id, signal, youth, owner, desk, kind, due_on, state, created_at FROM obligation WHERE signal = $1 ORDER BY created_at, id";
 const ENTRIES: &str =
     "SELECT leaf_index, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 ORDER BY leaf_index LIMIT $3";
 const LOG_SIZE: &str = "SELECT size FROM log_head WHERE origin = $1";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) fn all() -> [(&'static str, Vec<Value>); 12] {
+pub(super) fn all() -> [(&'static str, Vec<Value>); 11] {
     let id = || vec![Value::Bytes(Vec::new())];
     let text = || Value::Text(String::new());
     let one = Value::Int(1);
@@ -65,7 +64,6 @@ pub(super) fn all() -> [(&'static str, Vec<Value>); 12] {
         (*WAITING_FOR, id()),
         (*SENT_ABOUT, id()),
         (LOG_SIZE, vec![text()]),
-        (OBLIGATIONS_OF, id()),
         (ENTRIES, vec![text(), one.clone(), one]),
     ]
 }
@@ -233,11 +231,6 @@ impl Store {
         self.engine.read(*SENT_ABOUT, &[youth.as_slice().into()]).await?.iter().map(delivery).collect()
     }
 
-    /// What follows from a signal.
-    pub async fn obligations_of(&self, signal: Id) -> Result<Vec<ObligationRow>, Fault> {
-        self.engine.read(OBLIGATIONS_OF, &[signal.as_slice().into()]).await?.iter().map(obligation).collect()
-    }
-
     /// Entries of a log from an index on, for an export.
     pub async fn entries(&self, origin: &str, from: i64, limit: i64) -> Result<Vec<(i64, String)>, Fault> {
         let rows = self.engine.read(ENTRIES, &[origin.into(), from.into(), limit.into()]).await?;
@@ -334,19 +327,5 @@ pub(super) fn delivery(row: &Row) -> Result<DeliveryRow, Fault> {
         created_at: row.int(10)?,
         reached: Reached::from_place(row.int(11)?),
         sealed: row.bytes(12)?.to_vec(),
-    })
-}
-
-fn obligation(row: &Row) -> Result<ObligationRow, Fault> {
-    Ok(ObligationRow {
-        id: row.array(0)?,
-        signal: row.array(1)?,
-        youth: row.array(2)?,
-        owner: row.text(3)?.to_owned(),
-        desk: row.text(4)?.to_owned(),
-        kind: row.text(5)?.to_owned(),
-        due_on: row.text(6)?.to_owned(),
-        state: row.text(7)?.to_owned(),
-        created_at: row.int(8)?,
     })
 }

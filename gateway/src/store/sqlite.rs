@@ -171,9 +171,10 @@ static BATCH: BatchStatements = BatchStatements {
                value ->> '$[2][0]', value ->> '$[2][1]', value ->> '$[2][2]', value ->> '$[2][3]', unhex(value ->> '$[2][4]') FROM json_each($1) WHERE true \
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at, \
         place = CASE WHEN delivery.place = 0 THEN excluded.place ELSE delivery.place END, sealed = excluded.sealed",
-    obligation: "INSERT INTO obligation (id, signal, youth, owner, desk, kind, due_on, state, created_at) \
-        SELECT unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8 \
-        FROM json_each($1) WHERE true ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+    obligation: "INSERT INTO obligation (id, signal, youth, owner, desk, kind, due_on, state, reminded_for, created_at, sealed) \
+        SELECT unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
+               value ->> 8, value ->> 9, unhex(value ->> 10) FROM json_each($1) WHERE true ON CONFLICT (id) DO UPDATE SET \
+        due_on = excluded.due_on, state = excluded.state, reminded_for = excluded.reminded_for, sealed = excluded.sealed",
     leaf: "INSERT INTO log_leaf (origin, leaf_index, leaf_hash, entry) \
         SELECT $2, value ->> 0, unhex(value ->> 1), value ->> 2 FROM json_each($1)",
     fields: "INSERT INTO log_fields (origin, leaf_index, youth, sealed) \

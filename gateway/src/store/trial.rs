@@ -104,6 +104,7 @@ async fn every_reading_statement_prepares_on_both() -> Result<(), Fault> {
         let gathered = [batch.claimed, batch.youth, batch.behind, batch.course].map(|sql| (sql, vec!["[]".into()]));
         let all = super::reading::all()
             .into_iter()
+            .chain(super::duties::all())
             .chain(super::log::all())
             .chain(super::kept::all())
             .chain([due])

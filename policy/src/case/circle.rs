@@ -8,6 +8,7 @@ use jiff::civil::date;
 use super::world::{Speaker, TODAY, World, absence, actor, noon_of, usual_purpose, usual_role, usual_sender, youth};
 use crate::action::Action;
 use crate::covenant::Covenant;
+use crate::decision::DutyFacts;
 use crate::document::DocumentError;
 use crate::fact::FactKind;
 use crate::moment::Period;
@@ -107,6 +108,8 @@ impl Circle {
             youth.born = date(2016, 3, 14);
         }
         let who = self.party(at);
+        let is_duty = matches!(action, Action::ReadDuty | Action::WorkDuty | Action::ReleaseTo);
+        world.facts.duty = is_duty.then_some(DutyFacts { owner: who, review: false, own_deed: false, withheld: false });
         world.request = AccessRequest {
             actor: actor(who, usual_role(at)),
             action,

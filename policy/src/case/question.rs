@@ -192,6 +192,11 @@ fn besides(section: &mut Section<'_>, circle: &Circle, world: &mut World) {
     facts.hidden_from =
         listed(section, "verborgen_voor").unwrap_or_default().into_iter().map(Speaker::person).collect();
     facts.works_council_since = section.optional("ondernemingsraad_sinds", parsed);
+    if let Some(duty) = &mut facts.duty {
+        duty.review = section.optional("plicht_is_toetsen", truth).unwrap_or_default();
+        duty.own_deed = section.optional("plicht_over_eigen_handelen", truth).unwrap_or_default();
+        duty.withheld = section.optional("plicht_ingehouden", truth).unwrap_or_default();
+    }
     let not_appointed = section.optional("niet_meldingsbevoegd", truth).unwrap_or_default();
     facts.reporter = facts.reporter.filter(|_| !not_appointed);
     if let Some(desk) = section.optional("bij", parsed) {

@@ -237,6 +237,15 @@ pub(super) const fn row(rule: Rule) -> (&'static str, &'static str) {
         Rule::FactRecorded => {
             ("RL-29, RL-05", "Wie het feit mag kennen, legt het vast, met de bron en de periode erbij.")
         }
+        Rule::DutyShown => ("003-06, RL-13", "Wie een taak heeft, ziet wat er te doen is."),
+        Rule::DutyWorked => ("003-06, RL-13", "Wie een taak heeft, legt vast wat ermee is gedaan."),
+        Rule::DutyReleased => {
+            ("RL-13, AVG 13, AVG 14", "Een professional geeft vrij dat deze ene persoon het te weten komt.")
+        }
+        Rule::ReviewByAnother => ("RL-09", "Toetsen achteraf doet een ander dan wie het deed."),
+        Rule::ReleaseWithheld => {
+            ("RL-13", "Dit wordt ingehouden, tenzij het voor deze persoon is afgewogen en de reden is vastgelegd.")
+        }
         Rule::VoiceOfSpeaker => ("RL-29, AVG 7(3)", "Wie spreekt, legt het eigen woord vast."),
         Rule::InspectionByYouth => {
             ("AVG 15, RL-14", "De jeugdige ziet wanneer, waarom en door welke organisatie gegevens zijn geraadpleegd.")

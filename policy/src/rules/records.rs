@@ -81,7 +81,7 @@ pub(super) fn directory(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, 
     Ok(grant.by(Rule::DirectoryRead))
 }
 
-fn by_own_party(case: &Case<'_>) -> Result<(), Refusal> {
+pub(super) fn by_own_party(case: &Case<'_>) -> Result<(), Refusal> {
     let request = case.request;
     if request.receiver != request.actor.party {
         return Err(case.refuse(Rule::RequestIncomplete));

@@ -181,6 +181,76 @@ fn rl_31_leerplicht_asks_about_residents_only() {
     }
 }
 
+/// RL-05, RL-18: who hears, age by age, whatever anybody said.
+#[test]
+fn rl_18_who_hears_goes_by_age_alone() {
+    let with = |kinds: &[AuthorityKind], years: i16| {
+        let mut world = keeping(Action::ReadDuty, Desk::School, years);
+        let youth = world.youth();
+        youth.authorities.clear();
+        for (at, kind) in kinds.iter().enumerate() {
+            let person = PersonRef([at as u8 + 40; 16]);
+            let (since, until, source) = (date(1990, 1, 1), None, AuthoritySource::School);
+            youth.authorities.push(Authority { person, kind: *kind, since, until, source, scope: None });
+        }
+        let hears = youth.who_hears(TODAY);
+        let silent = hears.clone();
+        youth.statements.clear();
+        assert_eq!(youth.who_hears(TODAY), silent, "RL-06");
+        hears.into_iter().map(|(_, kind)| kind).collect::<Vec<_>>()
+    };
+    use AuthorityKind::{Curator, Gezinsvoogd, Parent, ParentWithoutAuthority, Voogd};
+    let all = [Parent, ParentWithoutAuthority, Voogd, Gezinsvoogd, Curator];
+    for (years, hears) in [
+        (10, vec![Some(Parent), Some(Voogd)]),
+        (13, vec![Some(Parent), Some(Voogd), None]),
+        (16, vec![None]),
+        (19, vec![Some(Curator), None]),
+    ] {
+        assert_eq!(with(&all, years), hears, "{years}");
+    }
+    assert_eq!(with(&[], 10), vec![]);
+}
+
+/// RL-13, RL-09: a duty is its owner's alone, is released by weighing only where the home is unsafe, and nobody looks back on
+/// their own deed.
+#[test]
+fn rl_13_a_duty_is_its_owners() {
+    let another: Change = |world| {
+        let owner = party(Desk::Wijkteam);
+        world.facts.duty = Some(DutyFacts { owner, review: false, own_deed: false, withheld: false });
+    };
+    let none: Change = |world| world.facts.duty = None;
+    let own_review: Change = |world| {
+        let owner = world.request.actor.party;
+        world.facts.duty = Some(DutyFacts { owner, review: true, own_deed: true, withheld: false });
+    };
+    let shielded: Change = |world| world.youth().shielded = true;
+    let safety: Change =
+        |world| world.request.signal = World::submitting(SignalKind::Veiligheid, Desk::VeiligThuis).request.signal;
+    let weighed: Change = |world| {
+        world.youth().shielded = true;
+        world.request.backing.reasoned = true;
+    };
+    let left: Change = |world| world.youth().enrolments.clear();
+    let rows: [(Action, Change, Rule); 11] = [
+        (Action::ReadDuty, |_| (), Rule::DutyShown),
+        (Action::ReadDuty, left, Rule::DutyShown),
+        (Action::ReadDuty, another, Rule::NotFound),
+        (Action::ReadDuty, none, Rule::NotFound),
+        (Action::ReadDuty, own_review, Rule::DutyShown),
+        (Action::WorkDuty, another, Rule::NotFound),
+        (Action::WorkDuty, own_review, Rule::ReviewByAnother),
+        (Action::ReleaseTo, |_| (), Rule::DutyReleased),
+        (Action::ReleaseTo, shielded, Rule::ReleaseWithheld),
+        (Action::ReleaseTo, safety, Rule::ReleaseWithheld),
+        (Action::ReleaseTo, weighed, Rule::DutyReleased),
+    ];
+    for (action, change, rule) in rows {
+        assert_eq!(keeping(action, Desk::School, 13).with(change).decide().rule(), rule, "{action}");
+    }
+}
+
 /// RL-29: who records which fact about whom.
 #[test]
 fn rl_29_who_records_what() {

@@ -55,6 +55,9 @@ pub(super) fn every_world() -> impl Iterator<Item = World> {
         Action::RecordVoice,
         Action::WithdrawVoice,
         Action::ReadVoice,
+        Action::ReadDuty,
+        Action::WorkDuty,
+        Action::ReleaseTo,
         Action::RecordFact,
         Action::ReadDirectory,
     ]

@@ -79,7 +79,13 @@ pub(crate) const RULINGS: &[Ruling] = &[
     ruling(
         "RL-13",
         "De sluis waarschuwt nooit zelf: plichten zijn taken voor een professional; uitstel van informeren wordt een taak om het te herzien.",
-        &["src/decision.rs", "src/rules.rs", "cases/24b-informeren-uitgesteld.toml"],
+        &[
+            "src/decision.rs",
+            "src/rules.rs",
+            "src/rules/duties.rs",
+            "cases/24b-informeren-uitgesteld.toml",
+            "cases/rl-13-vrijgeven.toml",
+        ],
     ),
     ruling(
         "RL-14",

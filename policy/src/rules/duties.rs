@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! What must still be done: seen and worked on by the desk whose it is (P7). Nothing of it reaches a parent or youth before a
+//! professional releases it to that person (RL-13).
+
+use super::{Case, caller, not_found, records};
+use crate::action::Thing;
+use crate::decision::{Decision, DutyFacts, Form, Grant, LegalBasis, Refusal};
+use crate::field::{Field, FieldSet};
+use crate::roles::RoleTable;
+use crate::rule::Rule;
+use crate::signal::{Door, ProcessingActivity};
+use crate::youth::YouthFacts;
+
+/// Seeing it: that it is there, how it stands, and, where the desk knows the youth by name, about whom and who must hear.
+pub(super) fn read(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    own(case, roles)?;
+    Ok(grant(case).by(Rule::DutyShown))
+}
+
+/// Taking it up, postponing it, recording that it is done. Whoever did what must be looked back on does not look back on it
+/// (RL-09).
+pub(super) fn work(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    let (duty, _) = own(case, roles)?;
+    if duty.review && duty.own_deed {
+        return Err(case.refuse(Rule::ReviewByAnother));
+    }
+    Ok(grant(case).by(Rule::DutyWorked))
+}
+
+/// Releasing it to one person. In an unsafe home it is withheld unless somebody weighed it for this person and says why; no
+/// date stands in place of that (RL-13).
+pub(super) fn release(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    let (duty, youth) = own(case, roles)?;
+    if is_withheld(case, duty, youth) && !case.request.backing.reasoned {
+        return Err(case.refuse(Rule::ReleaseWithheld));
+    }
+    Ok(grant(case).by(Rule::DutyReleased))
+}
+
+/// Whether what a duty is about is kept from parents and youth by default: a report on safety, a secret address, or what was
+/// said with the duty itself.
+fn is_withheld(case: &Case<'_>, duty: &DutyFacts, youth: &YouthFacts) -> bool {
+    let safety = case.request.signal.as_ref().is_some_and(|signal| {
+        matches!(signal.kind.row().door, Door::Safety | Door::SafetyAdvice | Door::VitalInterest)
+    });
+    duty.withheld || youth.shielded || safety
+}
+
+/// The duty of the actor's own desk; what is not there and what is another's are one answer (promise 6). Whoever has a duty
+/// keeps it when the youth has left.
+fn own<'a>(case: &Case<'a>, roles: &RoleTable) -> Result<(&'a DutyFacts, &'a YouthFacts), Refusal> {
+    records::by_own_party(case)?;
+    caller::may(case, Thing::Duty, roles)?;
+    let duty = case.facts.duty.as_ref().filter(|duty| duty.owner == case.request.actor.party).ok_or_else(not_found)?;
+    Ok((duty, case.youth()?))
+}
+
+fn grant(case: &Case<'_>) -> Grant {
+    let named = case.request.named;
+    let fields: &[Field] = if named { &[Field::RecordReference, Field::Pseudonym] } else { &[Field::RecordReference] };
+    Grant {
+        form: if named { Form::Pseudonymous } else { Form::Anonymous },
+        basis: LegalBasis::OwnAdministration,
+        activity: ProcessingActivity::FactKeeping,
+        fields: FieldSet::of(fields),
+        obligations: Vec::new(),
+    }
+}
