@@ -106,6 +106,7 @@ async fn every_reading_statement_prepares_on_both() -> Result<(), Fault> {
             .into_iter()
             .chain(super::duties::all())
             .chain(super::log::all())
+            .chain(super::log::all())
             .chain(super::kept::all())
             .chain([due])
             .chain(gathered);
