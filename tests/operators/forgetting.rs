@@ -29,7 +29,7 @@ const KEPT: [(&str, &str); 10] = [
     ("signal", "created_at id kind sealed sender youth"),
     ("delivery", "attempts created_at desk due_at id kind place receiver sealed signal state urgent youth"),
     ("inbox", "desk given receiver"),
-    ("obligation", "created_at desk due_on id kind owner signal state youth"),
+    ("obligation", "created_at desk due_on id kind owner reminded_for sealed signal state youth"),
     ("log_head", "committed_at epoch frontier origin root size"),
     ("log_leaf", "entry leaf_hash leaf_index origin"),
 ];

@@ -19,10 +19,10 @@ use super::reply::is_refusal;
 use super::sealing::{DeliveryBody, SignalBody};
 use super::{Asker, Broker, Disclosure, KnownYouth, Reply, Ruling, TURNS, Trouble};
 use crate::ledger::unit::{DeliveryKind, DutyState, ObligationRow, Read, Subject, Unit};
-use crate::vault::{Id, fresh_id};
+use crate::vault::{Id, NO_YOUTH, fresh_id};
 
 /// What the gateway itself asks a desk to sort out, beside the duties of the decision core.
-pub const SORTING_OUT: [&str; 2] = ["nummer_nagaan", "aflevering_nagaan"];
+pub const SORTING_OUT: [&str; 3] = ["nummer_nagaan", "aflevering_nagaan", "vernietiging_nagaan"];
 
 /// A page of what a desk must still do.
 #[derive(Debug, Clone)]
@@ -136,7 +136,7 @@ impl Broker {
         for row in found {
             let Some(known) = self.known_duty(row.id, &[actor]).await? else { continue };
             let ruling = self.rule_on(asker, (actor, Action::ReadDuty), Some(&known), moment)?;
-            unit = unit.and_record(known.record(self, &ruling)?).reading(known.youth.read);
+            unit = known.reading(unit.and_record(known.record(self, &ruling)?));
             if ruling.permit().is_some() {
                 rows.push(self.duty_view(asker, (&ruling, actor), &known, moment)?);
             }
@@ -160,13 +160,13 @@ impl Broker {
             let done = match &known {
                 Some(known) if !is_refusal(&ruling) => {
                     let view = self.duty_view(asker, (&ruling, actor), known, moment)?;
-                    let unit = Unit::record(known.record(self, &ruling)?).reading(known.youth.read).reading(known.read);
+                    let unit = known.reading(Unit::record(known.record(self, &ruling)?)).reading(known.read);
                     match self.commit(unit).await? {
                         Some(receipt) => Some(Reply::Released(Disclosure::release(&[&ruling], &receipt, view)?)),
                         None => None,
                     }
                 }
-                known => self.refuse(&ruling, known.as_ref().map(|known| &known.youth), Some(id)).await?,
+                known => self.refuse(&ruling, known.as_ref().and_then(Known::about), Some(id)).await?,
             };
             if let Some(reply) = done {
                 return Ok(reply);
@@ -191,7 +191,8 @@ impl Broker {
             self.store.reported_to_safety(about, "").await?;
             return Ok(None);
         };
-        let youth = self.youth(row.youth).await?;
+        let erased = row.youth == NO_YOUTH;
+        let youth = if erased { KnownYouth::nobody(self.vault.dummy_keys()?) } else { self.youth(row.youth).await? };
         let reported = self.store.reported_to_safety(row.youth, &row.owner).await?;
         let open =
             |stored: &crate::store::reading::StoredSignal| SignalBody::open(&stored.sealed, &youth.keys, &stored.id);
@@ -206,7 +207,11 @@ impl Broker {
             let body = DeliveryBody::open(&delivery.sealed, &youth.keys, &delivery.id)?;
             (Some(delivery.id), body.named)
         };
-        let body = DutyBody::open(&row.sealed, &youth.keys, &row.id)?;
+        let body = if erased {
+            DutyBody::open_of_nobody(&row.sealed, &self.vault, &row.id)?
+        } else {
+            DutyBody::open(&row.sealed, &youth.keys, &row.id)?
+        };
         Ok(Some(Known { row, owner, body, youth, read, signal, known_as, named, reported }))
     }
 
@@ -235,7 +240,7 @@ impl Broker {
             ..own_request(actor, action)
         };
         request.backing.reasoned = weighed;
-        let mut snapshot = self.facts(known.map(|known| &known.youth), actor.party, None, moment.today);
+        let mut snapshot = self.facts(known.and_then(Known::about), actor.party, None, moment.today);
         snapshot.facts.duty = known.map(|known| known.facts(asker));
         self.rule(asker, request, &snapshot, moment)
     }
@@ -249,6 +254,7 @@ impl Broker {
     ) -> Result<DutyView, Trouble> {
         let Known { row, body, youth, .. } = known;
         let knows = ruling.permit().is_some_and(|permit| permit.fields().contains(Field::Pseudonym));
+        let knows = knows && !youth.is_nobody();
         let telling = known.is_telling() && knows;
         // Whether it is withheld is asked of the core itself, so that what is shown is what will be decided.
         let release = self.rule_on(asker, (actor, Action::ReleaseTo), Some(known), moment)?;
@@ -262,7 +268,7 @@ impl Broker {
             rule: body.rule,
             holder: body.holder.clone(),
             signal: known.known_as,
-            pseudonym: knows.then(|| self.vault.pseudonym(youth.id(), organisation(actor))).transpose()?,
+            pseudonym: knows.then(|| self.vault.pseudonym(&youth.keys, organisation(actor))).transpose()?,
             postponed: body.postponed.clone(),
             withheld: telling.then(|| release.decision.rule() == Rule::ReleaseWithheld),
             people: if telling { known.people(moment.today) } else { Vec::new() },
@@ -292,7 +298,23 @@ impl Known {
     }
 
     fn record(&self, broker: &Broker, ruling: &Ruling) -> Result<crate::ledger::leaf::Leaf, Trouble> {
-        ruling.record_reading(broker, &self.youth, self.row.id, vec![self.youth.read, self.read])
+        match self.about() {
+            Some(youth) => ruling.record_reading(broker, youth, self.row.id, vec![youth.read, self.read]),
+            None => ruling.record_of_nobody(broker, Some(self.row.id)),
+        }
+    }
+
+    /// Whom it is about; nobody once the youth was erased.
+    fn about(&self) -> Option<&KnownYouth> {
+        (self.row.youth != NO_YOUTH).then_some(&self.youth)
+    }
+
+    /// The unit, which stands only as long as nothing more is known of the youth.
+    fn reading(&self, unit: Unit) -> Unit {
+        match self.about() {
+            Some(youth) => unit.reading(youth.read),
+            None => unit,
+        }
     }
 
     /// Whether it is about telling or asking people.

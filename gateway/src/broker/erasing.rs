@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use sluis_policy::calendar::working_days_after;
 use sluis_policy::{Moment, Party};
 
 use super::Trouble;
+use super::duties::DutyBody;
 pub(crate) use super::sealing::Hold;
 use super::sealing::{SignalBody, YouthFact};
 use super::terms::obligation;
@@ -13,7 +15,7 @@ use crate::ledger::erasure::Erasure;
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, ObligationRow, Read, Subject, Unit};
 use crate::store::engine::Writer;
 use crate::store::kept::KeptRows;
-use crate::vault::{Id, NO_YOUTH, RetentionClass, Vault, YouthKeys};
+use crate::vault::{Id, RetentionClass, Vault, YouthKeys};
 
 /// The duty of who sent a signal that was erased before it came to rest.
 const LOOK_INTO: &str = "vernietiging_nagaan";
@@ -171,7 +173,8 @@ impl Kept {
         let of_open = self.rows.signals.iter().filter(|(signal, _)| open.contains(&signal.id));
         let duty = |(signal, _): &(crate::store::reading::StoredSignal, Read)| {
             let sender: Party = SignalBody::open(&signal.sealed, &self.keys, &signal.id)?.facts.sender;
-            obligation(sender, (signal.id, NO_YOUTH), LOOK_INTO, (moment, TO_LOOK_INTO))
+            let due = (working_days_after(moment.today, TO_LOOK_INTO), moment.instant);
+            obligation(sender, (signal.id, None), (LOOK_INTO, &DutyBody::default()), due)
         };
         of_open.map(duty).collect()
     }

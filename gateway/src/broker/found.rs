@@ -97,14 +97,16 @@ fn stand_in_facts(id: Id, school: Oin, today: Date) -> Vec<YouthFact> {
         surname: words("van Niemand"),
         postcode: words("0000AA"),
     };
-    let authority = YouthFact::Authority(Authority {
-        person,
-        kind: AuthorityKind::Parent,
-        since: today,
-        until: None,
-        source: AuthoritySource::School,
-        scope: None,
-    });
+    let authority = |person| {
+        YouthFact::Authority(Authority {
+            person,
+            kind: AuthorityKind::Parent,
+            since: today,
+            until: None,
+            source: AuthoritySource::School,
+            scope: None,
+        })
+    };
     let telling = Telling {
         statement: id,
         by: school,
@@ -129,7 +131,8 @@ fn stand_in_facts(id: Id, school: Oin, today: Date) -> Vec<YouthFact> {
         YouthFact::Base { born: date(2012, 1, 1), person, home: None, start_qualification: None },
         YouthFact::Identity(identity),
         YouthFact::Pupil { school, key: words("niemand"), period: Period::since(today) },
-        authority,
+        authority(person),
+        authority(PersonRef([0; 16])),
         YouthFact::Voiced { statement, telling },
     ]
 }

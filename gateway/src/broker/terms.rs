@@ -7,7 +7,7 @@ use sluis_policy::{Decision, Duty, Obligation, Owner, Party};
 use super::duties::DutyBody;
 use super::{KnownYouth, Ruling, Trouble};
 use crate::ledger::unit::{DutyState, ObligationRow};
-use crate::vault::{Id, YouthKeys, fresh_id};
+use crate::vault::{Id, NO_YOUTH, YouthKeys, fresh_id};
 
 /// How many working days a desk has to sort out what the gateway will not guess about.
 const TO_SORT_OUT: u8 = 5;
@@ -23,7 +23,12 @@ pub(super) fn rows(ruling: &Ruling, about: Id, youth: &KnownYouth) -> Result<Vec
             Owner::Receiver | Owner::ProcessHolder | Owner::Controller => request.receiver,
         };
         let body = DutyBody::born(ruling, duty.owner == Owner::Sender);
-        obligation(owner, (about, &youth.keys), (duty.duty.code(), &body), working_days(ruling, duty.due_working_days))
+        obligation(
+            owner,
+            (about, Some(&youth.keys)),
+            (duty.duty.code(), &body),
+            working_days(ruling, duty.due_working_days),
+        )
     };
     // INVARIANT: what was refused gives its receiver nothing to do, because the receiver must not hear of it.
     let follows = |duty: &&Obligation| {
@@ -41,17 +46,18 @@ pub(super) fn to_sort_out(
 ) -> Result<ObligationRow, Trouble> {
     let body = DutyBody::born(ruling, true);
     let due = working_days(ruling, TO_SORT_OUT);
-    obligation(ruling.request.actor.party, (about, &youth.keys), (kind, &body), due)
+    obligation(ruling.request.actor.party, (about, Some(&youth.keys)), (kind, &body), due)
 }
 
 fn working_days(ruling: &Ruling, days: u8) -> (jiff::civil::Date, i64) {
     (working_days_after(ruling.moment.today, days), ruling.moment.instant)
 }
 
-/// Verplichting: the one way in which a duty comes to be, with an owner and a day. It begins open.
+/// Verplichting: the one way in which a duty comes to be, with an owner and a day. It begins open. Without keys it is about a youth
+/// that was erased, and nothing is kept of it but the row.
 pub(crate) fn obligation(
     owner: Party,
-    (about, keys): (Id, &YouthKeys),
+    (about, keys): (Id, Option<&YouthKeys>),
     (kind, body): (&str, &DutyBody),
     (due_on, now): (jiff::civil::Date, i64),
 ) -> Result<ObligationRow, Trouble> {
@@ -59,7 +65,7 @@ pub(crate) fn obligation(
     Ok(ObligationRow {
         id,
         signal: about,
-        youth: keys.youth(),
+        youth: keys.map_or(NO_YOUTH, YouthKeys::youth),
         owner: owner.organisation.as_str().to_owned(),
         desk: owner.desk.code().to_owned(),
         kind: kind.to_owned(),
@@ -67,6 +73,6 @@ pub(crate) fn obligation(
         state: DutyState::Open,
         reminded_for: String::new(),
         created_at: now,
-        sealed: body.seal(keys, &id)?,
+        sealed: keys.map(|keys| body.seal(keys, &id)).transpose()?.unwrap_or_default(),
     })
 }

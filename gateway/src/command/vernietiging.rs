@@ -67,7 +67,7 @@ pub(super) enum VernietigingCommand {
         #[arg(long, value_name = "GROND", value_enum)]
         grond: HoldGround,
     },
-    /// Beeindigt een opschorting.
+    /// Beëindigt een opschorting.
     #[command(after_help = CODES)]
     Release {
         #[command(flatten)]

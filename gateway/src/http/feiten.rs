@@ -92,7 +92,7 @@ pub(super) struct NieuwFeit {
     tekstversie: Given,
     /// Bij `onvermogen` de dag waarop het de jeugdige is verteld. Daarvoor telt het niet.
     #[schema(value_type = Option<String>, format = Date)]
-    verteld_op: Given,
+    verteld_dag: Given,
     #[schema(schema_with = codes::helper_ground, required = false)]
     grond: Given,
 }

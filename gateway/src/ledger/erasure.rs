@@ -7,7 +7,7 @@
 //! | `claim` | every way to the youth, and to what was said, sent or made about it, goes |
 //! | `signal` | goes |
 //! | `delivery` | ends where it stands, without content and without youth; a notice that something is taken back goes on |
-//! | `obligation` | stays, for whoever has it to do, without youth |
+//! | `obligation` | stays, for whoever has it to do, without youth and without what was noted with it |
 //! | `fact`, `log_fields` | stay as bytes that nobody can open, under an id that leads nowhere |
 //!
 //! All but the first belong to the class of who the youth is and what is on its way.
@@ -37,7 +37,7 @@ const KEYS: &str = "SELECT class FROM data_key WHERE youth = $1";
 const DESTROY: &str = "DELETE FROM data_key WHERE youth = $1 AND class = $2";
 /// A signal always has a delivery, and those are found by their youth.
 const SIGNALS: &str = "DELETE FROM signal WHERE youth = $1 AND id IN (SELECT signal FROM delivery WHERE youth = $1)";
-const DUTIES: &str = "UPDATE obligation SET youth = $2 WHERE youth = $1";
+const DUTIES: &str = "UPDATE obligation SET youth = $2, sealed = $3 WHERE youth = $1";
 /// A notice carries nothing but the id by which its receiver knows what is taken back, and must still arrive.
 const ENDED: &str = "UPDATE delivery SET youth = $2, \
     state = CASE WHEN kind = 'intrekking' THEN state ELSE 'vernietigd' END, \
@@ -66,7 +66,7 @@ impl Erasure {
             let made = json(self.made.iter().map(|id| (Hex(id),)))?.unwrap_or_else(|| Value::from("[]"));
             on.run(sql.erase_claims, &[youth(), made]).await?;
             on.run(SIGNALS, &[youth()]).await?;
-            on.run(DUTIES, &[youth(), nobody()]).await?;
+            on.run(DUTIES, &[youth(), nobody(), Value::Bytes(Vec::new())]).await?;
             on.run(ENDED, &[youth(), nobody(), Value::Bytes(Vec::new())]).await?;
         }
         Ok(())

@@ -43,8 +43,8 @@ pub(super) struct Course<'a> {
     pub(super) emptied: Vec<u8>,
     /// Whose desk must look when it is given up.
     pub(super) sender: Party,
-    /// The keys of whom it is about.
-    pub(super) keys: &'a YouthKeys,
+    /// The keys of whom it is about; none once the youth is erased.
+    pub(super) keys: Option<&'a YouthKeys>,
     /// How its records are made.
     pub(super) leaf: Recording<'a>,
 }

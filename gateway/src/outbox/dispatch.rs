@@ -37,7 +37,7 @@ impl Outbox {
         let sent = self.next(&errand, &ruling, way.as_ref()).await?;
         let leaf = |word| ruling.course(&self.broker, &errand.youth.keys, errand.row.id, word);
         let (emptied, keys) = (errand.emptied()?, &errand.youth.keys);
-        let course = Course { sent, emptied, sender, keys, leaf: &leaf };
+        let course = Course { sent, emptied, sender, keys: Some(keys), leaf: &leaf };
         let committed = self.commit_decided(&ruling, (&errand.youth, errand.read), &course).await?;
         let Some(receipt) = committed else { return Ok(()) };
         let message = self.message(&errand, &ruling, &receipt, moment)?.into_content();

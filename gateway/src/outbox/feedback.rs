@@ -29,7 +29,7 @@ impl Outbox {
             Some(_) => self.let_go(&row, way.as_ref()).await?,
         };
         let leaf = |word| ruling.course(&self.broker, &youth.keys, row.id, word);
-        let course = Course { sent, emptied, sender: body.by(), keys: &youth.keys, leaf: &leaf };
+        let course = Course { sent, emptied, sender: body.by(), keys: Some(&youth.keys), leaf: &leaf };
         let committed = self.commit_decided(&ruling, (&youth, read), &course).await?;
         let Some(receipt) = committed else { return Ok(()) };
         let made = Disclosure::permitted(&ruling, &receipt, |sieve| {

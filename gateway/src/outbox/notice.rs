@@ -27,7 +27,7 @@ impl Outbox {
         // The youth's version moves too: a withdrawal that did not see this notice fall away must look again.
         let unit = Unit::record(self.broker.course(&youth, row.id, word)?).moving(youth.read).moving(read);
         let leaf = |word| self.broker.course(&youth, row.id, word);
-        let (emptied, keys) = (sent.sealed.clone(), &youth.keys);
+        let (emptied, keys) = (sent.sealed.clone(), Some(&youth.keys));
         let course = Course { emptied, sent, sender: signal.facts.sender, keys, leaf: &leaf };
         if self.commit_try(unit, &course).await?.is_none() {
             return Ok(());
@@ -42,7 +42,8 @@ impl Outbox {
         let sent = self.let_go(&row, way.as_ref()).await?;
         let unit = Unit::record(self.broker.course_of_nobody(row.id, gone(way.as_ref()))?).moving(read);
         let leaf = |word| self.broker.course_of_nobody(row.id, word);
-        let course = Course { emptied: sent.sealed.clone(), sent, sender: self.broker.own_desk(), leaf: &leaf };
+        let (emptied, sender) = (sent.sealed.clone(), self.broker.own_desk());
+        let course = Course { emptied, sent, sender, keys: None, leaf: &leaf };
         if self.commit_try(unit, &course).await?.is_none() {
             return Ok(());
         }

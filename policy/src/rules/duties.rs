@@ -20,7 +20,7 @@ pub(super) fn read(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refus
 /// Taking it up, postponing it, recording that it is done. Whoever did what must be looked back on does not look back on it
 /// (RL-09).
 pub(super) fn work(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
-    let (duty, _) = own(case, roles)?;
+    let duty = own(case, roles)?;
     if duty.review && duty.own_deed {
         return Err(case.refuse(Rule::ReviewByAnother));
     }
@@ -30,7 +30,7 @@ pub(super) fn work(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refus
 /// Releasing it to one person. In an unsafe home it is withheld unless somebody weighed it for this person and says why; no
 /// date stands in place of that (RL-13).
 pub(super) fn release(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
-    let (duty, youth) = own(case, roles)?;
+    let (duty, youth) = (own(case, roles)?, case.youth()?);
     if is_withheld(case, duty, youth) && !case.request.backing.reasoned {
         return Err(case.refuse(Rule::ReleaseWithheld));
     }
@@ -47,16 +47,15 @@ fn is_withheld(case: &Case<'_>, duty: &DutyFacts, youth: &YouthFacts) -> bool {
 }
 
 /// The duty of the actor's own desk; what is not there and what is another's are one answer (promise 6). Whoever has a duty
-/// keeps it when the youth has left.
-fn own<'a>(case: &Case<'a>, roles: &RoleTable) -> Result<(&'a DutyFacts, &'a YouthFacts), Refusal> {
+/// keeps it when the youth has left or is erased; some are about nobody (RL-28).
+fn own<'a>(case: &Case<'a>, roles: &RoleTable) -> Result<&'a DutyFacts, Refusal> {
     records::by_own_party(case)?;
     caller::may(case, Thing::Duty, roles)?;
-    let duty = case.facts.duty.as_ref().filter(|duty| duty.owner == case.request.actor.party).ok_or_else(not_found)?;
-    Ok((duty, case.youth()?))
+    case.facts.duty.as_ref().filter(|duty| duty.owner == case.request.actor.party).ok_or_else(not_found)
 }
 
 fn grant(case: &Case<'_>) -> Grant {
-    let named = case.request.named;
+    let named = case.request.named && case.facts.youth.is_some();
     let fields: &[Field] = if named { &[Field::RecordReference, Field::Pseudonym] } else { &[Field::RecordReference] };
     Grant {
         form: if named { Form::Pseudonymous } else { Form::Anonymous },

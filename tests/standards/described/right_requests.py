@@ -13,6 +13,13 @@ import uuid
 import schemathesis
 
 ABSENCE = {"verzuim", "overig_verzuim", "vsv"}
+# Kinds that say no more than any kind may. What another kind must say of its own is held in conversations.
+PLAIN = {"preventief", "consultatie", "aanmelding", "veiligheid", "informatie_jeugdbescherming"} | ABSENCE
+OF_OTHER_KINDS = ("aanvraag", "leeftijdsband", "reden", "trede")
+# What a kind of fact must say of its own; the same holds for these.
+PLAIN_FACTS = {
+    "inschrijving", "maatregel", "verblijf", "betrokkenheid", "afscherming", "beperking", "vrijstelling", "overlijden",
+}
 MAY_TELL_ABSENCE = ABSENCE | {"informatie_jeugdbescherming"}
 WITH_NUMBER = MAY_TELL_ABSENCE | {"veiligheid"}
 TEXTS = {"voornamen", "achternaam", "contactpersoon", "locatie", "omschrijving", "toelichting", "kenmerk"}
@@ -58,6 +65,15 @@ def right_body(operation, body):
         in_order(body, "van", "tot", 0)
     if operation == "POST /gezag":
         in_order(body, "sinds", "tot", 1)
+        # Whom a source names is not known here, and a matter belongs to part of the authority only.
+        if body.get("soort") == "gi_met_deelgezag":
+            body["soort"] = "ouder_met_gezag"
+        for member in ("persoon", "doel", "gegevenssoort", "ontvanger"):
+            body.pop(member, None)
+    if operation in {"POST /gezag", "POST /toestemmingen", "POST /feiten"}:
+        # One of both says whom it is about.
+        body.pop("signaalId", None)
+        body.setdefault("leerlingsleutel", "L-2026-0817")
     if operation in {"POST /toestemmingen", "POST /toestemmingen/{id}/verlenging"}:
         in_order(body, "geldigVan", "geldigTot", 1)
         # Whom a source names, and which texts are in use, no schema can say.
@@ -67,23 +83,45 @@ def right_body(operation, body):
         body.pop("persoon", None)
     if operation == "POST /feiten":
         right_fact(body)
+    if operation == "POST /verplichtingen/{id}/afronding":
+        right_people(body)
+    if operation == "POST /verplichtingen/{id}/uitstel":
+        body["herzienDag"] = (TODAY + datetime.timedelta(days=8)).isoformat()
     if operation == "POST /signalen/{id}/acties" and body.get("soort") != "terugkoppelen":
         body.pop("vervolgstap", None)
         body.pop("toelichting", None)
     return body
 
 
+def right_people(body):
+    """Each person once, and either told or not."""
+    if not isinstance(body.get("personen"), list):
+        return
+    people = {one["persoon"]: one for one in body["personen"]}
+    for one in people.values():
+        one.pop("nietVerteld", None)
+        one.setdefault("kanaal", "gesprek")
+    body["personen"] = list(people.values())
+
+
 def right_fact(body):
-    if body["soort"] == "vervangende_toestemming":
-        # It names a person, and whom a source names is not known here.
+    if body["soort"] not in PLAIN_FACTS:
+        # They name a person, and whom a source names is not known here, or say more than a schema can tell.
         body["soort"] = "vrijstelling"
-    for member in ("maatregel", "partij", "doel", "gemeenteVooraf", "schoolsoort", "persoon", "kenmerk"):
-        body.pop(member, None)
+    for member in [member for member in body if member not in {"soort", "bron", "van", "tot", "leerlingsleutel"}]:
+        body.pop(member)
     body.update(FACTS.get(body["soort"], {}))
     in_order(body, "van", "tot", 1)
 
 
 def right_signal(body):
+    if body.get("soort") not in PLAIN:
+        body["soort"] = "preventief"
+    for member in OF_OTHER_KINDS:
+        body.pop(member, None)
+    body["jeugdige"] = {name: one for name, one in body.get("jeugdige", {}).items() if name != "signaal"}
+    body["jeugdige"].setdefault("leerlingsleutel", "L-2026-0817")
+    body.setdefault("opNaam", False)
     if body.get("soort") not in WITH_NUMBER:
         body["jeugdige"].pop("bsn", None)
     if body.get("soort") not in MAY_TELL_ABSENCE:
@@ -118,7 +156,7 @@ def right_value(name, value):
         return value if re.fullmatch(r"[A-Z]-[0-9-]{1,9}", value) else "L-2026-0817"
     if name in TEXTS:
         return value if readable(value) else "een paar gewone woorden"
-    if name == "uitgesprokenOp":
+    if name in {"uitgesprokenOp", "eldersBevestigdOp"}:
         return value if value < TODAY.isoformat() else f"{TODAY.isoformat()}T09:30:00Z"
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return min(value, TODAY.isoformat())

@@ -4,7 +4,7 @@
 use super::*;
 use crate::broker::erasing::{Hold, Kept, Obstacle};
 use crate::ledger::Outcome;
-use crate::ledger::unit::{DeliveryKind, DeliveryRow, Reached, Read, Subject};
+use crate::ledger::unit::{DeliveryKind, DeliveryRow, DutyState, Reached, Read, Subject};
 use crate::vault::{NO_YOUTH, RetentionClass};
 
 impl World {
@@ -77,8 +77,25 @@ async fn rl_24_what_was_open_ends_and_is_somebodys_matter_and_what_came_meanwhil
             let duties = store.obligations_of(signal).await.unwrap();
             let told = duties.iter().filter(|duty| duty.kind == "vernietiging_nagaan" && duty.owner == SCHOOL);
             assert_eq!(told.count(), 1, "{name}: {duties:?}");
-            assert!(duties.iter().all(|duty| duty.youth == NO_YOUTH && duty.state == "open"), "{name}: {duties:?}");
+            assert!(
+                duties.iter().all(|duty| duty.youth == NO_YOUTH && duty.state == DutyState::Open),
+                "{name}: {duties:?}"
+            );
         }
+        // P7: what is left to do can still be seen, taken up and done; whom it was about is nobody's any more.
+        let (actors, from) = ([actor(SCHOOL)], (String::new(), Id::default()));
+        let page = released(world.broker.duties(&asker(), actors[0], &from, 50).await);
+        let left = page.rows.iter().find(|row| row.kind == "vernietiging_nagaan").unwrap();
+        assert!(page.rows.iter().all(|row| row.pseudonym.is_none() && row.people.is_empty()), "{name}: {page:?}");
+        let done = Finishing { on: world.broker.now().unwrap().today, outcome: Some("gedaan".into()), people: vec![] };
+        for (step, key) in [(DutyStep::TakeUp { over: false }, "op"), (DutyStep::Finish(done), "af")] {
+            let worked = world.broker.work_duty(&asker(), &actors, (left.id, &step), &world.once(key)).await;
+            assert!(matches!(released(worked), Worked::Recorded(..)), "{name}: {step:?}");
+        }
+        assert_eq!(released(world.broker.duty(&asker(), &actors, left.id).await).state, DutyState::Done, "{name}");
+        world.clock.advance(30 * 24 * 3_600);
+        let passed = world.broker.record_passed_terms().await.unwrap();
+        assert_eq!(i64::try_from(passed).unwrap(), world.broker.count_duties().await.unwrap().1, "{name}");
         // The same child can come back, and is somebody else then.
         let once = world.once("opnieuw");
         let again = NewYouth {

@@ -8,7 +8,7 @@ use sluis_policy::{PersonRef, Rule};
 
 use super::super::Ruling;
 use super::super::sealing::{open_json, seal_json};
-use crate::vault::{Id, Place, RetentionClass, Unsealable, YouthKeys};
+use crate::vault::{Id, Place, RetentionClass, Unsealable, Vault, YouthKeys};
 
 /// Inhoud van een verplichting.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +111,18 @@ impl DutyBody {
 
     pub(super) fn open(sealed: &[u8], keys: &YouthKeys, duty: &Id) -> Result<Self, Unsealable> {
         open_json(keys, RetentionClass::Delivery, place(duty), sealed)
+    }
+
+    /// Of a duty whose youth was erased: what was kept went with the youth, and what is kept from then on is about nobody (RL-24).
+    pub(super) fn seal_of_nobody(&self, vault: &Vault, duty: &Id) -> Result<Vec<u8>, Unsealable> {
+        vault.seal_own(place(duty), &serde_json::to_vec(self).map_err(|_| Unsealable)?)
+    }
+
+    pub(super) fn open_of_nobody(sealed: &[u8], vault: &Vault, duty: &Id) -> Result<Self, Unsealable> {
+        if sealed.is_empty() {
+            return Ok(Self::default());
+        }
+        serde_json::from_slice(&vault.open_own(place(duty), sealed)?).map_err(|_| Unsealable)
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::super::{Broker, Trouble};
 use crate::ledger::unit::{ObligationRow, Read, Subject, Unit};
+use crate::vault::NO_YOUTH;
 
 /// How many are recorded at a look.
 const AT_A_LOOK: i64 = 64;
@@ -33,8 +34,11 @@ impl Broker {
         let subject = Subject::signal(seen.signal);
         let read = Read { subject, version: self.store.version(subject).await? };
         let Some(row) = self.store.obligation(seen.id).await?.filter(|row| *row == seen) else { return Ok(false) };
-        let youth = self.youth(row.youth).await?;
-        let leaf = self.course(&youth, row.id, PASSED)?;
+        let leaf = if row.youth == NO_YOUTH {
+            self.course_of_nobody(row.id, PASSED)?
+        } else {
+            self.course(&self.youth(row.youth).await?, row.id, PASSED)?
+        };
         let next = ObligationRow { reminded_for: row.due_on.clone(), ..row };
         Ok(self.commit(Unit::record(leaf).moving(read).with_obligation(next)).await?.is_some())
     }

@@ -130,7 +130,7 @@ impl Broker {
                 Some(known) if !is_refusal(&ruling) => {
                     self.step_with_duty(known, (&ruling, step), (once, before != Before::Nothing)).await?
                 }
-                known => self.refuse(&ruling, known.as_ref().map(|known| &known.youth), Some(id)).await?,
+                known => self.refuse(&ruling, known.as_ref().and_then(Known::about), Some(id)).await?,
             };
             if let Some(reply) = done {
                 return Ok(reply);
@@ -146,8 +146,8 @@ impl Broker {
         (ruling, step): (&Ruling, &DutyStep),
         (once, again): (&Once, bool),
     ) -> Result<Option<Reply<Worked>>, Trouble> {
-        let (row, keys) = (&known.row, &known.youth.keys);
-        let mut unit = Unit::record(known.record(self, ruling)?).reading(known.youth.read);
+        let row = &known.row;
+        let mut unit = known.reading(Unit::record(known.record(self, ruling)?));
         let worked = if again {
             Worked::Recorded(row.state, row.due_on.clone())
         } else {
@@ -157,7 +157,10 @@ impl Broker {
                 }
                 Outcome::Unfit(pointer) => Worked::Unfit(pointer),
                 Outcome::Becomes(body, state, due_on) => {
-                    let sealed = body.seal(keys, &row.id)?;
+                    let sealed = match known.about() {
+                        Some(youth) => body.seal(&youth.keys, &row.id)?,
+                        None => body.seal_of_nobody(&self.vault, &row.id)?,
+                    };
                     let next = ObligationRow { state, due_on: due_on.clone(), sealed, ..row.clone() };
                     unit = unit.with_obligation(next).moving(known.read);
                     unit = unit.claiming(once.claim(row.id, ruling.moment.instant));

@@ -81,7 +81,7 @@ impl NieuwFeit {
             ("/gegevenssoort", self.gegevenssoort.is_some(), &[Permission, Hearing, Incapacity, Finding]),
             ("/uitgesprokenOp", self.uitgesproken_op.is_some(), &[Permission]),
             ("/tekstversie", self.tekstversie.is_some(), &[Permission]),
-            ("/verteldOp", self.verteld_op.is_some(), &[Incapacity]),
+            ("/verteldDag", self.verteld_dag.is_some(), &[Incapacity]),
             ("/grond", self.grond.is_some(), &[Finding]),
         ];
         for (pointer, there, kinds) in given {
@@ -95,7 +95,7 @@ impl NieuwFeit {
         let fact = match kind {
             FactKind::Permission => return self.permission(input, beside),
             FactKind::Incapacity => {
-                let told_on = input.required("/verteldOp", &self.verteld_op, past_day(beside.moment.today));
+                let told_on = input.required("/verteldDag", &self.verteld_dag, past_day(beside.moment.today));
                 let scope = self.matter(input);
                 return Some(NewContent::Incapacity { scope: scope?, told_on: told_on? });
             }
@@ -274,13 +274,13 @@ mod tests {
                 vec!["/van", "/tot", "/uiting", "/ontvanger/loket"],
             ),
             (json!({"soort": "bevinding", "grond": "ernstig_nadeel", "doel": "toeleiding_jeugdhulp"}), vec![]),
-            (json!({"soort": "onvermogen"}), vec!["/tot", "/verteldOp", "/doel"]),
+            (json!({"soort": "onvermogen"}), vec!["/tot", "/verteldDag", "/doel"]),
             (
-                json!({"soort": "onvermogen", "doel": "toeleiding_jeugdhulp", "tot": "2027-11-01", "verteldOp": "2026-11-23"}),
-                vec!["/verteldOp"],
+                json!({"soort": "onvermogen", "doel": "toeleiding_jeugdhulp", "tot": "2027-11-01", "verteldDag": "2026-11-23"}),
+                vec!["/verteldDag"],
             ),
             (
-                json!({"soort": "onvermogen", "doel": "toeleiding_jeugdhulp", "tot": "2027-11-01", "verteldOp": "2026-11-02"}),
+                json!({"soort": "onvermogen", "doel": "toeleiding_jeugdhulp", "tot": "2027-11-01", "verteldDag": "2026-11-02"}),
                 vec![],
             ),
             (

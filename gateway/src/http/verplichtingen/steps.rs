@@ -38,11 +38,11 @@ pub(in super::super) struct NieuweOpname {
 /// Afronden: bij informeren en vragen per persoon wie het hoorde, bij het andere wat ervan kwam.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"op": "2026-11-20", "uitkomst": "gedaan"}))]
+#[schema(example = json!({"dag": "2026-11-20", "uitkomst": "gedaan"}))]
 pub(in super::super) struct NieuweAfronding {
     /// Op welke dag het is gedaan. Niet in de toekomst.
     #[schema(value_type = String, format = Date)]
-    op: Given,
+    dag: Given,
     #[schema(schema_with = codes::duty_outcome, required = false)]
     uitkomst: Given,
     /// Wie het hoorde, of waarom niet. Wie hier nog niet staat en het wel moet horen, houdt de verplichting open.
@@ -66,13 +66,13 @@ pub(in super::super) struct GehoordePersoon {
 /// Uitstellen.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(example = json!({"reden": "gesprek_gepland", "herzienOp": "2026-12-01"}))]
+#[schema(example = json!({"reden": "gesprek_gepland", "herzienDag": "2026-12-01"}))]
 pub(in super::super) struct NieuwUitstel {
     #[schema(schema_with = codes::postponed_for, required)]
     reden: Given,
     /// De dag waarop het opnieuw wordt bekeken. Niet in het verleden.
     #[schema(value_type = String, format = Date)]
-    herzien_op: Given,
+    herzien_dag: Given,
 }
 
 /// Vrijgeven aan een persoon.
@@ -111,7 +111,7 @@ impl NieuweOpname {
 impl NieuweAfronding {
     fn parse(&self, today: Date) -> Result<DutyStep, Problem> {
         let mut input = Examination::default();
-        let on = input.required("/op", &self.op, past_day(today));
+        let on = input.required("/dag", &self.dag, past_day(today));
         let outcome = input.optional("/uitkomst", &self.uitkomst, among(&OUTCOMES));
         let given = self.personen.as_deref().unwrap_or_default();
         if given.len() > PEOPLE {
@@ -147,7 +147,7 @@ impl NieuwUitstel {
     fn parse(&self, today: Date) -> Result<DutyStep, Problem> {
         let mut input = Examination::default();
         let reason = input.required("/reden", &self.reden, among(&POSTPONED_FOR));
-        let review_on = input.required("/herzienOp", &self.herzien_op, coming_day(today));
+        let review_on = input.required("/herzienDag", &self.herzien_dag, coming_day(today));
         let whole = || Some(DutyStep::Postpone { reason: reason?, review_on: review_on? });
         input.finish(whole())
     }
@@ -306,8 +306,8 @@ mod tests {
         for (change, expected) in [
             (json!({}), vec![]),
             (json!({"uitkomst": "gedaan"}), vec![]),
-            (json!({"op": null}), vec!["/op"]),
-            (json!({"op": "2026-11-23", "uitkomst": "verteld dat hij boos was"}), vec!["/op", "/uitkomst"]),
+            (json!({"dag": null}), vec!["/dag"]),
+            (json!({"dag": "2026-11-23", "uitkomst": "verteld dat hij boos was"}), vec!["/dag", "/uitkomst"]),
             (json!({"personen": [{"persoon": SOMEBODY, "kanaal": "gesprek"}]}), vec![]),
             (json!({"personen": [{"persoon": SOMEBODY, "nietVerteld": "niet_veilig"}]}), vec![]),
             (json!({"personen": [{"persoon": SOMEBODY}]}), vec!["/personen/0"]),
@@ -325,7 +325,7 @@ mod tests {
             ),
             (json!({"toelichting": "x"}), vec!["/toelichting"]),
         ] {
-            let whole = json!({"op": "2026-11-20"});
+            let whole = json!({"dag": "2026-11-20"});
             assert_eq!(pointers(&whole, &change, |given: &NieuweAfronding| given.parse(TODAY)), expected, "{change}");
         }
     }
@@ -335,11 +335,11 @@ mod tests {
     fn rl_13_a_review_lies_ahead() {
         for (change, expected) in [
             (json!({}), vec![]),
-            (json!({"herzienOp": "2026-11-23"}), vec![]),
-            (json!({"herzienOp": "2026-11-21"}), vec!["/herzienOp"]),
-            (json!({"herzienOp": null, "reden": "zomaar"}), vec!["/reden", "/herzienOp"]),
+            (json!({"herzienDag": "2026-11-23"}), vec![]),
+            (json!({"herzienDag": "2026-11-21"}), vec!["/herzienDag"]),
+            (json!({"herzienDag": null, "reden": "zomaar"}), vec!["/reden", "/herzienDag"]),
         ] {
-            let whole = json!({"reden": "gesprek_gepland", "herzienOp": "2026-11-22"});
+            let whole = json!({"reden": "gesprek_gepland", "herzienDag": "2026-11-22"});
             assert_eq!(pointers(&whole, &change, |given: &NieuwUitstel| given.parse(TODAY)), expected, "{change}");
         }
         for (change, expected) in [

@@ -76,7 +76,7 @@ pub(in super::super) struct Toehoorder {
     /// Op welke dag het is verteld of gevraagd.
     #[schema(value_type = Option<String>, format = Date)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    op: Option<String>,
+    dag: Option<String>,
     #[schema(schema_with = codes::channel, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     kanaal: Option<String>,
@@ -95,7 +95,7 @@ pub(in super::super) struct Toehoorder {
 pub(in super::super) struct Afgerond {
     /// Op welke dag.
     #[schema(format = Date)]
-    op: String,
+    dag: String,
     #[schema(schema_with = codes::duty_outcome, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     uitkomst: Option<String>,
@@ -124,7 +124,7 @@ impl VerplichtingWeergave {
 
 impl Toehoorder {
     fn of(hearer: Hearer) -> Self {
-        let (op, kanaal, niet_verteld) = match hearer.heard {
+        let (dag, kanaal, niet_verteld) = match hearer.heard {
             Some(Telling::Told { on, channel }) => (Some(on.to_string()), Some(channel), None),
             Some(Telling::Not { reason }) => (None, None, Some(reason)),
             None => (None, None, None),
@@ -132,7 +132,7 @@ impl Toehoorder {
         Self {
             persoon: hex::encode(hearer.person.0),
             hoedanigheid: hearer.capacity.map(AuthorityKind::code),
-            op,
+            dag,
             kanaal,
             niet_verteld,
             vrijgegeven_op: hearer.released_at.map(instant),
@@ -142,6 +142,6 @@ impl Toehoorder {
 
 impl Afgerond {
     fn of(ending: Ending) -> Self {
-        Self { op: ending.on.to_string(), uitkomst: ending.outcome }
+        Self { dag: ending.on.to_string(), uitkomst: ending.outcome }
     }
 }
