@@ -18,7 +18,7 @@ mod readiness;
 mod reload;
 
 pub use fault::StartFault;
-pub(crate) use named::{data_folder, file, own_number};
+pub(crate) use named::{data_folder, file, index, own_number};
 pub use named::{engine, keys, make_keys, outbound, owned_database, policy, register};
 
 use self::readiness::Looked;
@@ -30,6 +30,7 @@ use crate::erasing;
 use crate::http::caller::Gate;
 use crate::http::{self, Machine, Routes};
 use crate::identity::{Issuers, Tokens};
+use crate::indexing;
 use crate::ledger::Ledger;
 use crate::operations::{self, Counters};
 use crate::outbox::Outbox;
@@ -94,6 +95,7 @@ impl App {
         }
         let broker = Broker::new(Parts {
             store: Store::new(Arc::clone(&engine)),
+            index: named::index(&config.database).await?,
             ledger,
             vault,
             register: Arc::clone(&reloadable.register),
@@ -141,6 +143,7 @@ impl App {
             Some((at, server)) => (Some(at), Some(server)),
             None => (None, None),
         };
+        let searched = people.is_some();
         let mut servers = Vec::new();
         for server in [systems, operators].into_iter().chain(officers) {
             servers.push(server.handle());
@@ -149,6 +152,9 @@ impl App {
         let (told, stop) = watch::channel(false);
         let clock = Arc::clone(&broker.clock);
         let upkeep = upkeep::run(Arc::clone(&broker), stop.clone());
+        let index = searched.then(|| indexing::run(Arc::clone(&broker), stop.clone()));
+        let index = futures_util::future::OptionFuture::from(index);
+        let upkeep = async { tokio::join!(upkeep, index).0 };
         let queue = Outbox::new(Arc::clone(&broker));
         let outbox = (told, tokio::spawn(async { tokio::join!(queue.run(stop), upkeep) }));
         Ok(Running { machine, operations, people, servers, reloadable, fixed, gate, broker, clock, writer, outbox })

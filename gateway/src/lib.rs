@@ -16,6 +16,7 @@ mod erasing;
 pub mod http;
 pub mod identity;
 pub mod import;
+mod indexing;
 pub mod init;
 mod journal;
 pub mod keys;

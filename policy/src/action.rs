@@ -55,6 +55,8 @@ closed_list! {
         Object = "bezwaar_maken",
         /// The functionaris searches the log of the own controller.
         SearchLog = "logboek_doorzoeken",
+        /// Learn which professional of the own controller stands behind a line of the log.
+        NameProfessional = "medewerker_noemen",
         /// A saved question about how staff use the system (RL-21).
         MonitorStaff = "personeel_volgen",
         /// Put a name to a pseudonym in the log, with a second person (RL-09).

@@ -87,6 +87,8 @@ closed_list! {
         LogOrganisation = "geraadpleegdDoor",
         /// A line of the log under pseudonyms.
         LogLine = "logregel",
+        /// Which professional of the own organisation stands behind a line of the log, by the id that it gave them.
+        LogProfessional = "medewerker",
     }
 }
 
@@ -124,7 +126,8 @@ impl Field {
             | Self::ReasonCode
             | Self::LogWhen
             | Self::LogWhy
-            | Self::LogOrganisation => None,
+            | Self::LogOrganisation
+            | Self::LogProfessional => None,
         }
     }
 
@@ -168,7 +171,8 @@ impl Field {
             | Self::ReasonCode
             | Self::LogWhen
             | Self::LogWhy
-            | Self::LogOrganisation => false,
+            | Self::LogOrganisation
+            | Self::LogProfessional => false,
         }
     }
 

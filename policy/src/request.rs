@@ -110,9 +110,12 @@ impl AccessRequest {
             Action::Object => Some(Thing::Objection),
             Action::BreakGlass | Action::Erase => Some(Thing::Youth),
             Action::PublishPolicy => Some(Thing::Policy),
-            Action::Inspect | Action::SearchLog | Action::MonitorStaff | Action::Reidentify | Action::ExportLog => {
-                Some(Thing::Log)
-            }
+            Action::Inspect
+            | Action::SearchLog
+            | Action::NameProfessional
+            | Action::MonitorStaff
+            | Action::Reidentify
+            | Action::ExportLog => Some(Thing::Log),
         }
     }
 }

@@ -67,9 +67,14 @@ impl RoleGrant {
             (Action::Inspect, Thing::Log) | (Action::Object, Thing::Objection) => {
                 self.purpose == Purpose::Rechten && self.role.is_citizen()
             }
-            (Action::SearchLog | Action::MonitorStaff | Action::Reidentify | Action::ExportLog, Thing::Log) => {
-                self.purpose == Purpose::Verantwoording
-            }
+            (
+                Action::SearchLog
+                | Action::NameProfessional
+                | Action::MonitorStaff
+                | Action::Reidentify
+                | Action::ExportLog,
+                Thing::Log,
+            ) => self.purpose == Purpose::Verantwoording,
             (Action::BreakGlass, Thing::Youth) => self.purpose == Purpose::Noodtoegang,
             _ => false,
         }

@@ -210,6 +210,8 @@ closed_list! {
         PolicyPublished = "SL-1405",
         /// What is kept of a youth is erased, or that is suspended.
         ErasureDecided = "SL-1406",
+        /// The functionaris learns which professional stands behind a line.
+        ProfessionalNamed = "SL-1407",
         /// The works council has not agreed.
         WorksCouncilMissing = "SL-1411",
     }
@@ -233,6 +235,7 @@ impl Rule {
             | Self::MatchContactHidden
             | Self::MatchOfFamily
             | Self::LogSearched
+            | Self::ProfessionalNamed
             | Self::Reidentified
             | Self::StaffMonitored
             | Self::LogExported

@@ -73,6 +73,22 @@ await picture(page, 'logboek', 320);
 await picture(page, 'logboek', 1280);
 seen.log = await judged(context, 'logboek', page.url());
 
+await page.getByRole('link', { name: 'Zoeken', exact: true }).click();
+await picture(page, 'zoeken', 320);
+await picture(page, 'zoeken', 1280);
+seen.search = await judged(context, 'zoeken', page.url());
+await page.getByRole('button', { name: 'Zoeken' }).click();
+seen.unsearched = await page.getByRole('alert').innerText();
+await picture(page, 'niet-gezocht', 320);
+// The browser tells its console of an answer that says what is missing; of nothing else.
+seen.complaints = seen.complaints.filter((text) => !text.endsWith('a status of 422 ()'));
+await page.getByLabel('Waarom u zoekt').selectOption({ label: 'Ik houd toezicht' });
+await page.getByLabel('Op welke regel').fill('SL-901');
+await page.getByRole('button', { name: 'Zoeken' }).click();
+seen.foundRows = await page.getByRole('row').count();
+await picture(page, 'gevonden', 320);
+await picture(page, 'gevonden', 1280);
+
 await page.getByRole('link', { name: /^Controleer/ }).first().click();
 seen.verdict = await page.locator('.oordeel').innerText();
 await picture(page, 'controle', 320);

@@ -25,7 +25,10 @@ async fn a_real_browser_reads_the_page_and_finds_nothing_to_complain_of() {
     let seen: Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!(seen["violations"], json!([]), "WCAG 2.2 AA, as axe judges it");
     assert_eq!(seen["complaints"], json!([]), "the browser's own, among them what the policy of the page forbids");
-    assert!(["begin", "reason", "log", "check"].iter().all(|page| seen[*page].as_u64().unwrap() > 10), "{seen}");
+    assert!(
+        ["begin", "reason", "log", "search", "check"].iter().all(|page| seen[*page].as_u64().unwrap() > 10),
+        "{seen}"
+    );
     for (what, expected) in [
         ("firstStop", "sla-over"),
         ("heading", "Wie keek er, en waarom?"),
@@ -37,6 +40,8 @@ async fn a_real_browser_reads_the_page_and_finds_nothing_to_complain_of() {
         assert_eq!(seen[what], expected, "{what}: {seen}");
     }
     assert!(seen["rows"].as_u64().unwrap() > 4 && seen["rowsAfter"] == 0, "{seen}");
+    assert!(seen["foundRows"].as_u64().unwrap() > 1, "{seen}");
+    assert!(seen["unsearched"].as_str().unwrap().contains("Zonder reden wordt er niet gezocht"), "{seen}");
     assert!(seen["sentence"].as_str().unwrap().contains("Basisschool De Wilgenhoek"), "{seen}");
     assert!(seen["verdict"].as_str().unwrap().starts_with("De regel staat waar hij hoort."), "{seen}");
     assert!(seen["english"].as_str().unwrap().starts_with("Check of line"), "{seen}");

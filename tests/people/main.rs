@@ -6,4 +6,5 @@ mod chromium;
 mod login;
 mod outsiders;
 mod reading;
+mod searching;
 mod stage;

@@ -15,6 +15,7 @@ use crate::config::{Config, Database, Secret};
 use crate::keys::{Keys, out_of_reach};
 use crate::register::Register;
 use crate::store::engine::{Engine, Fault};
+use crate::store::index::Index;
 use crate::store::postgres::Postgres;
 use crate::store::sqlite::Sqlite;
 use crate::tls::{self, ClientCertificate};
@@ -28,6 +29,18 @@ pub async fn engine(database: &Database) -> Result<Arc<dyn Engine>, Fault> {
         Database::Sqlite(file) => Arc::new(Sqlite::open(file).await?),
         Database::Postgres(url) => Arc::new(Postgres::open(url.expose())?),
     })
+}
+
+/// Opens the index to the logs of the database that the configuration names.
+///
+/// # Errors
+/// When it cannot be opened.
+pub(crate) async fn index(database: &Database) -> Result<Index, Fault> {
+    let engine: Arc<dyn Engine> = match database {
+        Database::Sqlite(file) => Arc::new(Sqlite::beside(file).await?),
+        Database::Postgres(url) => Arc::new(Postgres::beside(url.expose())?),
+    };
+    Ok(Index::new(engine))
 }
 
 /// The database, as its owner reaches it: by an address in a file that nobody else can read.

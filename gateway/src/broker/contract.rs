@@ -6,6 +6,7 @@ mod duties;
 mod erasing;
 mod halting;
 mod once_only;
+mod searching;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,6 +102,7 @@ async fn world_of(trial: Trial, clock: SettableClock, around: (&str, Outbound), 
     let policy = Policy { roles: RoleTable::shipped().await.unwrap(), covenants: vec![covenant] };
     let broker = Broker::new(Parts {
         store: Store::new(Arc::clone(&trial.engine)),
+        index: trial.index.clone(),
         ledger,
         vault: Vault::new(Arc::new(Keys::fresh().unwrap())),
         register: Arc::new(ArcSwap::from_pointee(read(register))),

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sluis_policy::Party;
 
 use super::{Asker, Broker, Trouble};
+use crate::store::index::Spot;
 use crate::vault::{Id, Place, Unsealable, Vault};
 
 impl Broker {
@@ -39,6 +40,38 @@ impl Broker {
         let plain = open(&self.vault, ("obligation", &bound_to(asker, party)), cursor)?;
         let (id, day) = plain.split_first_chunk()?;
         Some((String::from_utf8(day.to_vec()).ok()?, *id))
+    }
+}
+
+impl Broker {
+    /// A cursor for this asker in what one search of the log finds, before this spot.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub(super) fn seal_search_cursor(
+        &self,
+        asker: &Asker,
+        (party, search): (Party, &[u8; 32]),
+        before: &Spot,
+    ) -> Result<String, Trouble> {
+        let Spot { at, log, index } = before;
+        let place = [at.to_be_bytes().as_slice(), &index.to_be_bytes(), log.as_bytes()].concat();
+        Ok(seal(&self.vault, ("log_search", &[&bound_to(asker, party), search.as_slice()].concat()), &place)?)
+    }
+
+    /// Where to go on; nothing when the cursor was not given to this asker for this very search.
+    pub(super) fn open_search_cursor(
+        &self,
+        asker: &Asker,
+        (party, search): (Party, &[u8; 32]),
+        cursor: &str,
+    ) -> Option<Spot> {
+        let bound = [&bound_to(asker, party), search.as_slice()].concat();
+        let plain = open(&self.vault, ("log_search", &bound), cursor)?;
+        let (at, rest) = plain.split_first_chunk()?;
+        let (index, log) = rest.split_first_chunk()?;
+        let log = String::from_utf8(log.to_vec()).ok()?;
+        Some(Spot { at: i64::from_be_bytes(*at), log, index: u64::from_be_bytes(*index) })
     }
 }
 

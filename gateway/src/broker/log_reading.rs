@@ -175,11 +175,16 @@ impl Broker {
         Err(Trouble::Contended)
     }
 
-    fn rule_on_log(&self, reader: &LogReader) -> Result<Ruling, Trouble> {
+    pub(super) fn rule_on_log(&self, reader: &LogReader) -> Result<Ruling, Trouble> {
+        self.rule_on_oversight(reader, Action::SearchLog)
+    }
+
+    /// The decision on a question of oversight about the reader's own controller.
+    pub(super) fn rule_on_oversight(&self, reader: &LogReader, action: Action) -> Result<Ruling, Trouble> {
         let (moment, actor) = (self.now()?, reader.actor);
         let request = AccessRequest {
             actor,
-            action: Action::SearchLog,
+            action,
             purpose: Purpose::Verantwoording,
             receiver: actor.party,
             named: false,

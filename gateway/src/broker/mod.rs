@@ -20,7 +20,11 @@ mod found;
 mod halting;
 mod handling;
 mod inbox;
+mod indexing;
+mod log_naming;
+mod log_query;
 mod log_reading;
+mod log_search;
 mod natural;
 mod once;
 mod operating;
@@ -67,7 +71,11 @@ pub use self::feedback::SignalStatus;
 use self::halting::Postponed;
 pub use self::handling::{HandlingStep, Progress};
 pub use self::inbox::{InboxPage, InboxRow, Reading, ReceivedSignal};
+pub use self::indexing::Backlog;
+pub use self::log_naming::NamedLine;
+pub use self::log_query::{LogOutcome, LogQuery};
 pub use self::log_reading::{CheckedLine, Finding, LINES_A_PAGE, LogLine, LogPage, LogReader};
+pub use self::log_search::{FoundLine, SearchPage, Searched};
 pub use self::once::{Once, OnceKey, Running};
 pub use self::receipts::{VoiceRecord, VoiceView};
 pub use self::registering::{NewAuthority, NewYouth};
@@ -90,6 +98,7 @@ use crate::ledger::{CommitError, Ledger};
 use crate::register::Register;
 use crate::store::Store;
 use crate::store::engine::Fault;
+use crate::store::index::Index;
 use crate::vault::{Unsealable, Vault};
 
 #[cfg(feature = "demo")]
@@ -110,6 +119,7 @@ const CLOCKS_DIFFER: i64 = 60_000_000;
 #[doc(alias = "makelaar")]
 pub struct Broker {
     pub(crate) store: Store,
+    index: Index,
     pub(crate) ledger: Ledger,
     pub(crate) vault: Vault,
     pub(crate) register: Arc<ArcSwap<Register>>,
@@ -143,6 +153,8 @@ pub struct Policy {
 pub struct Parts {
     /// What is kept.
     pub store: Store,
+    /// Where in the logs everybody is named.
+    pub index: Index,
     /// The one way to keep more.
     pub ledger: Ledger,
     /// Seals and opens.
@@ -203,9 +215,10 @@ impl Broker {
     /// A broker on these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, ledger, vault, register, policy, clock, outbound, own } = parts;
+        let Parts { store, index, ledger, vault, register, policy, clock, outbound, own } = parts;
         Self {
             store,
+            index,
             ledger,
             vault,
             register,

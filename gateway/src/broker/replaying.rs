@@ -79,11 +79,14 @@ struct Opened {
 }
 
 #[derive(Deserialize)]
-struct PersonalFields {
+pub(super) struct PersonalFields {
     #[serde(rename = "gelezen", default)]
     reads: Vec<(String, i64)>,
     #[serde(rename = "vraag")]
     question: Option<String>,
+    /// The professional who acted, by the id that their organisation gave them.
+    #[serde(rename = "medewerker")]
+    pub(super) professional: Option<String>,
 }
 
 impl RecordedDecision {
@@ -109,6 +112,12 @@ impl RecordedDecision {
     /// The youth that it was about, where what lies beside it is still there.
     pub(crate) fn youth(&self) -> Option<Id> {
         self.fields.as_ref().map(|(youth, _)| *youth).filter(|youth| *youth != NO_YOUTH)
+    }
+
+    /// What is personal in it, when it is what the log committed to; or why it cannot be had.
+    pub(super) fn personal(&self, vault: &Vault, keys: Option<&YouthKeys>) -> Result<PersonalFields, Lost> {
+        let (_, sealed) = self.fields.as_ref().ok_or(Lost::Erased)?;
+        personal(vault, keys, self, sealed)
     }
 
     /// The rule that decided.

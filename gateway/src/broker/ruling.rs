@@ -110,6 +110,24 @@ impl Ruling {
         self.leaf(broker, None, personal)
     }
 
+    /// As [`Ruling::record_for`], of a search, with what was searched for and about whom.
+    pub(super) fn record_search(
+        &self,
+        broker: &Broker,
+        (reason, search): (&'static str, String),
+        youth: Option<&KnownYouth>,
+    ) -> Result<Leaf, Trouble> {
+        let personal = Personal {
+            youth: youth.map(KnownYouth::id),
+            professional: self.asker.professional.clone(),
+            reads: youth.map(|youth| youth.read).into_iter().collect(),
+            reason: Some(reason),
+            search: Some(search),
+            ..Personal::default()
+        };
+        self.leaf(broker, youth.map(|youth| &youth.keys), personal)
+    }
+
     /// As [`Ruling::record`], about nobody, where a stand-in was opened already in place of a youth.
     pub(super) fn record_of_nobody(&self, broker: &Broker, resource: Option<Id>) -> Result<Leaf, Trouble> {
         let professional = self.asker.professional.clone();

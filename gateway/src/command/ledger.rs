@@ -57,6 +57,15 @@ pub(super) enum LedgerCommand {
         #[arg(long, value_name = "NAAM")]
         origin: Option<String>,
     },
+    /// Gooit het zoekregister van de functionarissen weg; een draaiende gateway maakt het opnieuw uit de logboeken.
+    ///
+    /// In het zoekregister staat niets dat niet ook in de logboeken staat. Zolang het niet bij is, zegt de zoekpagina dat de
+    /// nieuwste regels kunnen ontbreken.
+    Reindex {
+        /// Het configuratiebestand (TOML).
+        #[arg(long, value_name = "BESTAND")]
+        config: PathBuf,
+    },
     /// Toont de openbare sleutel waarmee controlepunten van deze gateway te controleren zijn.
     Key {
         /// Het configuratiebestand (TOML).
@@ -72,6 +81,10 @@ pub(super) async fn run(command: LedgerCommand) -> Result<Exit, StartFault> {
         LedgerCommand::Export { config, to, origin } => {
             let config = Config::load(&config)?;
             export_to(&config, origin.as_deref().unwrap_or(&config.origin), &to).await?;
+            Ok(Exit::Done)
+        }
+        LedgerCommand::Reindex { config } => {
+            app::index(&Config::load(&config)?.database).await?.forget().await?;
             Ok(Exit::Done)
         }
         LedgerCommand::Key { config } => {

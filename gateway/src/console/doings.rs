@@ -144,6 +144,11 @@ const DOINGS: &[Doing] = &[
         english: ["read this log", "to read this log"],
     },
     Doing {
+        code: "medewerker_noemen",
+        dutch: ["vroeg op welke medewerker achter een regel staat", "opvragen welke medewerker achter een regel staat"],
+        english: ["asked which professional stands behind a line", "to ask which professional stands behind a line"],
+    },
+    Doing {
         code: "terugnemen",
         dutch: ["nam {wat} terug", "{wat} terugnemen"],
         english: ["took back {wat}", "to take back {wat}"],

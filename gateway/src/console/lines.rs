@@ -8,7 +8,8 @@ use super::language::Language;
 use super::officer::Officer;
 use super::sentence::{self, Ending};
 use super::words;
-use crate::broker::{CheckedLine, Finding, LINES_A_PAGE, LogLine, LogPage};
+use crate::broker::{CheckedLine, Finding, FoundLine, LINES_A_PAGE, LogLine, LogPage, NamedLine};
+use crate::ledger::entry::Entry;
 
 /// The latest lines.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(super) struct Lines {
     pub(super) stopped_early: bool,
     /// Where the latest are, when this is not their page.
     pub(super) newest: Option<String>,
+    /// Where one can search.
+    pub(super) search: String,
     /// The other logs of the same database, with where they are shown.
     pub(super) others: Vec<(String, String)>,
 }
@@ -56,6 +59,19 @@ pub(super) struct Line {
     pub(super) covenant: Option<String>,
     /// Where it is checked.
     pub(super) check: Option<String>,
+    /// In which log it stands.
+    pub(super) log: String,
+}
+
+/// A line with the professional behind it.
+#[derive(Debug)]
+pub(super) struct NamedShown {
+    /// The line.
+    pub(super) line: Line,
+    /// The professional, when there is one.
+    pub(super) professional: Option<String>,
+    /// The way back.
+    pub(super) back: String,
 }
 
 /// A rule by which it was decided.
@@ -80,6 +96,10 @@ pub(super) struct Check {
     pub(super) text: String,
     /// Its hash.
     pub(super) leaf: String,
+    /// As officer of which organisation.
+    pub(super) office: String,
+    /// Whether that organisation acted, so that it can be asked who.
+    pub(super) own: bool,
     /// What was found.
     pub(super) found: Found,
     /// The way back.
@@ -105,9 +125,10 @@ pub(super) fn page(language: Language, officer: &Officer, page: LogPage) -> Line
     let others = logs.into_iter().filter(|other| *other != log);
     Lines {
         older: older.map(|before| address("/", officer, named, Some(before))),
+        search: address("/zoeken", officer, None, None),
         newest: before.map(|_| address("/", officer, named, None)),
         others: others.map(|other| (other.clone(), address("/", officer, Some(&other), None))).collect(),
-        lines: lines.iter().map(|found| line(language, officer, found, own)).collect(),
+        lines: lines.iter().map(|found| line(language, officer, found, (&log, own))).collect(),
         stopped_early,
         log,
         own,
@@ -125,7 +146,9 @@ pub(super) fn check(language: Language, officer: &Officer, checked: CheckedLine)
     };
     let back = address("/", officer, None, Some(checked.line.index + 1));
     Check {
-        line: line(language, officer, &checked.line, false),
+        line: line(language, officer, &checked.line, ("", false)),
+        office: officer.office.organisation().to_string(),
+        own: checked.line.entry.party.as_ref().is_some_and(|(oin, _)| *oin == officer.office.organisation()),
         text: checked.text,
         leaf: hex::encode(checked.leaf),
         found,
@@ -139,13 +162,28 @@ pub(super) fn front(officer: &Officer, organisation: sluis_policy::Oin) -> Strin
     if one { "/".into() } else { format!("/?organisatie={organisation}") }
 }
 
-fn line(language: Language, officer: &Officer, line: &LogLine, checkable: bool) -> Line {
-    let entry = &line.entry;
+/// A line that a search found.
+pub(super) fn found(language: Language, officer: &Officer, found: &FoundLine) -> Line {
+    said(language, officer, (found.index, &found.entry), (&found.log, found.own))
+}
+
+/// A line with the professional behind it.
+pub(super) fn named(language: Language, officer: &Officer, named: NamedLine) -> NamedShown {
+    let back = address(&format!("/regels/{}", named.line.index), officer, None, None);
+    NamedShown { line: line(language, officer, &named.line, ("", false)), professional: named.professional, back }
+}
+
+fn line(language: Language, officer: &Officer, line: &LogLine, log: (&str, bool)) -> Line {
+    said(language, officer, (line.index, &line.entry), log)
+}
+
+/// What a line says. It can be checked where this gateway writes its log.
+fn said(language: Language, officer: &Officer, (index, entry): (u64, &Entry), (log, checkable): (&str, bool)) -> Line {
     let (day, time) = sentence::when(language, entry.at);
     let (ending, came) = sentence::came(language, entry);
     let version = language.of("versie", "version");
     Line {
-        number: line.index + 1,
+        number: index + 1,
         day,
         time,
         instant: crate::clock::rfc3339(entry.at),
@@ -156,19 +194,20 @@ fn line(language: Language, officer: &Officer, line: &LogLine, checkable: bool) 
             Ending::Refused => "geweigerd",
             Ending::Further => "verder",
         },
-        rule: entry.outcome.rule.as_deref().map(|id| named(id, entry.policy.rules)),
+        rule: entry.outcome.rule.as_deref().map(|id| of_rule(id, entry.policy.rules)),
         basis: entry.outcome.basis.as_deref().map(|code| words::basis(language, code)),
         purpose: entry.purpose.as_deref().map(|code| words::purpose(language, code)),
         covenant: entry.policy.covenant.as_ref().map(|(id, number, _)| {
             let name = officer.covenants.get(id).map_or_else(|| id.clone(), |name| format!("{name} ({id})"));
             format!("{name}, {version} {number}")
         }),
-        check: checkable.then(|| address(&format!("/regels/{}", line.index), officer, None, None)),
+        check: checkable.then(|| address(&format!("/regels/{index}"), officer, None, None)),
+        log: log.to_owned(),
     }
 }
 
 /// The rule of a record. What it says stands in this program as it is now; a rule that has gone has only its number left.
-fn named(id: &str, version: u32) -> Named {
+fn of_rule(id: &str, version: u32) -> Named {
     let rule: Option<Rule> = id.parse().ok();
     Named {
         id: id.to_owned(),

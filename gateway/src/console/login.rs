@@ -152,6 +152,21 @@ impl Console {
         page
     }
 
+    /// As [`Console::outside`], at an address that whoever has no office does not learn to exist: they see what an unknown
+    /// page shows.
+    pub(super) async fn nowhere(&self, visitor: &Visitor, outside: Outside) -> HttpResponse {
+        let without_office = matches!(outside, Outside::NoOffice(..));
+        let page = self.outside(visitor, outside).await;
+        if !without_office {
+            return page;
+        }
+        let mut nothing = pages::nothing(visitor);
+        for cookie in page.headers().get_all(header::SET_COOKIE) {
+            nothing.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        }
+        nothing
+    }
+
     /// The page for whoever is not let in.
     pub(super) async fn outside(&self, visitor: &Visitor, outside: Outside) -> HttpResponse {
         match outside {

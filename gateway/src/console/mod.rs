@@ -20,6 +20,7 @@ use actix_web::web::{self, Data, FormConfig};
 use actix_web::{App, HttpResponse, HttpServer};
 use rustls::ServerConfig;
 
+mod asked;
 mod assertion;
 mod doings;
 mod hygiene;
@@ -31,6 +32,8 @@ mod officer;
 mod pages;
 mod provider;
 mod reason;
+mod search;
+mod searched;
 mod sentence;
 mod session;
 mod visitor;
@@ -82,6 +85,8 @@ pub fn listen(socket: TcpListener, tls: ServerConfig, console: Data<Console>, li
             .wrap(from_fn(hygiene::hygiene))
             .service(web::resource("/").get(log::front))
             .service(web::resource("/regels/{index}").get(log::line))
+            .service(web::resource("/regels/{index}/medewerker").post(search::professional))
+            .service(web::resource("/zoeken").get(search::form).post(search::search))
             .service(web::resource(login::BEGIN).get(login::begin))
             .service(web::resource(login::BACK).get(login::back))
             .service(web::resource("/reden").post(log::reason))

@@ -11,6 +11,7 @@ use sluis_policy::{Actor, Moment, Oin, Party, Role};
 
 use super::Console;
 use super::provider::LoginFault;
+use super::reason::Reason;
 use super::session::Session;
 use super::visitor::Visitor;
 use crate::broker::{Asker, LogReader, Trouble};
@@ -59,6 +60,11 @@ impl Officer {
     pub(super) fn reader(&self) -> Option<LogReader> {
         let reason = self.session.reason?.code();
         Some(LogReader { asker: self.asker.clone(), actor: self.office.actor, reason })
+    }
+
+    /// The reader for one question with a reason of its own; without one it will be refused, on record.
+    pub(super) fn reader_for(&self, reason: Option<Reason>) -> LogReader {
+        LogReader { asker: self.asker.clone(), actor: self.office.actor, reason: reason.map_or("", Reason::code) }
     }
 }
 

@@ -19,21 +19,21 @@ use crate::broker::Trouble;
 use crate::http::problem::RETRY_SECONDS;
 
 /// What stands around every page.
-struct Frame {
-    language: Language,
-    title: &'static str,
+pub(super) struct Frame {
+    pub(super) language: Language,
+    pub(super) title: &'static str,
     /// The same page in the other language.
-    elsewhere: String,
-    officer: Option<Badge>,
+    pub(super) elsewhere: String,
+    pub(super) officer: Option<Badge>,
 }
 
 /// For whom a page is.
-struct Badge {
-    organisation: String,
+pub(super) struct Badge {
+    pub(super) organisation: String,
     /// Name, address, and whether it is this one; empty with one office.
-    offices: Vec<(String, String, bool)>,
+    pub(super) offices: Vec<(String, String, bool)>,
     /// What the button to log out brings back.
-    form: String,
+    pub(super) form: String,
 }
 
 #[derive(Template)]
@@ -66,13 +66,15 @@ struct CheckShown {
 }
 
 impl Frame {
-    fn of(visitor: &Visitor, dutch: &'static str, english: &'static str) -> Self {
+    /// Around a page with this title.
+    pub(super) fn of(visitor: &Visitor, dutch: &'static str, english: &'static str) -> Self {
         let language = visitor.language;
         let elsewhere = visitor.here.in_language(language.other());
         Self { language, title: language.of(dutch, english), elsewhere, officer: None }
     }
 
-    fn with(self, officer: &Officer) -> Self {
+    /// For this officer.
+    pub(super) fn with(self, officer: &Officer) -> Self {
         let here = officer.office.organisation();
         let all = officer.offices.iter().filter(|_| officer.offices.len() > 1);
         let office = |office: &super::officer::Office| {
@@ -93,7 +95,7 @@ impl Frame {
     }
 
     /// The one of two texts that is in the page's language.
-    fn say<'a>(&self, dutch: &'a str, english: &'a str) -> &'a str {
+    pub(super) fn say<'a>(&self, dutch: &'a str, english: &'a str) -> &'a str {
         self.language.of(dutch, english)
     }
 }
@@ -245,7 +247,8 @@ pub(super) fn trouble(visitor: &Visitor, trouble: &Trouble) -> HttpResponse {
     page
 }
 
-fn answer(status: StatusCode, visitor: &Visitor, page: &impl Template) -> HttpResponse {
+/// A page as it is sent.
+pub(super) fn answer(status: StatusCode, visitor: &Visitor, page: &impl Template) -> HttpResponse {
     let Ok(page) = page.render() else { return HttpResponse::InternalServerError().finish() };
     let mut answer = HttpResponseBuilder::new(status);
     answer.content_type("text/html; charset=utf-8").insert_header((header::CONTENT_LANGUAGE, visitor.language.code()));

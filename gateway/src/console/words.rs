@@ -47,6 +47,11 @@ pub(super) fn course(language: Language, code: &str) -> String {
     named(COURSES, language, code)
 }
 
+/// An outcome that can be searched for.
+pub(super) fn outcome(language: Language, code: &str) -> String {
+    named(OUTCOMES, language, code)
+}
+
 /// A month by its number.
 pub(super) fn month(language: Language, number: i8) -> &'static str {
     let index = usize::try_from(number - 1).unwrap_or_default();
@@ -57,6 +62,14 @@ fn named(words: &[Word], language: Language, code: &str) -> String {
     let found = words.iter().find(|(known, _, _)| *known == code);
     found.map_or_else(|| code.replace('_', " "), |(_, dutch, english)| language.of(dutch, english).to_owned())
 }
+
+const OUTCOMES: &[Word] = &[
+    ("verstrekt", "Toegestaan", "Permitted"),
+    ("geweigerd", "Geweigerd", "Refused"),
+    ("aan_de_deur_geweigerd", "Aan de deur tegengehouden", "Turned away at the door"),
+    ("beoordeeld", "Alleen gevraagd of het mag", "Only asked whether it may be"),
+    ("verder_verloop", "Hoe het verder ging", "What followed"),
+];
 
 const MONTHS: [(&str, &str); 12] = [
     ("januari", "January"),
@@ -322,6 +335,7 @@ mod tests {
 
     use super::super::doings::doing;
     use super::*;
+    use crate::broker::LogOutcome;
 
     fn missing(words: &[Word], codes: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
         codes.filter(|code| !words.iter().any(|(known, _, _)| known == code)).collect()
@@ -338,6 +352,7 @@ mod tests {
         assert_eq!(missing(PURPOSES, Purpose::ALL.iter().map(|purpose| purpose.code())), none);
         assert_eq!(missing(THINGS, SignalKind::ALL.iter().map(|kind| kind.code())), none);
         assert_eq!(missing(THINGS, FactKind::ALL.iter().map(|kind| kind.code())), none);
+        assert_eq!(missing(OUTCOMES, LogOutcome::ALL.iter().map(|outcome| outcome.code())), none);
         let doings = Action::ALL.iter().map(|action| action.code());
         assert_eq!(doings.filter(|code| doing(Language::Dutch, code, true).is_none()).collect::<Vec<_>>(), none);
     }

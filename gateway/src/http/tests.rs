@@ -164,6 +164,7 @@ async fn broker(
     let policy = Policy { roles: RoleTable::shipped().await.unwrap(), covenants: Vec::new() };
     Arc::new(Broker::new(Parts {
         store: Store::new(Arc::clone(&trial.engine)),
+        index: trial.index.clone(),
         ledger,
         vault: Vault::new(Arc::new(Keys::fresh().unwrap())),
         register,

@@ -55,6 +55,9 @@ pub struct Came {
     /// By which rule.
     #[serde(rename = "regel")]
     pub rule: Option<String>,
+    /// In which class of records.
+    #[serde(rename = "klasse")]
+    pub class: Option<String>,
     /// In which form.
     #[serde(rename = "vorm")]
     pub form: Option<String>,

@@ -123,6 +123,8 @@ pub struct Personal {
     /// The question that was decided, sealed once more under the class of what it says, so that it is forgotten with it;
     /// in base64.
     pub question: Option<String>,
+    /// What was searched for, as the codes of the form. Whom it was about stands in `youth` only.
+    pub search: Option<String>,
     /// About whose doing it was asked, where it was only asked, by the id that their organisation gave them.
     pub candidate: Option<String>,
 }
@@ -226,8 +228,12 @@ impl Personal {
             "gelezen": self.reads.iter().map(|read| (hex::encode(read.subject.as_bytes()), read.version)).collect::<Vec<_>>(),
         });
         if let Value::Object(fields) = &mut fields {
-            let further =
-                [("reden", self.reason), ("vraag", self.question.as_deref()), ("over", self.candidate.as_deref())];
+            let further = [
+                ("reden", self.reason),
+                ("vraag", self.question.as_deref()),
+                ("gezocht", self.search.as_deref()),
+                ("over", self.candidate.as_deref()),
+            ];
             fields.extend(further.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))));
         }
         fields

@@ -110,6 +110,9 @@ pub struct BatchStatements {
     pub leaf: &'static str,
     /// `$2` origin, `[[index, youth, sealed]]`.
     pub fields: &'static str,
+    /// `[[owner, youth, at, origin, index, facets]]`, in the order of the key: into the index to the logs, not into the
+    /// database itself.
+    pub named: &'static str,
     /// `$1` origin: the head, locked, so that a commit still under way is waited for.
     pub head_locked: &'static str,
     /// `$1` time, `$2` how many: the deliveries that may leave, with the columns that the store reads of one, the first few

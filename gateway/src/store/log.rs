@@ -3,9 +3,9 @@
 
 use sluis_policy::Oin;
 
-use super::engine::{Fault, Row, Value};
+use super::engine::{Fault, Row, Step, Value};
 use super::reading::Store;
-use crate::vault::Id;
+use crate::vault::{Id, NO_YOUTH};
 
 const LOGS: &str = "SELECT origin, size FROM log_head ORDER BY origin";
 /// The log has no index but its order, so the range bounds the work; the pattern only saves carrying what cannot match.
@@ -18,16 +18,21 @@ const RECORDS: &str = "SELECT l.leaf_index, l.entry, CAST(CASE WHEN f.origin IS 
     FROM log_leaf l LEFT JOIN log_fields f ON f.origin = l.origin AND f.leaf_index = l.leaf_index \
     WHERE l.origin = $1 AND l.leaf_index >= $2 AND l.leaf_index < $3 AND l.entry LIKE $4 \
     ORDER BY l.leaf_index DESC LIMIT $5";
+/// Records without what is sealed: whose youth it is about, or `$4` where it is about nobody.
+const PLAIN: &str = "SELECT l.leaf_index, l.entry, COALESCE(f.youth, $4) \
+    FROM log_leaf l LEFT JOIN log_fields f ON f.origin = l.origin AND f.leaf_index = l.leaf_index \
+    WHERE l.origin = $1 AND l.leaf_index >= $2 AND l.leaf_index < $3 ORDER BY l.leaf_index";
 const HASHES: &str = "SELECT leaf_index, leaf_hash FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 AND leaf_index < $3 ORDER BY leaf_index";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) fn all() -> [(&'static str, Vec<Value>); 4] {
+pub(super) fn all() -> [(&'static str, Vec<Value>); 5] {
     let (text, one) = (|| Value::Text(String::new()), Value::Int(1));
     [
         (LOGS, Vec::new()),
         (LINES, vec![text(), one.clone(), one.clone(), text(), one.clone()]),
         (RECORDS, vec![text(), one.clone(), one.clone(), text(), one.clone()]),
+        (PLAIN, vec![text(), one.clone(), one.clone(), Value::Bytes(vec![0; 16])]),
         (HASHES, vec![text(), one.clone(), one]),
     ]
 }
@@ -44,7 +49,38 @@ pub struct StoredRecord {
     pub fields: Option<(Id, Vec<u8>)>,
 }
 
+/// Regel of a log, and whom it is about.
+#[derive(Debug, Clone)]
+#[doc(alias = "regel")]
+pub struct PlainRecord {
+    /// Its place.
+    pub index: u64,
+    /// The text of the leaf.
+    pub entry: String,
+    /// The youth that it is about; [`NO_YOUTH`] where it is about nobody.
+    pub youth: Id,
+}
+
 impl Store {
+    /// The records of a range, from its beginning, with whom each is about.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn plain(&self, log: &str, range: std::ops::Range<u64>) -> Result<Vec<PlainRecord>, Fault> {
+        let rows = self.engine().read(PLAIN, &plain_values(log, range)).await?;
+        rows.iter().map(plain).collect()
+    }
+
+    /// The records at these places, those that are not there left out.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn plain_at(&self, places: &[(&str, u64)]) -> Result<Vec<Option<PlainRecord>>, Fault> {
+        let step = |(log, index): &(&str, u64)| Step::new(PLAIN, plain_values(log, *index..index.saturating_add(1)));
+        let steps: Vec<Step> = places.iter().map(step).collect();
+        let answers = self.engine().read_all(&steps).await?;
+        answers.iter().map(|rows| rows.first().map(plain).transpose()).collect()
+    }
     /// The latest records of a range whose text holds these words, latest first.
     pub async fn records(
         &self,
@@ -90,6 +126,14 @@ impl Store {
         let hashes: Vec<[u8; 32]> = rows.iter().zip(range.clone()).map(hash).collect::<Result<_, _>>()?;
         if hashes.len() as u64 == range.end - range.start { Ok(hashes) } else { Err(Fault::Misread { column: 0 }) }
     }
+}
+
+fn plain_values(log: &str, range: std::ops::Range<u64>) -> [Value; 4] {
+    [log.into(), bound(range.start), bound(range.end), NO_YOUTH.as_slice().into()]
+}
+
+fn plain(row: &Row) -> Result<PlainRecord, Fault> {
+    Ok(PlainRecord { index: index(row, 0)?, entry: row.text(1)?.to_owned(), youth: row.array(2)? })
 }
 
 fn index(row: &Row, column: usize) -> Result<u64, Fault> {

@@ -8,6 +8,7 @@ pub mod copying;
 pub mod duties;
 pub mod engine;
 mod gathering;
+pub mod index;
 pub(crate) mod kept;
 pub mod known;
 pub(crate) mod log;

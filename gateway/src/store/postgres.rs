@@ -38,6 +38,23 @@ impl Postgres {
 
     /// As [`Postgres::open`], with another bound on how long a call may stay without an answer.
     pub(crate) fn open_within(url: &str, within: Duration) -> Result<Self, Fault> {
+        Self::open_with(url, within, &[], 8)
+    }
+
+    /// As [`Postgres::open`], for the index to the logs, which has a schema of its own in the same database.
+    ///
+    /// # Errors
+    /// When the address cannot be read.
+    pub fn beside(url: &str) -> Result<Self, Fault> {
+        Self::open_with(url, ANSWER_WITHIN, &[("search_path", "zoek")], 2)
+    }
+
+    fn open_with(
+        url: &str,
+        within: Duration,
+        settings: &[(&'static str, &'static str)],
+        readers: u32,
+    ) -> Result<Self, Fault> {
         // A half-open transaction of a dead gateway must not hold its locks for long.
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| Fault::Gone { reason: "the database address cannot be read".into() })?
@@ -46,10 +63,13 @@ impl Postgres {
                 ("statement_timeout", "10s"),
                 ("lock_timeout", "5s"),
             ])
+            .options(settings.iter().copied())
             .application_name("sluis")
             .disable_statement_logging();
-        let readers =
-            PgPoolOptions::new().max_connections(8).acquire_timeout(CONNECT_WITHIN).connect_lazy_with(options.clone());
+        let readers = PgPoolOptions::new()
+            .max_connections(readers)
+            .acquire_timeout(CONNECT_WITHIN)
+            .connect_lazy_with(options.clone());
         Ok(Self { options, readers, within })
     }
 
@@ -92,7 +112,8 @@ impl Engine for Postgres {
         let mut connection = self.connect().await?;
         let mut done = migrations::run(migrations::POSTGRES, &mut connection).await;
         if done.is_ok() {
-            done = sqlx::raw_sql(RIGHTS).execute(&mut connection).await.map(drop).map_err(Fault::from);
+            let after = sqlx::AssertSqlSafe(format!("{RIGHTS};{INDEX}"));
+            done = sqlx::raw_sql(after).execute(&mut connection).await.map(drop).map_err(Fault::from);
         }
         connection.close().await?;
         done
@@ -144,6 +165,9 @@ const RIGHTS: &str = "\
             REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM sluis_app; \
         END IF; \
     END $$";
+
+/// The tables of the index to the logs, made where they are not there yet.
+const INDEX: &str = include_str!("../../migrations/index/postgres.sql");
 
 /// Whether the current role owns the log, or may change it in another way; a superuser may do everything.
 const MAY_CHANGE_THE_LOG: &str = "\
@@ -255,6 +279,9 @@ static BATCH: BatchStatements = BatchStatements {
         SELECT $2, (e ->> 0)::bigint, decode(e ->> 1, 'hex'), e ->> 2 FROM json_array_elements($1::json) e",
     fields: "INSERT INTO log_fields (origin, leaf_index, youth, sealed) \
         SELECT $2, (e ->> 0)::bigint, decode(e ->> 1, 'hex'), decode(e ->> 2, 'hex') FROM json_array_elements($1::json) e",
+    named: "INSERT INTO named (owner, youth, at, origin, leaf_index, facets) \
+        SELECT e ->> 0, decode(e ->> 1, 'hex'), (e ->> 2)::bigint, e ->> 3, (e ->> 4)::bigint, e ->> 5 FROM json_array_elements($1::json) e \
+        ON CONFLICT DO NOTHING",
     head_locked: "SELECT epoch, size, root, frontier, committed_at FROM log_head WHERE origin = $1 FOR UPDATE",
     due: "\
         WITH RECURSIVE waits (receiver) AS ( \

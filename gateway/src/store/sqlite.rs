@@ -19,6 +19,9 @@ mod trip;
 use self::readers::Readers;
 use self::trip::{MOST_ROWS_UNDER_WAY, fetch_each};
 
+/// The tables of the index to the logs.
+const INDEX: &str = include_str!("../../migrations/index/sqlite.sql");
+
 /// An embedded database in one file beside its write-ahead log.
 #[derive(Debug)]
 pub struct Sqlite {
@@ -30,6 +33,35 @@ impl Sqlite {
     /// Opens `file`, making it when absent. Every commit is flushed before it returns (`synchronous=FULL`).
     pub async fn open(file: &Path) -> Result<Self, Fault> {
         Self::open_with(file, SqliteSynchronous::Full).await
+    }
+
+    /// Opens the index to the logs of this database, in a file of its own beside it, making it when absent, and anew when it
+    /// cannot be used. No commit waits for the disk: what is lost is taken up again.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub async fn beside(file: &Path) -> Result<Self, Fault> {
+        let mut name = file.as_os_str().to_owned();
+        name.push("-zoek");
+        let beside = Path::new(&name);
+        match Self::indexing(beside).await {
+            Err(Fault::Gone { .. } | Fault::Rejected { .. }) => {
+                for part in ["", "-wal", "-shm"] {
+                    let mut part_of = name.clone();
+                    part_of.push(part);
+                    // What is not there need not go; what cannot go is told by the next line.
+                    let _gone = std::fs::remove_file(part_of);
+                }
+                Self::indexing(beside).await
+            }
+            opened => opened,
+        }
+    }
+
+    async fn indexing(file: &Path) -> Result<Self, Fault> {
+        let index = Self::open_with(file, SqliteSynchronous::Normal).await?;
+        sqlx::raw_sql(INDEX).execute(&mut index.connect().await?).await?;
+        Ok(index)
     }
 
     /// As [`Sqlite::open`], with the flush left to chance: the mutant that the flush test must catch.
@@ -179,6 +211,9 @@ static BATCH: BatchStatements = BatchStatements {
         SELECT $2, value ->> 0, unhex(value ->> 1), value ->> 2 FROM json_each($1)",
     fields: "INSERT INTO log_fields (origin, leaf_index, youth, sealed) \
         SELECT $2, value ->> 0, unhex(value ->> 1), unhex(value ->> 2) FROM json_each($1)",
+    named: "INSERT INTO named (owner, youth, at, origin, leaf_index, facets) \
+        SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each($1) WHERE true \
+        ON CONFLICT DO NOTHING",
     head_locked: "SELECT epoch, size, root, frontier, committed_at FROM log_head WHERE origin = $1",
     due: "\
         WITH RECURSIVE waits (receiver) AS ( \

@@ -7,6 +7,7 @@ use sqlx::{ConnectOptions, Connection, Executor};
 use tempfile::TempDir;
 
 use super::engine::{Engine, Fault};
+use super::index::Index;
 use super::postgres::Postgres;
 use super::sqlite::Sqlite;
 
@@ -14,6 +15,7 @@ use super::sqlite::Sqlite;
 pub(crate) struct Trial {
     pub(crate) name: &'static str,
     pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) index: Index,
     /// Holds the database file; goes away with this value.
     _folder: Option<TempDir>,
 }
@@ -25,16 +27,19 @@ pub(crate) async fn both() -> [Trial; 2] {
 
 pub(crate) async fn sqlite() -> Trial {
     let folder = TempDir::new().unwrap();
-    let engine = Sqlite::open(&folder.path().join("sluis.db")).await.unwrap();
+    let file = folder.path().join("sluis.db");
+    let engine = Sqlite::open(&file).await.unwrap();
     engine.migrate().await.unwrap();
-    Trial { name: "sqlite", engine: Arc::new(engine), _folder: Some(folder) }
+    let index = Index::new(Arc::new(Sqlite::beside(&file).await.unwrap()));
+    Trial { name: "sqlite", engine: Arc::new(engine), index, _folder: Some(folder) }
 }
 
 pub(crate) async fn postgres() -> Trial {
     let url = postgres_database().await;
     let engine = Postgres::open(&url).unwrap();
     engine.migrate().await.unwrap();
-    Trial { name: "postgres", engine: Arc::new(engine), _folder: None }
+    let index = Index::new(Arc::new(Postgres::beside(&url).unwrap()));
+    Trial { name: "postgres", engine: Arc::new(engine), index, _folder: None }
 }
 
 /// Makes an empty database on the test server and gives its address.
@@ -105,7 +110,6 @@ async fn every_reading_statement_prepares_on_both() -> Result<(), Fault> {
         let all = super::reading::all()
             .into_iter()
             .chain(super::duties::all())
-            .chain(super::log::all())
             .chain(super::log::all())
             .chain(super::kept::all())
             .chain([due])

@@ -179,7 +179,11 @@ const fn purpose_of(action: Action) -> Purpose {
         Action::Ask => Purpose::Leerplicht,
         Action::ReadMatch => Purpose::Verwijsindex,
         Action::Inspect | Action::Object => Purpose::Rechten,
-        Action::SearchLog | Action::MonitorStaff | Action::Reidentify | Action::ExportLog => Purpose::Verantwoording,
+        Action::SearchLog
+        | Action::NameProfessional
+        | Action::MonitorStaff
+        | Action::Reidentify
+        | Action::ExportLog => Purpose::Verantwoording,
         Action::BreakGlass => Purpose::Noodtoegang,
         _ => Purpose::Gegevensbeheer,
     }

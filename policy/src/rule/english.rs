@@ -164,6 +164,9 @@ pub(super) const fn sentence(rule: Rule) -> &'static str {
         Rule::LogSearched => {
             "The data protection officer searches the log of their own controller, under pseudonyms; the search itself is recorded."
         }
+        Rule::ProfessionalNamed => {
+            "With a reason, given anew, the data protection officer learns which professional of their own controller stands behind one line."
+        }
         Rule::Reidentified => "With a reason and a second person the name behind a pseudonym in the log is looked up.",
         Rule::StaffMonitored => "A saved question about use by staff, to which the works council agreed.",
         Rule::LogExported => "The whole log leaves the house, with a reason and a second person.",

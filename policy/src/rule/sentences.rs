@@ -266,6 +266,10 @@ pub(super) const fn row(rule: Rule) -> (&'static str, &'static str) {
             "AVG 39, RL-20",
             "De functionaris doorzoekt het logboek van de eigen verantwoordelijke, onder pseudoniem; het zoeken zelf wordt vastgelegd.",
         ),
+        Rule::ProfessionalNamed => (
+            "AVG 39, RL-20",
+            "Met een reden, opnieuw gegeven, hoort de functionaris welke medewerker van de eigen verantwoordelijke achter een regel staat.",
+        ),
         Rule::Reidentified => {
             ("RL-09, RL-20", "Bij een pseudoniem in het logboek wordt met reden en een tweede persoon de naam gezocht.")
         }

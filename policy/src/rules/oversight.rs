@@ -17,6 +17,13 @@ pub(super) fn search(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Ref
     Ok(account(Form::Pseudonymous, FieldSet::of(&[Field::LogLine])).by(Rule::LogSearched))
 }
 
+/// Which professional of the own controller stands behind one line: a second step, with a reason of its own.
+pub(super) fn name_professional(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
+    for_accounting(case, roles)?;
+    let fields = FieldSet::of(&[Field::LogLine, Field::LogProfessional]);
+    Ok(account(Form::Pseudonymous, fields).by(Rule::ProfessionalNamed))
+}
+
 /// A saved question about how staff use the system, once the works council agreed to such questions (RL-21).
 pub(super) fn monitor(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     for_accounting(case, roles)?;

@@ -13,12 +13,13 @@ fn colleague() -> Asker {
 }
 
 /// Another gateway on the same database, with a log of its own.
-async fn beside(world: &World) -> Broker {
+pub(super) async fn beside(world: &World) -> Broker {
     let handed: Arc<dyn Clock> = Arc::clone(&world.clock) as Arc<dyn Clock>;
     let engine = Arc::clone(&world.trial.engine);
     let (ledger, _writer) = Ledger::open(engine, Arc::clone(&handed), "sluis.test/2").await.unwrap();
     Broker::new(Parts {
         store: Store::new(Arc::clone(&world.trial.engine)),
+        index: world.trial.index.clone(),
         ledger,
         vault: world.broker.vault.clone(),
         register: Arc::clone(&world.broker.register),

@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- The index to the logs: where an organisation is named, and with whom it is about, in the order of time. It lies in a file of
+-- its own beside the database, holds nothing that the logs do not hold, and may be thrown away: it is made again from them.
+-- Same tables and columns as migrations/index/postgres.sql; a test compares them.
+CREATE TABLE IF NOT EXISTS named (
+    owner TEXT NOT NULL,
+    youth BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    facets TEXT NOT NULL,
+    PRIMARY KEY (owner, youth, at, origin, leaf_index)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS named_in_time ON named (owner, at, origin, leaf_index);
+
+-- Up to where each log was gone through.
+CREATE TABLE IF NOT EXISTS reached (
+    origin TEXT NOT NULL PRIMARY KEY,
+    upto INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: EUPL-1.2
+//! The index to the logs: where an organisation is named and whom it is about, in the order of time.
+//!
+//! It stands apart from the database that the ledger writes (a file of its own beside SQLite, a schema of its own on
+//! PostgreSQL), is filled behind the logs, and holds nothing that they do not hold: whoever loses it makes it again. So the
+//! table that every record is written to needs no index but its order.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use sluis_policy::Oin;
+
+use super::engine::{Engine, Fault, Row, Step, Value};
+use crate::vault::Id;
+
+const REACHED: &str = "SELECT origin, upto FROM reached";
+/// What another gateway reached meanwhile stays reached.
+const MOVE: &str = "INSERT INTO reached (origin, upto) VALUES ($1, $2) \
+    ON CONFLICT (origin) DO UPDATE SET upto = excluded.upto WHERE reached.upto < excluded.upto RETURNING origin";
+const IN_TIME: &str = "SELECT at, origin, leaf_index, facets FROM named WHERE owner = $1 AND at >= $2 \
+    AND (at, origin, leaf_index) < ($3, $4, $5) ORDER BY at DESC, origin DESC, leaf_index DESC LIMIT $6";
+const ABOUT: &str = "SELECT at, origin, leaf_index, facets FROM named WHERE owner = $1 AND at >= $2 \
+    AND (at, origin, leaf_index) < ($3, $4, $5) AND youth = $7 ORDER BY at DESC, origin DESC, leaf_index DESC LIMIT $6";
+const FORGET: [&str; 2] = ["DELETE FROM named", "DELETE FROM reached"];
+
+/// Every statement of this file that reads, for the test that prepares each on both databases.
+#[cfg(test)]
+fn all() -> [(&'static str, Vec<Value>); 3] {
+    let (text, one) = (|| Value::Text(String::new()), Value::Int(1));
+    let in_time = vec![text(), one.clone(), one.clone(), text(), one.clone(), one];
+    let about = in_time.iter().cloned().chain([Value::Bytes(vec![0; 16])]).collect();
+    [(REACHED, Vec::new()), (IN_TIME, in_time), (ABOUT, about)]
+}
+
+/// Zoekregister.
+#[derive(Clone)]
+#[doc(alias = "zoekregister")]
+pub struct Index {
+    engine: Arc<dyn Engine>,
+}
+
+/// Vindplaats: one record, as one organisation finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(alias = "vindplaats")]
+pub struct Named {
+    /// Whose matter it is.
+    pub owner: Oin,
+    /// Whom it is about; [`crate::vault::NO_YOUTH`] where it is about nobody.
+    pub youth: Id,
+    /// Where it stands.
+    pub spot: Spot,
+    /// What a search can be narrowed by, as [`crate::broker`] writes it.
+    pub facets: String,
+}
+
+/// Plek of a record among those of all logs: by time, and within one moment by log and place. Ordered from the oldest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[doc(alias = "plek")]
+pub struct Spot {
+    /// When, in microseconds.
+    pub at: i64,
+    /// In which log.
+    pub log: String,
+    /// At which place of it.
+    pub index: u64,
+}
+
+/// What is looked for, from the latest.
+#[derive(Debug, Clone)]
+pub struct Sought<'a> {
+    /// Whose matters.
+    pub owner: Oin,
+    /// About whom, where that is asked.
+    pub youth: Option<Id>,
+    /// Not before this instant.
+    pub since: i64,
+    /// Before this spot.
+    pub before: &'a Spot,
+    /// How many at most.
+    pub most: i64,
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Index")
+    }
+}
+
+impl Index {
+    /// The index that this engine keeps.
+    #[must_use]
+    pub fn new(engine: Arc<dyn Engine>) -> Self {
+        Self { engine }
+    }
+
+    /// Up to where each log was gone through.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn reached(&self) -> Result<HashMap<String, u64>, Fault> {
+        let rows = self.engine.read(REACHED, &[]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), unsigned(row, 1)?))).collect()
+    }
+
+    /// Takes up what a log says before `upto`. What is there already stays as it is.
+    ///
+    /// # Errors
+    /// When it cannot be written; then nothing of it is.
+    pub async fn take_up(&self, log: &str, upto: u64, mut found: Vec<Named>) -> Result<(), Fault> {
+        // In the order of the key, so that each leaf of the tree is visited once.
+        found.sort_unstable_by(|one, next| key(one).cmp(&key(next)));
+        let rows: Vec<_> = found.iter().map(row).collect();
+        let rows = serde_json::to_string(&rows).map_err(|_| Fault::Rejected { code: "row".into() })?;
+        let sql = self.engine.batch();
+        let mut writer = self.engine.writer().await?;
+        let added = Step::new(sql.named, [Value::Text(rows)]);
+        let moved = Step::new(MOVE, [log.into(), bound(upto)]);
+        let done = writer.begin(sql.begin, &[added, moved]).await;
+        match done {
+            Ok(_) => writer.transaction(sql.commit).await,
+            // The connection goes with the transaction.
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The latest of what is sought, latest first.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn find(&self, sought: &Sought<'_>) -> Result<Vec<(Spot, String)>, Fault> {
+        let Sought { owner, youth, since, before, most } = sought;
+        let mut values = vec![
+            owner.as_str().into(),
+            (*since).into(),
+            before.at.into(),
+            before.log.as_str().into(),
+            bound(before.index),
+            (*most).into(),
+        ];
+        let statement = if let Some(youth) = youth {
+            values.push(youth.as_slice().into());
+            ABOUT
+        } else {
+            IN_TIME
+        };
+        let rows = self.engine.read(statement, &values).await?;
+        rows.iter().map(|row| Ok((spot(row)?, row.text(3)?.to_owned()))).collect()
+    }
+
+    /// Throws everything away, so that it is made again from the logs.
+    ///
+    /// # Errors
+    /// When it cannot be written; then nothing is thrown away.
+    pub async fn forget(&self) -> Result<(), Fault> {
+        let sql = self.engine.batch();
+        let mut writer = self.engine.writer().await?;
+        let steps = FORGET.map(|sql| Step::new(sql, []));
+        writer.begin(sql.begin, &steps).await?;
+        writer.transaction(sql.commit).await
+    }
+}
+
+fn key(named: &Named) -> (&str, &Id, &Spot) {
+    (named.owner.as_str(), &named.youth, &named.spot)
+}
+
+// INVARIANT: the order is the one that `BatchStatements::named` says.
+fn row(named: &Named) -> impl Serialize {
+    let Spot { at, log, index } = &named.spot;
+    (named.owner.as_str(), hex::encode(named.youth), at, log, index, &named.facets)
+}
+
+fn spot(row: &Row) -> Result<Spot, Fault> {
+    Ok(Spot { at: row.int(0)?, log: row.text(1)?.to_owned(), index: unsigned(row, 2)? })
+}
+
+fn unsigned(row: &Row, column: usize) -> Result<u64, Fault> {
+    u64::try_from(row.int(column)?).map_err(|_| Fault::Misread { column })
+}
+
+fn bound(index: u64) -> Value {
+    i64::try_from(index).unwrap_or(i64::MAX).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::trial::both;
+
+    const OWNER: &str = "99000000066800000006";
+    const OTHER: &str = "99000000066800000001";
+
+    fn named(owner: &str, youth: u8, at: i64, log: &str, index: u64) -> Named {
+        let spot = Spot { at, log: log.into(), index };
+        Named { owner: owner.parse().unwrap(), youth: [youth; 16], spot, facets: format!("{at}") }
+    }
+
+    const END: i64 = i64::MAX;
+
+    async fn found(index: &Index, youth: Option<u8>, (since, before): (i64, Spot)) -> Vec<(i64, String, u64)> {
+        let youth = youth.map(|youth| [youth; 16]);
+        let sought = Sought { owner: OWNER.parse().unwrap(), youth, since, before: &before, most: 3 };
+        let found = index.find(&sought).await.unwrap();
+        found.into_iter().map(|(spot, _)| (spot.at, spot.log, spot.index)).collect()
+    }
+
+    fn before(at: i64, log: &str, index: u64) -> Spot {
+        Spot { at, log: log.into(), index }
+    }
+
+    /// Two logs are one row of moments; a page goes on where the last one ended, also within one moment.
+    #[tokio::test]
+    async fn what_is_named_is_found_by_owner_youth_and_time_and_each_once() {
+        for trial in both().await {
+            let index = &trial.index;
+            let rows = vec![
+                named(OWNER, 1, 10, "a", 0),
+                named(OWNER, 0, 20, "a", 1),
+                named(OTHER, 1, 20, "a", 1),
+                named(OWNER, 1, 20, "B", 5),
+                named(OWNER, 2, 20, "a", 2),
+                named(OWNER, 1, 30, "a", 3),
+            ];
+            index.take_up("a", 4, rows.clone()).await.unwrap();
+            // Taken up again, and by a gateway that is behind.
+            index.take_up("a", 2, rows).await.unwrap();
+            assert_eq!(index.reached().await.unwrap(), HashMap::from([("a".to_owned(), 4)]), "{}", trial.name);
+            let text = |found: &[(i64, &str, u64)]| -> Vec<_> {
+                found.iter().map(|(at, log, index)| (*at, (*log).to_owned(), *index)).collect()
+            };
+            let all = found(index, None, (0, before(END, "", 0))).await;
+            assert_eq!(all, text(&[(30, "a", 3), (20, "a", 2), (20, "a", 1)]), "{}", trial.name);
+            let next = found(index, None, (0, before(20, "a", 1))).await;
+            // Capitals go before small letters on both: by the bytes.
+            assert_eq!(next, text(&[(20, "B", 5), (10, "a", 0)]), "{}", trial.name);
+            let of_one = found(index, Some(1), (20, before(END, "", 0))).await;
+            assert_eq!(of_one, text(&[(30, "a", 3), (20, "B", 5)]), "{}", trial.name);
+            index.forget().await.unwrap();
+            assert_eq!(found(index, None, (0, before(END, "", 0))).await, text(&[]), "{}", trial.name);
+            assert!(index.reached().await.unwrap().is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn both_have_the_same_tables_and_columns_and_every_statement_prepares() {
+        let in_sqlite = "SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'";
+        let in_postgres =
+            "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'zoek'";
+        let mut columns = Vec::new();
+        for (trial, sql) in both().await.iter().zip([in_sqlite, in_postgres]) {
+            for (sql, values) in all() {
+                trial.index.engine.read(sql, &values).await.unwrap();
+            }
+            let rows = trial.index.engine.read(sql, &[]).await.unwrap();
+            let mut of_one: Vec<String> = rows.iter().map(|row| row.text(0).unwrap().to_owned()).collect();
+            of_one.sort();
+            columns.push(of_one);
+        }
+        assert_eq!(columns[0].len(), 8);
+        assert_eq!(columns[0], columns[1]);
+    }
+}
