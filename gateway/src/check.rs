@@ -12,6 +12,7 @@ use std::sync::Arc;
 use sluis_policy::{Covenant, Oin, RoleTable};
 
 use crate::app::{self, StartFault};
+use crate::clock::moment_at;
 use crate::config::{Config, Database};
 use crate::console::AssertionKey;
 use crate::keys::out_of_reach;
@@ -93,6 +94,7 @@ pub async fn check(path: &Path, now: i64) -> Vec<Finding> {
     found.take("de rollen van dit programma", RoleTable::shipped().await);
     if let Some(register) = register {
         whole(&register, &covenants, own_number(&config), &mut found);
+        texts(&register, config.register.display(), now, &mut found);
     }
     let people = config.people.as_ref().map(|people| people.listen);
     for at in [config.machine.listen, config.operations].into_iter().chain(people) {
@@ -220,6 +222,16 @@ fn whole(register: &Register, covenants: &[Covenant], own: Option<Oin>, found: &
         if !organisation.desks.is_empty() && organisation.issuers.is_empty() && !ours {
             found.remark(&organisation.name, "heeft geen uitgever van tokens: niemand kan namens haar handelen");
         }
+    }
+}
+
+/// Whether anybody can say yes: a yes counts only on a text that was in use when it was said (AVG 7(1)).
+fn texts(register: &Register, about: impl fmt::Display, now: i64, found: &mut Findings) {
+    let today = moment_at(now).today;
+    if register.texts().next().is_none() {
+        found.remark(about, "er staat geen tekst van toestemming in (`[[consent_text]]`): elk ja wordt geweigerd");
+    } else if !register.texts().any(|text| text.was_in_use_on(today)) {
+        found.remark(about, "geen tekst van toestemming is vandaag in gebruik: elk ja van vandaag wordt geweigerd");
     }
 }
 

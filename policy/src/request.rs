@@ -144,11 +144,14 @@ pub struct Facts {
     /// On which days the actor is appointed to report to the index (case 40).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reporter: Option<Period>,
-    /// Whether the organisation whose contact card is asked for is flagged as sensitive, or is Veilig Thuis or police (RL-16).
-    pub asked_sensitive: bool,
-    /// From whom the record that would be shown is kept hidden, while a person keeps it so (RL-14).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub hidden_from: Vec<PersonRef>,
+    /// Whether the organisation whose contact card is asked for is flagged as sensitive, or is Veilig Thuis or police
+    /// (RL-16). None was not looked up, and counts as sensitive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_sensitive: Option<bool>,
+    /// From whom the record that would be shown is kept hidden, while a person keeps it so (RL-14). None was not looked up,
+    /// and hides it from everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden_from: Option<Vec<PersonRef>>,
     /// The duty that is asked about; None is «there is none», and is decided like «not yours».
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duty: Option<DutyFacts>,

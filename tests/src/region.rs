@@ -17,6 +17,17 @@ pub const COVENANTS: [(&str, &str); 4] = [
     ("kop-van-noord-holland", include_str!("../../policy/covenants/kop-van-noord-holland.toml")),
 ];
 
+/// A covenant as this region runs it: with what those who signed it left to choose. One municipality of Groningen has the
+/// index on and the others have not (RL-11), and in the Betuwe one parent may speak for both (case 6).
+#[must_use]
+pub fn chosen(name: &str, text: &str) -> String {
+    match name {
+        "groningen" => text.replace("[verwijsindex]\n", "[verwijsindex]\n1966 = \"2020-01-01\"\n"),
+        "betuwe" => text.replace("een_ouder_spreekt = false", "een_ouder_spreekt = true"),
+        _ => text.to_owned(),
+    }
+}
+
 /// Buur: a party of one of these covenants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[doc(alias = "buur")]
@@ -114,6 +125,14 @@ impl Neighbour {
                 text,
                 "[[professional]]\norganisation = \"{oin}\"\nid = \"{role}\"\n\
                  [[professional.role]]\nrole = \"{role}\"\ndesk = \"{desk}\"\nfrom = 2020-01-01\n"
+            );
+        }
+        if self.is_school() {
+            // Somebody who may report on safety, and little besides (RL-08).
+            let _infallible = write!(
+                text,
+                "[[professional]]\norganisation = \"{oin}\"\nid = \"leerkracht\"\n\
+                 [[professional.role]]\nrole = \"leerkracht\"\ndesk = \"school\"\nfrom = 2020-01-01\n"
             );
         }
         if desks.contains(&Desk::Samenwerkingsverband) {

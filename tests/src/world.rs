@@ -137,6 +137,7 @@ impl World {
         day("tomorrow", today.saturating_add(1.day()));
         day("yesterday", today.saturating_sub(1.day()));
         day("four-weeks-ago", today.saturating_sub(4.weeks()));
+        day("turns-23-tomorrow", today.saturating_add(1.day()).saturating_sub(23.years()));
         for years in [4_i16, 5, 16, 23] {
             day(&format!("{years}-years-ago"), today.saturating_sub(years.years()));
         }
@@ -199,7 +200,7 @@ impl World {
         made(self.pki.client("Sluis West Maas en Waal", seed::GATEWAY))?.write(&self.folder, "client")?;
         fs::write(self.folder.join("convenant.toml"), COVENANT)?;
         for (name, text) in region::COVENANTS {
-            fs::write(self.folder.join(format!("convenant-{name}.toml")), text)?;
+            fs::write(self.folder.join(format!("convenant-{name}.toml")), region::chosen(name, text))?;
         }
         fs::write(self.folder.join("register.toml"), self.register())
     }

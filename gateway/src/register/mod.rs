@@ -218,6 +218,11 @@ impl Register {
         self.issuers.get(issuer).is_some_and(|organisations| organisations.contains(&organisation))
     }
 
+    /// Every text of consent, in the order of their versions.
+    pub fn texts(&self) -> impl Iterator<Item = &ConsentText> {
+        self.texts.values()
+    }
+
     /// A text of consent by its version.
     #[must_use]
     pub fn text(&self, version: &str) -> Option<&ConsentText> {

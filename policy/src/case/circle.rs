@@ -157,6 +157,8 @@ impl Circle {
             receiver_municipality: Some(MunicipalityCode::OF_THE_CASES),
             group_size: Some(60),
             reporter: Some(Period::since(date(2020, 8, 1))),
+            asked_sensitive: Some(false),
+            hidden_from: Some(Vec::new()),
             ..Facts::default()
         }
     }

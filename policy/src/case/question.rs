@@ -188,9 +188,9 @@ fn besides(section: &mut Section<'_>, circle: &Circle, world: &mut World) {
     facts.receiver_municipality = served.or(facts.receiver_municipality);
     facts.group_size = section.optional("groep", counted).or(facts.group_size);
     facts.school_municipality = section.optional("school_in", parsed);
-    facts.asked_sensitive = section.optional("gevoelige_organisatie", truth).unwrap_or_default();
-    facts.hidden_from =
-        listed(section, "verborgen_voor").unwrap_or_default().into_iter().map(Speaker::person).collect();
+    facts.asked_sensitive = Some(section.optional("gevoelige_organisatie", truth).unwrap_or_default());
+    let hidden = listed(section, "verborgen_voor").unwrap_or_default();
+    facts.hidden_from = Some(hidden.into_iter().map(Speaker::person).collect());
     facts.works_council_since = section.optional("ondernemingsraad_sinds", parsed);
     if let Some(duty) = &mut facts.duty {
         duty.review = section.optional("plicht_is_toetsen", truth).unwrap_or_default();

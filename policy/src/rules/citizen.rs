@@ -48,7 +48,7 @@ pub(super) fn inspect(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Re
     caller::may(case, Thing::Log, roles)?;
     let youth = case.youth()?;
     let standing = standing(case, youth).ok_or_else(not_found)?;
-    let hidden = |person: &PersonRef| case.facts.hidden_from.contains(person);
+    let hidden = |person: &PersonRef| case.facts.hidden_from.as_ref().is_none_or(|from| from.contains(person));
     if case.request.backing.citizen.iter().chain(&case.request.backing.joined).any(hidden) {
         return Err(not_found());
     }

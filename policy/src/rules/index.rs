@@ -95,7 +95,7 @@ pub(super) fn read_match(case: &Case<'_>, roles: &RoleTable) -> Result<Decision,
         return Err(not_found());
     };
     let to_school = request.actor.party.desk.is_education();
-    let hidden = youth.shielded || (case.facts.asked_sensitive && to_school);
+    let hidden = youth.shielded || (to_school && case.facts.asked_sensitive != Some(false));
     if hidden {
         Ok(card(case, schema::CARD_HIDDEN).by(Rule::MatchContactHidden))
     } else {

@@ -283,3 +283,32 @@ fn rl_16_a_match_shows_cards_only() {
         assert_eq!(world().with(change).decide().rule(), Rule::NotFound, "change {index}");
     }
 }
+
+/// RL-14, RL-16, RL-21: what nobody looked up hides. It is never taken for «there is none».
+#[test]
+fn what_was_not_looked_up_hides() {
+    let entry = |desk| IndexEntry { by: party(desk), placed: date(2026, 1, 1), ended: None };
+    let read_match = keeping(Action::ReadMatch, Desk::School, 10).with(|world| {
+        world.request.asked = Some(party(Desk::Jgz));
+        world.youth().index_entries = vec![entry(Desk::Jgz), entry(Desk::School)];
+    });
+    assert_eq!(read_match.decide().rule(), Rule::MatchContact);
+    let unlooked = read_match.with(|world| world.facts.asked_sensitive = None);
+    assert_eq!(unlooked.decide().rule(), Rule::MatchContactHidden);
+    for (citizen, role) in [(YOUTH, Role::Jeugdige), (A, Role::Vertegenwoordiger)] {
+        let inspection = keeping(Action::Inspect, Desk::Gateway, 13).with(|world| {
+            world.request.actor = actor(party(Desk::Gateway), role);
+            world.request.backing.citizen = Some(citizen);
+            world.request.backing.joined = vec![YOUTH];
+        });
+        assert!(inspection.decide().permit().is_some(), "{role}");
+        let unlooked = inspection.with(|world| world.facts.hidden_from = None);
+        assert_eq!(unlooked.decide().rule(), Rule::NotFound, "{role}");
+    }
+    let monitoring = keeping(Action::MonitorStaff, Desk::Policy, 10).with(|world| {
+        world.request.actor = actor(party(Desk::Policy), Role::DataProtectionOfficer);
+        world.request.backing.reasoned = true;
+        world.facts.works_council_since = None;
+    });
+    assert_eq!(monitoring.decide().rule(), Rule::WorksCouncilMissing);
+}
