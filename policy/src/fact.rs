@@ -36,6 +36,8 @@ closed_list! {
         Incapacity = "onvermogen",
         /// Why a help-giver goes on without the parents (RL-03).
         Finding = "bevinding",
+        /// That the youth asked that nothing be told at home (RL-13).
+        Silence = "stilte",
     }
 }
 
@@ -61,7 +63,7 @@ impl FactKind {
             | Self::Death
             | Self::Household
             | Self::Substitute => school || municipal,
-            Self::Hearing => school || municipal || matches!(desk, Desk::Jgz),
+            Self::Hearing | Self::Silence => school || municipal || matches!(desk, Desk::Jgz),
             Self::Permission => desk.keeps_secrets(),
             Self::Incapacity | Self::Finding => desk.gives_help(),
         }

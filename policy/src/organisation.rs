@@ -286,6 +286,12 @@ impl Role {
         matches!(self, Self::Vertegenwoordiger | Self::Jeugdige)
     }
 
+    /// Whether somebody in this role sees and works on only those duties that follow from their own deed. In service is
+    /// enough to report on safety (RL-08); what follows from that is then for whoever reported, and nothing beside it.
+    pub const fn has_only_own_duties(self) -> bool {
+        matches!(self, Self::Leerkracht | Self::Schooldirecteur | Self::Schoolmaatschappelijkwerker | Self::Teamleider)
+    }
+
     /// Whether a professional stands behind it: somebody in service, who weighs.
     pub const fn is_professional(self) -> bool {
         !self.is_citizen() && !matches!(self, Self::Systeem)

@@ -313,6 +313,14 @@ pub struct AbsenceFacts {
     pub suspected_unauthorised: bool,
 }
 
+impl SignalKind {
+    /// Whether parents and youth may be informed later, for a reason and with a day to look at that again: where safety is at
+    /// stake, and nowhere else (RL-13; 000-16).
+    pub const fn may_inform_later(self) -> bool {
+        matches!(self.row().door, Door::Safety | Door::VitalInterest)
+    }
+}
+
 /// Signaal, as far as a decision reads it: what is being sent, or what is stored. Carries no name, number or text.
 #[doc(alias = "signaal")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -251,6 +251,9 @@ pub struct YouthFacts {
     /// Whether the youth stays at a secret address or a shielded place (RL-15).
     #[serde(default)]
     pub shielded: bool,
+    /// Whether the youth asked that nothing be told at home. Counts from 12 (RL-13).
+    #[serde(default)]
+    pub asks_silence: bool,
     /// When the youth is exempt from compulsory education (004-19, 004-20).
     #[serde(default)]
     pub exemptions: Vec<Period>,
@@ -295,6 +298,7 @@ impl YouthFacts {
             enrolments: Vec::new(),
             involvements: Vec::new(),
             shielded: false,
+            asks_silence: false,
             exemptions: Vec::new(),
             stays: Vec::new(),
             orders: Vec::new(),

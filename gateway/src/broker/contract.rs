@@ -247,6 +247,7 @@ impl World {
             contact: None,
             location: None,
             besides: Besides::default(),
+            inform_later: None,
         }
     }
 }

@@ -83,7 +83,7 @@ pub use self::renewing::Renewal;
 pub use self::reply::{Barred, Refused, Reply};
 pub use self::ruling::Asker;
 pub(crate) use self::ruling::Ruling;
-pub use self::said::{AboutWhom, Applicant, Besides};
+pub use self::said::{AboutWhom, Applicant, Besides, InformLater};
 pub(crate) use self::sealing::{DeliveryBody, SignalBody};
 pub use self::signals::{NewSignal, ReceiverState, SignalView};
 pub use self::stated::{FACT_SOURCES, Fact};

@@ -141,7 +141,7 @@ fn substance(new: &NewSignal, asker: &Asker) -> Result<Zeroizing<Vec<u8>>, Unsea
         None => Some(&asker.professional),
     };
     let number = new.number.as_ref().map(sluis_policy::Bsn::expose);
-    let told = (&new.description, &new.discussed_on, &new.contact, &new.location, &new.besides);
+    let told = (&new.description, &new.discussed_on, &new.contact, &new.location, &new.besides, &new.inform_later);
     let written = serde_json::to_vec(&(facts, new.named, number, told, professional)).map_err(|_| Unsealable)?;
     Ok(Zeroizing::new(written))
 }

@@ -21,6 +21,16 @@ pub enum AboutWhom {
     Nobody,
 }
 
+/// Uitgesteld informeren: why parents and youth are not informed yet, and when to look at that again (RL-13).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[doc(alias = "uitstel")]
+pub struct InformLater {
+    /// Why, from [`super::POSTPONED_FOR`].
+    pub reason: String,
+    /// The day to look at it again.
+    pub review_on: Date,
+}
+
 /// Bijzonderheden: what only some kinds hold. The decision core reads none of it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

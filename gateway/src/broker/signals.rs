@@ -13,8 +13,8 @@ use super::natural::Twin;
 use super::once::Before;
 use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, YouthFact};
 use super::{
-    AboutWhom, Asker, Besides, Broker, Disclosure, KnownYouth, Once, Refused, Reply, Ruling, TURNS, Trouble, natural,
-    terms,
+    AboutWhom, Asker, Besides, Broker, Disclosure, InformLater, KnownYouth, Once, Refused, Reply, Ruling, TURNS,
+    Trouble, natural, terms,
 };
 use crate::ledger::unit::{
     Claim, DataKeyRow, DeliveryKind, DeliveryRow, DeliveryState, Reached, Read, SignalRow, Subject, Unit,
@@ -42,6 +42,8 @@ pub struct NewSignal {
     pub location: Option<String>,
     /// What only some kinds hold.
     pub besides: Besides,
+    /// Why parents and youth are not informed yet.
+    pub inform_later: Option<InformLater>,
 }
 
 // INVARIANT: what a signal says does not print.
@@ -184,7 +186,9 @@ impl Broker {
         }
         for ruling in rulings {
             unit = unit.and_record(ruling.record_reading(self, &youth, id, vec![youth.read])?);
-            unit = terms::rows(ruling, id, &youth)?.into_iter().fold(unit, Unit::with_obligation);
+            unit = terms::rows_or_later(ruling, id, &youth, new.inform_later.as_ref())?
+                .into_iter()
+                .fold(unit, Unit::with_obligation);
             if let Decision::Permit(permit) = &ruling.decision {
                 unit = unit.with_delivery(queued(new, &youth, (id, now), ruling.request.receiver, permit)?);
             }

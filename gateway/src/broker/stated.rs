@@ -120,6 +120,8 @@ pub enum Fact {
         /// When the youth was told.
         told_on: Date,
     },
+    /// The youth asked that nothing be told at home.
+    Silence {},
     /// Why a help-giver goes on without the parents.
     Finding {
         /// Which help-giver.
@@ -157,6 +159,7 @@ impl Fact {
             Self::Hearing { .. } => FactKind::Hearing,
             Self::Incapacity { .. } => FactKind::Incapacity,
             Self::Finding { .. } => FactKind::Finding,
+            Self::Silence {} => FactKind::Silence,
         }
     }
 }
@@ -190,6 +193,7 @@ pub(super) fn apply(facts: &mut YouthFacts, recorded: &[RecordedFact], today: Da
             }
             Fact::Shielding {} => facts.shielded |= period.contains(today),
             Fact::Restriction {} => facts.restricted |= period.contains(today),
+            Fact::Silence {} => facts.asks_silence |= period.contains(today),
             Fact::Death {} => {
                 let died = Some(period.from).filter(|_| period.contains(today));
                 facts.deceased = facts.deceased.or(died);
@@ -241,6 +245,7 @@ fn told(facts: &mut YouthFacts, fact: &Fact, period: Period, today: Date) {
         | Fact::Enrolment { .. }
         | Fact::Shielding {}
         | Fact::Restriction {}
+        | Fact::Silence {}
         | Fact::Death {}
         | Fact::Substitute { .. } => {}
     }
@@ -287,6 +292,7 @@ mod tests {
                 FactKind::Incapacity,
                 format!(r#"{{"incapacity":{{"by":{BY},"register":"skj","scope":{ANYTHING},"told_on":"2026-01-02"}}}}"#),
             ),
+            (FactKind::Silence, r#"{"silence":{}}"#.into()),
             (FactKind::Finding, format!(r#"{{"finding":{{"by":{BY},"ground":"ernstig_nadeel","scope":{ANYTHING}}}}}"#)),
         ]
     }

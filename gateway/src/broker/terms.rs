@@ -5,7 +5,7 @@ use sluis_policy::calendar::working_days_after;
 use sluis_policy::{Decision, Duty, Obligation, Owner, Party};
 
 use super::duties::DutyBody;
-use super::{KnownYouth, Ruling, Trouble};
+use super::{InformLater, KnownYouth, Ruling, Trouble};
 use crate::ledger::unit::{DutyState, ObligationRow};
 use crate::vault::{Id, NO_YOUTH, YouthKeys, fresh_id};
 
@@ -15,6 +15,16 @@ const TO_SORT_OUT: u8 = 5;
 /// The rows of a ruling's duties. `about` is the signal, or the decision where no signal came of it. That the sender hears why
 /// is no row: the answer says it.
 pub(super) fn rows(ruling: &Ruling, about: Id, youth: &KnownYouth) -> Result<Vec<ObligationRow>, Trouble> {
+    rows_or_later(ruling, about, youth, None)
+}
+
+/// As [`rows`], where informing may wait: then it waits from the start, until the day that was named.
+pub(super) fn rows_or_later(
+    ruling: &Ruling,
+    about: Id,
+    youth: &KnownYouth,
+    later: Option<&InformLater>,
+) -> Result<Vec<ObligationRow>, Trouble> {
     let request = &ruling.request;
     let refused = matches!(ruling.decision, Decision::Refusal(_));
     let row = |duty: &Obligation| {
@@ -22,13 +32,20 @@ pub(super) fn rows(ruling: &Ruling, about: Id, youth: &KnownYouth) -> Result<Vec
             Owner::Sender | Owner::OtherProfessional => request.actor.party,
             Owner::Receiver | Owner::ProcessHolder | Owner::Controller => request.receiver,
         };
-        let body = DutyBody::born(ruling, duty.owner == Owner::Sender);
-        obligation(
-            owner,
-            (about, Some(&youth.keys)),
-            (duty.duty.code(), &body),
-            working_days(ruling, duty.due_working_days),
-        )
+        // Who acted is known where it was done, and not to another desk that has something to do because of it.
+        let body = if owner == request.actor.party {
+            DutyBody::born(ruling, duty.owner == Owner::Sender)
+        } else {
+            DutyBody::of_another(ruling)
+        };
+        let (due_on, now) = working_days(ruling, duty.due_working_days);
+        let (about, kind) = ((about, Some(&youth.keys)), duty.duty.code());
+        let Some(later) = later.filter(|_| duty.duty == Duty::ReviewPostponement) else {
+            return obligation(owner, about, (kind, &body), (due_on, now));
+        };
+        let waiting = body.waiting(later, due_on);
+        let row = obligation(owner, about, (kind, &waiting), (later.review_on, now))?;
+        Ok(ObligationRow { state: DutyState::Postponed, ..row })
     };
     // INVARIANT: what was refused gives its receiver nothing to do, because the receiver must not hear of it.
     let follows = |duty: &&Obligation| {

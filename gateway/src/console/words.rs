@@ -232,6 +232,7 @@ const THINGS: &[Word] = &[
     ("gehoord", "dat een jeugdige is gehoord", "that a young person was heard"),
     ("onvermogen", "dat een jeugdige iets niet zelf kan beoordelen", "that a young person cannot judge a matter"),
     ("bevinding", "waarom hulpverleners zonder de ouders verdergaan", "why help-givers go on without the parents"),
+    ("stilte", "dat een jeugdige thuis niets wil laten vertellen", "that a young person wants nothing told at home"),
 ];
 
 const FORMS: &[Word] = &[

@@ -195,6 +195,13 @@ pub(super) fn past_day(today: Date) -> impl Fn(&Value) -> Result<Date, Wrong> {
     }
 }
 
+/// A day that is not before `today`.
+pub(super) fn coming_day(today: Date) -> impl Fn(&Value) -> Result<Date, Wrong> {
+    move |value| {
+        day(value).and_then(|day| if today <= day { Ok(day) } else { Err("Deze datum ligt in het verleden.".into()) })
+    }
+}
+
 /// How far the clock of a caller may be ahead of ours, in microseconds.
 const AHEAD: i64 = 60_000_000;
 

@@ -28,6 +28,7 @@ pub(super) fn read(section: Section<'_>, circle: &Circle, now: Moment) -> YouthF
         deceased: reader.section.optional("overleden", parsed),
         restricted: reader.is("beperkt"),
         shielded: reader.is("afgeschermd"),
+        asks_silence: reader.is("vraagt_stilte"),
         start_qualification: reader.section.optional("startkwalificatie", truth),
         parents_live_apart: reader.section.optional("ouders_gescheiden", truth),
         enrolments: reader.enrolments(&usual.enrolments),

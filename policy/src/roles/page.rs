@@ -26,7 +26,9 @@ impl RoleTable {
         )?;
         writeln!(
             page,
-            "Melden bij Veilig Thuis staat er niet in: dat mag iedereen die in dienst is, in elke rol (RL-08, RL-09).\n"
+            "Melden bij Veilig Thuis staat er niet in: dat mag iedereen die in dienst is, in elke rol (RL-08, RL-09).\n\
+             Een leerkracht, schooldirecteur, schoolmaatschappelijk werker of teamleider ziet en doet van de verplichtingen alleen wat uit\n\
+             het eigen handelen volgt, zoals het informeren na een eigen melding.\n"
         )?;
         for &role in Role::ALL {
             self.write_role(page, role)?;

@@ -37,21 +37,27 @@ pub(super) fn release(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Re
     Ok(grant(case).by(Rule::DutyReleased))
 }
 
-/// Whether what a duty is about is kept from parents and youth by default: a report on safety, a secret address, or what was
-/// said with the duty itself.
+/// From which age a youth can ask for silence (RL-13).
+const ASKS_FROM: u8 = 12;
+
+/// Whether what a duty is about is kept from parents and youth by default: a report on safety, a secret address, a youth who
+/// asked for silence, or what was said with the duty itself.
 fn is_withheld(case: &Case<'_>, duty: &DutyFacts, youth: &YouthFacts) -> bool {
     let safety = case.request.signal.as_ref().is_some_and(|signal| {
         matches!(signal.kind.row().door, Door::Safety | Door::SafetyAdvice | Door::VitalInterest)
     });
-    duty.withheld || youth.shielded || safety
+    let silence = youth.asks_silence && youth.age_on(case.now.today) >= ASKS_FROM;
+    duty.withheld || youth.shielded || silence || safety
 }
 
-/// The duty of the actor's own desk; what is not there and what is another's are one answer (promise 6). Whoever has a duty
+/// The duty of the actor's own desk, or, where the role goes no further, what followed from the own deed; what is not there and what is another's are one answer (promise 6). Whoever has a duty
 /// keeps it when the youth has left or is erased; some are about nobody (RL-28).
 fn own<'a>(case: &Case<'a>, roles: &RoleTable) -> Result<&'a DutyFacts, Refusal> {
     records::by_own_party(case)?;
     caller::may(case, Thing::Duty, roles)?;
-    case.facts.duty.as_ref().filter(|duty| duty.owner == case.request.actor.party).ok_or_else(not_found)
+    let actor = &case.request.actor;
+    let theirs = |duty: &&DutyFacts| duty.owner == actor.party && (duty.own_deed || !actor.role.has_only_own_duties());
+    case.facts.duty.as_ref().filter(theirs).ok_or_else(not_found)
 }
 
 fn grant(case: &Case<'_>) -> Grant {

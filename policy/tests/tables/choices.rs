@@ -317,8 +317,32 @@ const OWN: &[(&str, &str)] = &[
     ),
     ("Een eigen hulpvraag van een ouder gaat ook zonder naam niet naar het onderwijs.", "004-41 noemt geen vorm."),
     (
-        "Langs de gateway gaat elke soort behalve `verwijsindex_signaal`.",
-        "Wie is aangewezen om te melden staat nog in geen register; half gezegd gaat zo'n melding mis. De indexkant van een verzuimmelding gaat wel (RL-11).",
+        "Wie om stilte vroeg telt vanaf twaalf; de taak om te informeren blijft, en vrijgeven wordt ingehouden, bij elke soort.",
+        "RL-13 noemt de leeftijd en maakt geen verschil tussen soorten.",
+    ),
+    (
+        "Wie in een rol zonder eigen taken meldt bij Veilig Thuis, ziet en doet daarna wat uit die melding volgt, en niets van een collega.",
+        "RL-08: in dienst is genoeg om te melden. Wie meldde kan het beste informeren; een collega met de taak kan het overnemen.",
+    ),
+    (
+        "Een reden van uitstel die bij de leeftijd niet past, houdt een melding bij Veilig Thuis niet op.",
+        "RL-09: die wacht op niemand. Vrijgeven wordt bij veiligheid toch ingehouden.",
+    ),
+    (
+        "Vrije tekst zonder naam wordt vergeleken met de namen van deze jeugdige en van niemand anders, en pas als vaststaat dat de verzender over deze jeugdige mag zenden.",
+        "Zo verraadt een weigering niet wie hier bekend is (belofte 6). Een woord dat gelijk is aan een naam houdt de tekst tegen, ook als het een gewoon woord is: herschrijven kost minder dan herkend worden.",
+    ),
+    (
+        "Wat een ontvanger terugschrijft op een signaal zonder naam wordt met geen naam vergeleken.",
+        "Het antwoord zou zeggen over wie het gaat. Die woorden gaan dan ook niet terug (RL-17).",
+    ),
+    (
+        "Wat niet is opgezocht telt als verborgen: voor wie een vermelding verborgen is, en of een organisatie gevoelig is.",
+        "Een ontbrekend feit verruimt niet (RL-14, RL-16).",
+    ),
+    (
+        "Wie is aangewezen om zelf aan de verwijsindex te melden staat in het register, per persoon en met dagen; een rol alleen is niet genoeg.",
+        "Jeugdwet 7.1.4.1 en casus 40. Zonder nummer neemt de index niets aan, dus dan ook de gateway niet.",
     ),
     (
         "Wie geen school is noemt een jeugdige door het signaal dat het eigen loket op naam ontving; een signaal zonder naam leidt naar niemand.",

@@ -18,7 +18,7 @@ PLAIN = {"preventief", "consultatie", "aanmelding", "veiligheid", "informatie_je
 OF_OTHER_KINDS = ("aanvraag", "leeftijdsband", "reden", "trede")
 # What a kind of fact must say of its own; the same holds for these.
 PLAIN_FACTS = {
-    "inschrijving", "maatregel", "verblijf", "betrokkenheid", "afscherming", "beperking", "vrijstelling", "overlijden",
+    "inschrijving", "maatregel", "verblijf", "betrokkenheid", "afscherming", "beperking", "vrijstelling", "overlijden", "stilte",
 }
 MAY_TELL_ABSENCE = ABSENCE | {"informatie_jeugdbescherming"}
 WITH_NUMBER = MAY_TELL_ABSENCE | {"veiligheid"}
@@ -119,6 +119,11 @@ def right_signal(body):
         body["soort"] = "preventief"
     for member in OF_OTHER_KINDS:
         body.pop(member, None)
+    # Only a report on safety can wait with telling, and a day to look at that again lies ahead.
+    if body["soort"] == "veiligheid" and isinstance(body.get("informerenUitgesteld"), dict):
+        body["informerenUitgesteld"]["herzienDag"] = (TODAY + datetime.timedelta(days=8)).isoformat()
+    else:
+        body.pop("informerenUitgesteld", None)
     body["jeugdige"] = {name: one for name, one in body.get("jeugdige", {}).items() if name != "signaal"}
     body["jeugdige"].setdefault("leerlingsleutel", "L-2026-0817")
     body.setdefault("opNaam", False)

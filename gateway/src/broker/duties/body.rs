@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sluis_policy::{PersonRef, Rule};
 
-use super::super::Ruling;
 use super::super::sealing::{open_json, seal_json};
+use super::super::{InformLater, Ruling};
+use super::working::withholds;
 use crate::vault::{Id, Place, RetentionClass, Unsealable, Vault, YouthKeys};
 
 /// Inhoud van een verplichting.
@@ -103,6 +104,17 @@ impl DutyBody {
         let author = ruling.professional().map(str::to_owned);
         let holder = author.clone().filter(|_| by_the_author);
         Self { author, holder, rule: Some(ruling.decision.rule()), ..Self::default() }
+    }
+
+    /// What follows for a desk from what was done at another.
+    pub(in super::super) fn of_another(ruling: &Ruling) -> Self {
+        Self { rule: Some(ruling.decision.rule()), ..Self::default() }
+    }
+
+    /// The same, waiting from the start.
+    pub(in super::super) fn waiting(self, later: &InformLater, was_due_on: Date) -> Self {
+        let postponed = Postponement { reason: later.reason.clone(), was_due_on: was_due_on.to_string() };
+        Self { silent: self.silent || withholds(&later.reason), postponed: Some(postponed), ..self }
     }
 
     pub(in super::super) fn seal(&self, keys: &YouthKeys, duty: &Id) -> Result<Vec<u8>, Unsealable> {

@@ -22,6 +22,11 @@ pub const POSTPONED_FOR: [&str; 6] =
 const NOT_SAFE: &str = "thuis_niet_veilig";
 const ASKED_FOR_SILENCE: &str = "jeugdige_vraagt_stilte";
 
+/// Whether who waits for this reason withholds it as well.
+pub(super) fn withholds(reason: &str) -> bool {
+    matches!(reason, NOT_SAFE | ASKED_FOR_SILENCE)
+}
+
 /// From which age a youth can ask for silence (RL-13).
 const ASKS_FROM: u8 = 12;
 
@@ -194,11 +199,10 @@ impl Known {
             _ if !theirs => Outcome::Conflict,
             DutyStep::Finish(finishing) => self.finished(body, finishing, now.today),
             DutyStep::Postpone { reason, review_on } => {
-                let silence = reason == ASKED_FOR_SILENCE;
-                if silence && self.youth.facts.age_on(now.today) < ASKS_FROM {
+                if reason == ASKED_FOR_SILENCE && self.youth.facts.age_on(now.today) < ASKS_FROM {
                     return Outcome::Unfit("/reden");
                 }
-                body.silent |= silence || reason == NOT_SAFE;
+                body.silent |= withholds(reason);
                 // Who says that it must wait takes back what was released and is not told yet.
                 body.released.clear();
                 let first = body.postponed.take().map_or(due_on, |earlier| earlier.was_due_on);

@@ -116,6 +116,7 @@ impl NieuwFeit {
             | FactKind::Shielding
             | FactKind::Restriction
             | FactKind::Death
+            | FactKind::Silence
             | FactKind::Household => self.circumstance(input, kind, beside)?,
         };
         Some(NewContent::Whole(fact))
@@ -143,6 +144,7 @@ impl NieuwFeit {
             }
             FactKind::Shielding => Fact::Shielding {},
             FactKind::Restriction => Fact::Restriction {},
+            FactKind::Silence => Fact::Silence {},
             FactKind::Death => Fact::Death {},
             FactKind::Household => Fact::Household { apart: input.required("/wonenApart", &self.wonen_apart, flag)? },
             FactKind::Substitute

@@ -18,7 +18,7 @@ mod beforehand;
 use about::OverJeugdige;
 use application::Aanvraag;
 pub(in super::super) use application::INSPECTION;
-use beforehand::{Verzuim, Voorwaarden};
+use beforehand::{InformerenUitgesteld, Verzuim, Voorwaarden};
 
 /// To how many desks one signal may go.
 const RECEIVERS: usize = 12;
@@ -108,6 +108,8 @@ pub(in super::super) struct NieuwSignaal {
     trede: Given,
     #[schema(schema_with = codes::stuck_reason, required = false)]
     reden: Given,
+    #[schema(value_type = Option<InformerenUitgesteld>)]
+    informeren_uitgesteld: Option<InformerenUitgesteld>,
 }
 
 /// Een loket van een organisatie.
@@ -147,6 +149,7 @@ impl NieuwSignaal {
         let absence = self.absence(&mut input, kind, moment);
         let risk_ticked = input.optional("/risicoAangekruist", &self.risico_aangekruist, flag).unwrap_or(false);
         let besides = self.besides(&mut input, kind, (moment, &mut gates));
+        let inform_later = self.informeren_uitgesteld.as_ref().and_then(|given| given.parse(&mut input, moment.today));
         if let Some(kind) = kind {
             self.without_others(&mut input, kind);
         }
@@ -162,7 +165,7 @@ impl NieuwSignaal {
                 absence,
                 risk_ticked,
                 applicant: besides.applicant,
-                inform_postponed: false,
+                inform_postponed: inform_later.is_some(),
             };
             let besides = besides.content;
             Some(NewSignal {
@@ -175,6 +178,7 @@ impl NieuwSignaal {
                 contact,
                 location,
                 besides,
+                inform_later,
             })
         };
         input.finish(whole())
@@ -197,6 +201,7 @@ impl NieuwSignaal {
             ("/leeftijdsband", self.leeftijdsband.is_some(), kind == SignalKind::AdviesVeiligThuis),
             ("/trede", self.trede.is_some(), kind == SignalKind::Escalatie),
             ("/reden", self.reden.is_some(), holds(Field::ReasonCode)),
+            ("/informerenUitgesteld", self.informeren_uitgesteld.is_some(), kind.may_inform_later()),
         ];
         for (pointer, _, _) in given.into_iter().filter(|(_, there, belongs)| *there && !belongs) {
             input.fault(pointer, "Dit veld hoort niet bij deze soort.");

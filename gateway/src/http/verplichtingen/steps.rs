@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::super::api::{capacities, id_in_path, released};
 use super::super::caller::Caller;
 use super::super::codes;
-use super::super::input::{Examination, Given, Wrong, among, day, flag, id, past_day};
+use super::super::input::{Examination, Given, among, coming_day, flag, id, past_day};
 use super::super::problem::Problem;
 use super::super::trace::Trace;
 use super::super::writing::Writing;
@@ -159,13 +159,6 @@ impl NieuweVrijgave {
         let person = input.required("/persoon", &self.persoon, id);
         let weighed = input.optional("/afweging", &self.afweging, among(&WEIGHED));
         input.finish(person.map(|person| DutyStep::Release { person: PersonRef(person), weighed }))
-    }
-}
-
-/// A day that is not before `today`.
-fn coming_day(today: Date) -> impl Fn(&serde_json::Value) -> Result<Date, Wrong> {
-    move |value| {
-        day(value).and_then(|day| if today <= day { Ok(day) } else { Err("Deze datum ligt in het verleden.".into()) })
     }
 }
 

@@ -7,7 +7,8 @@ use sluis_policy::{AbsenceFacts, Gate};
 use utoipa::ToSchema;
 
 use super::super::super::codes;
-use super::super::super::input::{Examination, Given, code, count, day, flag, past_day};
+use super::super::super::input::{Examination, Given, among, code, coming_day, count, day, flag, past_day};
+use crate::broker::{InformLater, POSTPONED_FOR};
 
 /// Wat er vooraf is gedaan.
 #[derive(Default, Deserialize, ToSchema)]
@@ -33,6 +34,18 @@ pub(in super::super::super) struct Voorwaarden {
     levensbelang_afgewogen: Given,
 }
 
+/// Waarom ouders of jeugdige nog niet zijn ingelicht, en wanneer dat opnieuw wordt bekeken. Alleen bij `veiligheid` en
+/// `levensbelang`; de melding zelf wacht er niet op.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in super::super::super) struct InformerenUitgesteld {
+    #[schema(schema_with = codes::postponed_for, required)]
+    reden: Given,
+    /// De dag waarop het opnieuw wordt bekeken. Niet in het verleden.
+    #[schema(value_type = String, format = Date)]
+    herzien_dag: Given,
+}
+
 /// Het verzuim dat wordt gemeld. Verplicht bij de soorten verzuim, overig_verzuim, vsv, ziekteverzuim en thuiszitter; mag bij
 /// informatie_jeugdbescherming.
 #[derive(Deserialize, ToSchema)]
@@ -55,6 +68,14 @@ pub(in super::super::super) struct Verzuim {
     /// Of de school vermoedt dat achter ziekte of schorsing ongeoorloofd verzuim schuilgaat.
     #[schema(value_type = bool)]
     vermoed_ongeoorloofd: Given,
+}
+
+impl InformerenUitgesteld {
+    pub(super) fn parse(&self, input: &mut Examination, today: Date) -> Option<InformLater> {
+        let reason = input.required("/informerenUitgesteld/reden", &self.reden, among(&POSTPONED_FOR));
+        let review_on = input.required("/informerenUitgesteld/herzienDag", &self.herzien_dag, coming_day(today));
+        Some(InformLater { reason: reason?, review_on: review_on? })
+    }
 }
 
 impl Voorwaarden {
