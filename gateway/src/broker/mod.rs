@@ -25,6 +25,7 @@ mod log_naming;
 mod log_query;
 mod log_reading;
 mod log_search;
+mod naming;
 mod natural;
 mod once;
 mod operating;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! How a use case ends for its caller.
 
+use std::ops::Range;
+
 use sluis_policy::{Condition, Decision, Party, Rule};
 
 use super::denials::Denial;
@@ -21,6 +23,8 @@ pub enum Reply<T> {
     KeyReused,
     /// What is asked does not fit with what is there.
     Conflict,
+    /// The words of a signal without a name hold a name of the youth, at these places in characters. Nothing was sent.
+    Names(Vec<Range<usize>>),
 }
 
 impl<T> Reply<T> {
@@ -30,6 +34,7 @@ impl<T> Reply<T> {
             Self::Refused(refused) => Reply::Refused(refused),
             Self::KeyReused => Reply::KeyReused,
             Self::Conflict => Reply::Conflict,
+            Self::Names(places) => Reply::Names(places),
         }
     }
 }

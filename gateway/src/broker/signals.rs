@@ -118,13 +118,7 @@ impl Broker {
             let rulings = self.rule_on_each(asker, actor, new, (prepared.as_ref(), moment))?;
             let done = match prepared {
                 Some(prepared) if rulings.iter().any(|ruling| ruling.permit().is_some()) => {
-                    match self.twin((asker, actor), new, prepared.youth.id(), &rulings).await? {
-                        Twin::Stands(signal, read) => {
-                            let again = (signal, read);
-                            self.meet_again((asker, actor), (&prepared.youth, &rulings), again, once).await?
-                        }
-                        Twin::None(natural) => self.place(prepared, new, &rulings, (once, natural)).await?,
-                    }
+                    self.accept((asker, actor), (prepared, new), &rulings, once).await?
                 }
                 prepared => {
                     let youth = prepared.map(|prepared| prepared.youth).filter(|youth| !youth.is_nobody());
@@ -136,6 +130,25 @@ impl Broker {
             }
         }
         Err(Trouble::Contended)
+    }
+
+    /// Places a signal that may go to somebody: unless its words name whom they may not, or it stands already.
+    async fn accept(
+        &self,
+        (asker, actor): (&Asker, Actor),
+        (prepared, new): (Prepared, &NewSignal),
+        rulings: &[Ruling],
+        once: &Once,
+    ) -> Result<Option<Reply<SignalView>>, Trouble> {
+        if let Some(stopped) = self.stopped_by_a_name((new, &prepared.youth), rulings).await? {
+            return Ok(stopped);
+        }
+        match self.twin((asker, actor), new, prepared.youth.id(), rulings).await? {
+            Twin::Stands(signal, read) => {
+                self.meet_again((asker, actor), (&prepared.youth, rulings), (signal, read), once).await
+            }
+            Twin::None(natural) => self.place(prepared, new, rulings, (once, natural)).await,
+        }
     }
 
     fn rule_on_each(

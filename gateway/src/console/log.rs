@@ -91,6 +91,6 @@ async fn admitted(
 fn released<T>(reply: Result<Reply<Option<T>>, Trouble>) -> Result<Option<T>, Trouble> {
     Ok(match reply? {
         Reply::Released(disclosure) => disclosure.into_content(),
-        Reply::Refused(_) | Reply::KeyReused | Reply::Conflict => None,
+        Reply::Refused(_) | Reply::KeyReused | Reply::Conflict | Reply::Names(_) => None,
     })
 }

@@ -2,11 +2,13 @@
 //! The product API, version 1: which resources there are, and what every handler shares: in which capacity a caller acts,
 //! and how a use case's reply or trouble becomes an answer.
 
+use std::ops::Range;
+
 use sluis_policy::{Action, Actor, Desk, Rule};
 
 use super::caller::Caller;
 use super::input::parse_id;
-use super::problem::{Problem, RETRY_SECONDS};
+use super::problem::{InputFault, Problem, RETRY_SECONDS};
 use super::rejection::{Reason, Rejection};
 use super::trace::Trace;
 use super::writing::Writing;
@@ -94,7 +96,16 @@ pub(super) fn released<T>(reply: Result<Reply<T>, Trouble>, trace: Trace) -> Res
         Reply::Refused(refused) => Err(problem_by(refused.rule())),
         Reply::KeyReused => Err(Problem::IdempotencyKeyReused),
         Reply::Conflict => Err(Problem::Conflict),
+        Reply::Names(places) => Err(Problem::InvalidInput(places.iter().map(names).collect())),
     }
+}
+
+/// A name of the youth in the free text, by its place and never by what it says.
+fn names(place: &Range<usize>) -> InputFault {
+    let (from, until) = (place.start + 1, place.end);
+    let words =
+        format!("Teken {from} tot en met {until} is een naam van de jeugdige; zonder naam mag dat er niet in staan.");
+    InputFault::new("/omschrijving", words)
 }
 
 /// What a refused caller hears. What is not there and what is not for them are one answer (P6).

@@ -2,8 +2,9 @@
 //! Free text on a signal without a name: whether something in it would say who it is about. What is found is told by its
 //! place and sort, never by what it says.
 //!
-//! A net with known holes: it sees numbers, addresses, dates and classes, and no names. Where a name may not go, the broker keeps
-//! no free text at all (RL-23); this tells the writer before that.
+//! A net with known holes: it sees numbers, addresses, dates and classes. What the youth is called is known to the broker only,
+//! which looks for that once it is decided that the sender may (`broker/naming.rs`). Where a name may not go, the broker keeps no
+//! free text at all (RL-23); this tells the writer before that.
 
 use std::ops::Range;
 

@@ -243,7 +243,7 @@ impl NieuweUiting {
             }
             Ok(Reply::Refused(refused)) => return problem_by(refused.rule()),
             Ok(Reply::Conflict) => faults.push(InputFault::new("/persoon", NO_SAY)),
-            Ok(Reply::Released(_) | Reply::KeyReused) => {}
+            Ok(Reply::Released(_) | Reply::KeyReused | Reply::Names(_)) => {}
             Err(trouble) => return problem_of(&trouble, asker.trace),
         }
         Problem::InvalidInput(faults)
