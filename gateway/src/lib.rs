@@ -2,6 +2,7 @@
 //! Sluis: a federated API gateway with a consent and privacy layer for signals about youths.
 
 pub mod app;
+pub mod audience;
 pub mod broker;
 pub mod check;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod copies;
 mod demo;
 pub mod document;
 mod erasing;
+pub mod export;
 pub mod http;
 pub mod identity;
 pub mod import;

@@ -122,6 +122,46 @@ async fn a_search_without_a_purpose_or_of_somebody_else_finds_nothing_and_shows_
     assert_eq!((after.status, after.body.replace("/zoeken", "/bestaat-niet")), (404, unknown.body));
 }
 
+/// L10: what a search found leaves in a file, by the own organisation's officer only, and that is a line of the log.
+#[tokio::test(flavor = "multi_thread")]
+async fn l10_an_officer_takes_along_what_a_search_found() {
+    let stage = Stage::new("file").await;
+    stage.hold("signalling.txt").await;
+    let mut school = Searcher::new(&stage, OFFICER).await;
+    let (address, proof) = (stage.at("/zoeken/bestand"), school.proof.clone());
+    let asked = [("bewijs", proof.as_str()), ("reden", "vraag_van_betrokkene"), ("regel", "SL-901")];
+    let with = |more: &[(&'static str, &'static str)]| [asked.as_slice(), more].concat();
+    let found = school.supervise(&[("regel", "SL-901")]).await.body.matches("<tr role=\"row\">").count() - 1;
+    assert!(found > 1);
+    for (form, kind, said) in [
+        ("csv", "text/csv; charset=utf-8; header=present", "\"afleveren\""),
+        ("ldv", "application/x-ndjson", "\"name\":\"afleveren\""),
+        ("adl", "application/x-ndjson", "\"adl.core.response\""),
+        ("auditevent", "application/fhir+ndjson", "\"resourceType\":\"AuditEvent\""),
+    ] {
+        let file = school.browser.submit(&address, &with(&[("vorm", form), ("voor", "betrokkene")])).await;
+        assert_eq!((file.status, file.header("content-type")), (200, Some(kind)), "{}", file.body);
+        assert!(file.header("content-disposition").unwrap().starts_with("attachment; filename=\"logboek."));
+        assert_eq!(file.body.lines().count() - usize::from(form == "csv"), found, "{form}: {}", file.body);
+        assert!(file.body.contains(said), "{form}: {}", file.body);
+        for hidden in ["ib.wilgenhoek", "intern_begeleider", "99000000000000000001"] {
+            assert!(!file.body.contains(hidden), "{form}: {hidden}: {}", file.body);
+        }
+    }
+    let left = school.supervise(&[("uitkomst", "verder_verloop")]).await.body;
+    assert_eq!(left.matches("meegenomen in een bestand").count(), 4, "{left}");
+    for (fields, status) in [
+        (with(&[("vorm", "csv"), ("voor", "siem"), ("ambt", sluis_sandbox::seed::MUNICIPALITY)]), 404),
+        (with(&[("vorm", "xlsx"), ("voor", "siem")]), 400),
+        (vec![("bewijs", proof.as_str()), ("vorm", "csv"), ("voor", "siem")], 422),
+        (vec![("reden", "toezicht"), ("vorm", "csv"), ("voor", "siem")], 400),
+    ] {
+        let page = school.browser.submit(&address, &fields).await;
+        assert_eq!(page.status, status, "{fields:?}: {}", page.body);
+        assert!(page.header("content-disposition").is_none());
+    }
+}
+
 /// Who stands behind a line: asked for by itself, with a reason of its own, about the own staff only, on record.
 #[tokio::test(flavor = "multi_thread")]
 async fn rl_20_a_professional_is_named_in_a_second_step_with_a_reason() {

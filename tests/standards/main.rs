@@ -9,6 +9,7 @@ mod changes;
 mod clients;
 mod described;
 mod design;
+mod exports;
 mod identity;
 mod patch;
 mod rules;

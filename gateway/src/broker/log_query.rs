@@ -6,7 +6,9 @@ use serde_json::json;
 use sluis_policy::{Form, Oin, Purpose, RecordClass, Rule};
 
 use super::Whom;
+use crate::audience::Audience;
 use crate::clock::midnight;
+use crate::export::Format;
 use crate::ledger::entry::{Entry, NOT_WEIGHED, PERMITTED, REFUSED, TURNED_AWAY, WEIGHED};
 use crate::ledger::record::canonical;
 use crate::store::index::{Named, Spot};
@@ -90,6 +92,16 @@ impl LogQuery {
         canonical(&self.without_person())
     }
 
+    /// The same, of what was taken along in a file.
+    pub(super) fn recorded_as(&self, (format, audience): (Format, Audience)) -> String {
+        let mut said = self.without_person();
+        if let serde_json::Value::Object(said) = &mut said {
+            said.insert("vorm".to_owned(), format.code().into());
+            said.insert("voor".to_owned(), audience.code().into());
+        }
+        canonical(&said)
+    }
+
     /// What a cursor of this search is bound to.
     pub(super) fn fingerprint(&self, vault: &Vault) -> [u8; 32] {
         let whom = match &self.about {
@@ -158,7 +170,7 @@ pub(super) struct Facets {
     /// Whether the organisation itself acted.
     own: bool,
     /// Whether what was disclosed says who the youth is.
-    by_name: bool,
+    pub(super) by_name: bool,
     others: Vec<String>,
 }
 

@@ -5,7 +5,7 @@
 use std::sync::Mutex as Lock;
 use std::sync::{Arc, PoisonError};
 
-use sluis_policy::{AccessRequest, Action, Actor, Backing, Field, Oin, Purpose};
+use sluis_policy::{AccessRequest, Action, Actor, Backing, Field, Oin, Party, Purpose};
 use tokio::sync::Mutex as Turn;
 
 use super::reply::is_refusal;
@@ -181,12 +181,22 @@ impl Broker {
 
     /// The decision on a question of oversight about the reader's own controller.
     pub(super) fn rule_on_oversight(&self, reader: &LogReader, action: Action) -> Result<Ruling, Trouble> {
+        self.rule_on_matters_of(reader.actor.party, reader, action)
+    }
+
+    /// The same, about the matters of this party: the core refuses when it is not the reader's own.
+    pub(super) fn rule_on_matters_of(
+        &self,
+        party: Party,
+        reader: &LogReader,
+        action: Action,
+    ) -> Result<Ruling, Trouble> {
         let (moment, actor) = (self.now()?, reader.actor);
         let request = AccessRequest {
             actor,
             action,
             purpose: Purpose::Verantwoording,
-            receiver: actor.party,
+            receiver: party,
             named: false,
             signal: None,
             asked: None,

@@ -13,6 +13,7 @@ use super::{Broker, Disclosure, KnownYouth, LINES_A_PAGE, LogQuery, LogReader, R
 use crate::ledger::entry::Entry;
 use crate::ledger::unit::Unit;
 use crate::store::index::{Sought, Spot};
+use crate::store::log::PlainRecord;
 use crate::vault::Id;
 
 /// How many finding places are gone through for one page at most. Where what is sought is rare a page may come back with
@@ -61,19 +62,21 @@ pub enum Searched {
 }
 
 /// What is sought, of whom, from where.
-struct Hunt<'a> {
-    query: &'a LogQuery,
-    owner: Oin,
-    youth: Option<Id>,
-    since: i64,
-    before: Spot,
+pub(super) struct Hunt<'a> {
+    pub(super) query: &'a LogQuery,
+    pub(super) owner: Oin,
+    pub(super) youth: Option<Id>,
+    pub(super) since: i64,
+    pub(super) before: Spot,
+    /// How many are wanted.
+    pub(super) most: usize,
 }
 
 /// What was hunted down: spots from the latest, and from where there may be more.
-struct Quarry {
-    spots: BTreeSet<Spot>,
-    stopped: Option<Spot>,
-    behind: bool,
+pub(super) struct Quarry {
+    pub(super) spots: BTreeSet<Spot>,
+    pub(super) stopped: Option<Spot>,
+    pub(super) behind: bool,
 }
 
 impl Broker {
@@ -106,7 +109,8 @@ impl Broker {
             };
             let youth = about.as_ref().and_then(Option::as_ref);
             let owner = reader.actor.party.organisation;
-            let hunt = Hunt { query, owner, youth: youth.map(KnownYouth::id), since, before: before.clone() };
+            let (youth_id, most) = (youth.map(KnownYouth::id), LINES_A_PAGE);
+            let hunt = Hunt { query, owner, youth: youth_id, since, before: before.clone(), most };
             // Of a youth who is not known here there is nothing.
             let page = if about.is_some() && youth.is_none() {
                 SearchPage { lines: Vec::new(), older: None, behind: false }
@@ -124,7 +128,7 @@ impl Broker {
     }
 
     /// The youth that somebody in this organisation can name: its own pupil, or who came by name to one of its desks.
-    async fn sought_after(&self, actor: Actor, whom: &Whom) -> Result<Option<KnownYouth>, Trouble> {
+    pub(super) async fn sought_after(&self, actor: Actor, whom: &Whom) -> Result<Option<KnownYouth>, Trouble> {
         let organisation = actor.party.organisation;
         let signal = match whom {
             Whom::Pupil(key) => return self.youth_by_pupil_key(organisation, key).await,
@@ -148,21 +152,31 @@ impl Broker {
         let shown: Vec<Spot> = spots.iter().rev().take(LINES_A_PAGE).cloned().collect();
         let more = if spots.len() > LINES_A_PAGE { shown.last().cloned() } else { stopped };
         let older = more.map(|spot| self.seal_search_cursor(&reader.asker, bound, &spot)).transpose()?;
-        let places: Vec<(&str, u64)> = shown.iter().map(|spot| (spot.log.as_str(), spot.index)).collect();
+        Ok(SearchPage {
+            lines: self.lines_at(hunt, shown).await?.into_iter().map(|(line, _)| line).collect(),
+            older,
+            behind,
+        })
+    }
+
+    /// The lines at these spots, each with the youth that it is about. What the index says only leads here: what is shown is
+    /// judged by itself.
+    pub(super) async fn lines_at(&self, hunt: &Hunt<'_>, spots: Vec<Spot>) -> Result<Vec<(FoundLine, Id)>, Trouble> {
+        let places: Vec<(&str, u64)> = spots.iter().map(|spot| (spot.log.as_str(), spot.index)).collect();
         let records = self.store.plain_at(&places).await?;
         let own = &self.ledger.standing().origin;
-        let line = |(spot, record): (Spot, Option<crate::store::log::PlainRecord>)| {
+        let line = |(spot, record): (Spot, Option<PlainRecord>)| {
             let record = record.filter(|record| hunt.youth.is_none_or(|youth| record.youth == youth))?;
-            // What the index says only leads here: what is shown is judged by itself.
             let entry = Entry::read(&record.entry).filter(|entry| entry.concerns(hunt.owner))?;
             let fits = hunt.query.fits(&Facets::of(&entry, hunt.owner));
-            fits.then(|| FoundLine { own: spot.log == *own, log: spot.log, index: record.index, entry })
+            let found = || FoundLine { own: spot.log == *own, log: spot.log, index: record.index, entry };
+            fits.then(|| (found(), record.youth))
         };
-        Ok(SearchPage { lines: shown.into_iter().zip(records).filter_map(line).collect(), older, behind })
+        Ok(spots.into_iter().zip(records).filter_map(line).collect())
     }
 
     /// The latest spots that fit, one more than a page has: from the index, and from what it does not have yet.
-    async fn quarry(&self, hunt: &Hunt<'_>) -> Result<Quarry, Trouble> {
+    pub(super) async fn quarry(&self, hunt: &Hunt<'_>) -> Result<Quarry, Trouble> {
         let (mut spots, behind) = self.unindexed(hunt).await?;
         let mut before = hunt.before.clone();
         let mut looked = 0;
@@ -180,7 +194,7 @@ impl Broker {
             }
             // What is older than where the index was left may have something newer before it.
             let reached = spots.range(&before..).count();
-            if reached > LINES_A_PAGE || looked >= LOOKED_THROUGH {
+            if reached > hunt.most || looked >= LOOKED_THROUGH {
                 let spots = spots.split_off(&before);
                 return Ok(Quarry { spots, stopped: Some(before), behind });
             }

@@ -204,6 +204,14 @@ impl Ruling {
         Ok(self.as_record(Event::Course("overzicht_bekeken"), personal).seal(&broker.vault, None)?)
     }
 
+    /// A record that what was decided left in a file, with an id of its own.
+    pub(super) fn left_in_a_file(&self, broker: &Broker) -> Result<Leaf, Trouble> {
+        let personal = Personal { professional: self.asker.professional.clone(), ..Personal::default() };
+        let record =
+            AccessRecord { decision: fresh_id()?, ..self.as_record(Event::Course("meegenomen_in_bestand"), personal) };
+        Ok(record.seal(&broker.vault, None)?)
+    }
+
     /// A record of how it went further, under the same policy, with an id of its own.
     pub(crate) fn course(
         &self,

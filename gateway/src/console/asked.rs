@@ -7,7 +7,9 @@ use sluis_policy::number::number_like;
 
 use super::language::Language;
 use super::reason::Reason;
+use crate::audience::Audience;
 use crate::broker::{LogOutcome, LogQuery, Whom};
+use crate::export::Format;
 use crate::vault::Id;
 
 /// The longest key of a pupil, in characters.
@@ -43,6 +45,10 @@ pub(super) struct Sent {
     pub(super) tot: String,
     /// Where the search goes on.
     pub(super) verder: String,
+    /// In which form it is taken along.
+    pub(super) vorm: String,
+    /// For whom it is taken along.
+    pub(super) voor: String,
 }
 
 /// What is wrong with a field.
@@ -70,6 +76,12 @@ pub(super) const NO_REASON: FieldFault = FieldFault::new(
     "reden",
     "Kies waarom u zoekt. Zonder reden wordt er niet gezocht; dat u het probeerde is vastgelegd.",
     "Choose why you search. Without a reason nothing is searched; that you tried has been recorded.",
+);
+/// More than an officer may take along alone.
+pub(super) const TOO_LARGE: FieldFault = FieldFault::new(
+    "van",
+    "Dit is meer dan duizend regels. Neem een kortere periode of vraag preciezer; in zijn geheel gaat het logboek alleen met een tweede persoon naar buiten.",
+    "This is more than a thousand lines. Take a shorter period or ask more precisely; as a whole the log leaves only with a second person.",
 );
 const KEY: FieldFault = FieldFault::new(
     "leerling",
@@ -125,6 +137,11 @@ impl Sent {
     /// Where it goes on.
     pub(super) fn cursor(&self) -> Option<&str> {
         Some(self.verder.as_str()).filter(|cursor| !cursor.is_empty())
+    }
+
+    /// In which form it is taken along, and for whom.
+    pub(super) fn how(&self) -> Option<(Format, Audience)> {
+        Format::from_code(&self.vorm).zip(Audience::from_code(&self.voor))
     }
 
     /// What is sought.

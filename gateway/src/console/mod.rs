@@ -36,6 +36,7 @@ mod search;
 mod searched;
 mod sentence;
 mod session;
+mod taking;
 mod visitor;
 mod words;
 
@@ -87,6 +88,7 @@ pub fn listen(socket: TcpListener, tls: ServerConfig, console: Data<Console>, li
             .service(web::resource("/regels/{index}").get(log::line))
             .service(web::resource("/regels/{index}/medewerker").post(search::professional))
             .service(web::resource("/zoeken").get(search::form).post(search::search))
+            .service(web::resource("/zoeken/bestand").post(taking::file))
             .service(web::resource(login::BEGIN).get(login::begin))
             .service(web::resource(login::BACK).get(login::back))
             .service(web::resource("/reden").post(log::reason))

@@ -94,6 +94,7 @@ pub(super) async fn professional(
     }
 }
 
-fn comes_from(officer: &Officer, proof: &str) -> bool {
+/// Whether a form of this session's own pages was sent.
+pub(super) fn comes_from(officer: &Officer, proof: &str) -> bool {
     officer.session.sent(&URL_SAFE_NO_PAD.decode(proof).unwrap_or_default())
 }

@@ -14,7 +14,9 @@ use super::pages::{Frame, answer};
 use super::reason::Reason;
 use super::visitor::Visitor;
 use super::words;
+use crate::audience::Audience;
 use crate::broker::{LogOutcome, SearchPage};
+use crate::export::Format;
 
 /// One choice of a list.
 struct Choice {
@@ -31,6 +33,8 @@ struct Filled {
     organisations: Vec<Choice>,
     purposes: Vec<Choice>,
     outcomes: Vec<Choice>,
+    formats: Vec<Choice>,
+    audiences: Vec<Choice>,
     faults: Vec<(&'static str, &'static str)>,
 }
 
@@ -78,6 +82,14 @@ impl Filled {
             outcomes: LogOutcome::ALL
                 .iter()
                 .map(|one| choice(one.code(), words::outcome(language, one.code()), &sent.uitkomst))
+                .collect(),
+            formats: Format::ALL
+                .iter()
+                .map(|one| choice(one.code(), words::format(language, one.code()), ""))
+                .collect(),
+            audiences: Audience::ALL
+                .iter()
+                .map(|one| choice(one.code(), words::audience(language, one.code()), ""))
                 .collect(),
             faults: faults.iter().map(|fault| (fault.field, fault.words(language))).collect(),
             sent: sent.clone(),

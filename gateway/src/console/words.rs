@@ -52,6 +52,16 @@ pub(super) fn outcome(language: Language, code: &str) -> String {
     named(OUTCOMES, language, code)
 }
 
+/// The form of a file.
+pub(super) fn format(language: Language, code: &str) -> String {
+    named(FORMATS, language, code)
+}
+
+/// For whom a file is.
+pub(super) fn audience(language: Language, code: &str) -> String {
+    named(AUDIENCES, language, code)
+}
+
 /// A month by its number.
 pub(super) fn month(language: Language, number: i8) -> &'static str {
     let index = usize::try_from(number - 1).unwrap_or_default();
@@ -69,6 +79,21 @@ const OUTCOMES: &[Word] = &[
     ("aan_de_deur_geweigerd", "Aan de deur tegengehouden", "Turned away at the door"),
     ("beoordeeld", "Alleen gevraagd of het mag", "Only asked whether it may be"),
     ("verder_verloop", "Hoe het verder ging", "What followed"),
+];
+
+const FORMATS: &[Word] = &[
+    ("csv", "Tabel (CSV)", "Table (CSV)"),
+    ("ldv", "Logboek Dataverwerkingen (LDV 1.0, JSON)", "Processing log (LDV 1.0, JSON)"),
+    ("adl", "Beslissingen (ADL, JSON)", "Decisions (ADL, JSON)"),
+    ("auditevent", "NEN 7513 (FHIR R4B AuditEvent)", "NEN 7513 (FHIR R4B AuditEvent)"),
+];
+
+const AUDIENCES: &[Word] = &[
+    ("functionaris", "Mijzelf", "Myself"),
+    ("gemeente", "Een gemeente die meedoet", "A municipality that takes part"),
+    ("school", "Een school die meedoet", "A school that takes part"),
+    ("betrokkene", "Wie het betreft", "Whom it is about"),
+    ("siem", "De bewaking van de beveiliging (SIEM)", "Security monitoring (SIEM)"),
 ];
 
 const MONTHS: [(&str, &str); 12] = [
@@ -313,6 +338,7 @@ const REASONS: &[Word] = &[
 ];
 
 const COURSES: &[Word] = &[
+    ("meegenomen_in_bestand", "meegenomen in een bestand", "taken along in a file"),
     ("termijn_verstreken", "de termijn van een taak verstreek", "the term of a task passed"),
     ("wacht", "wacht in de rij", "waits in the queue"),
     ("op_te_halen", "ligt klaar voor de ontvanger", "lies ready for the receiver"),
@@ -336,7 +362,9 @@ mod tests {
 
     use super::super::doings::doing;
     use super::*;
+    use crate::audience::Audience;
     use crate::broker::LogOutcome;
+    use crate::export::Format;
 
     fn missing(words: &[Word], codes: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
         codes.filter(|code| !words.iter().any(|(known, _, _)| known == code)).collect()
@@ -354,6 +382,8 @@ mod tests {
         assert_eq!(missing(THINGS, SignalKind::ALL.iter().map(|kind| kind.code())), none);
         assert_eq!(missing(THINGS, FactKind::ALL.iter().map(|kind| kind.code())), none);
         assert_eq!(missing(OUTCOMES, LogOutcome::ALL.iter().map(|outcome| outcome.code())), none);
+        assert_eq!(missing(FORMATS, Format::ALL.iter().map(|format| format.code())), none);
+        assert_eq!(missing(AUDIENCES, Audience::ALL.iter().map(|audience| audience.code())), none);
         let doings = Action::ALL.iter().map(|action| action.code());
         assert_eq!(doings.filter(|code| doing(Language::Dutch, code, true).is_none()).collect::<Vec<_>>(), none);
     }

@@ -37,6 +37,8 @@ pub struct Entry {
     /// Who would come to know something, and at which desk.
     #[serde(rename = "ontvanger")]
     pub receiver: Option<(Oin, String)>,
+    /// The trace that it belongs to (W3C).
+    pub trace: Option<String>,
     /// What came of it.
     #[serde(rename = "uitkomst")]
     pub outcome: Came,
@@ -64,6 +66,9 @@ pub struct Came {
     /// On which ground.
     #[serde(rename = "grondslag")]
     pub basis: Option<String>,
+    /// Under which entry of the register of processing activities.
+    #[serde(rename = "activiteit")]
+    pub activity: Option<String>,
     /// Which fields at most.
     #[serde(rename = "velden", default)]
     pub fields: Vec<String>,

@@ -4,6 +4,8 @@
 use sluis_policy::Purpose;
 
 use super::*;
+use crate::audience::Audience;
+use crate::export::Format;
 use crate::ledger::entry::Entry;
 use crate::store::index::Index;
 
@@ -219,6 +221,90 @@ async fn rl_20_a_professional_is_named_in_a_second_step_and_only_by_the_own_cont
         assert!(matches!(world.broker.name_professional(&silent, index).await, Ok(Reply::Refused(_))), "{name}");
         for (reader, index) in [(&officer(ACCESS_DESK, "fg-2"), index), (&reader, 1_000_000)] {
             assert!(released(world.broker.name_professional(reader, index).await).is_none(), "{name}");
+        }
+    }
+}
+
+impl World {
+    async fn file(&self, reader: &LogReader, query: &LogQuery, how: (Format, Audience)) -> String {
+        let mut taken = released(self.broker.take_along(reader, (query, oin(SCHOOL)), how).await).unwrap();
+        let mut text = how.0.head();
+        while let Some(lines) = self.broker.next_lines(&mut taken).await.unwrap() {
+            text += &lines;
+        }
+        text
+    }
+}
+
+/// L10, L1: what is taken along is what the search finds, under the organisation's own pseudonym, with nobody's name in it;
+/// and before the first line leaves it is on record.
+#[tokio::test]
+async fn l10_what_is_taken_along_is_what_the_search_finds_and_is_recorded_first() {
+    for trial in both().await {
+        let world = world(trial).await;
+        let name = world.trial.name;
+        world.registered("pk-1").await;
+        for number in 0..3 {
+            released(world.submit("pk-1", &format!("signaal {number}")).await);
+        }
+        let (reader, query) = (officer(SCHOOL, "fg-1"), about(Some("pk-1")));
+        let found = world.searched(&reader, &query).await.len();
+        let youth = world.broker.youth(world.youth_named("pk-1").await).await.unwrap();
+        let pseudonym = world.broker.vault.pseudonym(&youth.keys, oin(SCHOOL)).unwrap();
+        for format in Format::ALL {
+            for audience in Audience::ALL {
+                let before = world.broker.ledger().standing().size;
+                let text = world.file(&reader, &query, (format, audience)).await;
+                let lines = text.lines().count() - usize::from(format == Format::Csv);
+                assert_eq!(lines, found, "{name} {format:?}: {text}");
+                let knows = matches!(audience, Audience::Officer | Audience::Citizen);
+                assert_eq!(text.contains(&pseudonym), knows, "{name} {format:?} {audience:?}: {text}");
+                for personal in ["ib-1", "fg-1", "pk-1", "Noor", "Testpersoon"] {
+                    assert!(!text.contains(personal), "{name} {format:?} {audience:?}: {personal}");
+                }
+                let records = world.broker.store().plain("sluis.test/1", before..before + 9).await.unwrap();
+                let [asked, left] = records.as_slice() else { panic!("{name}: {records:?}") };
+                assert!(asked.entry.contains("SL-1401") && asked.youth == youth.id(), "{name}");
+                assert!(left.entry.contains("meegenomen_in_bestand"), "{name}: {}", left.entry);
+            }
+        }
+    }
+}
+
+/// RL-09, RL-20: more than an officer takes along alone is refused to them, as are another organisation's matters and a file
+/// without a reason; each on record, and nothing leaves.
+#[tokio::test]
+async fn rl_09_what_is_large_or_anothers_is_refused_on_record() {
+    for trial in both().await {
+        let world = world(trial).await;
+        let name = world.trial.name;
+        world.registered("pk-1").await;
+        let reader = officer(SCHOOL, "fg-1");
+        let silent = LogReader { reason: "", ..officer(SCHOOL, "fg-1") };
+        let how = (Format::Ldv, Audience::Officer);
+        let query = LogQuery::default();
+        let ruling = world.broker.rule_on_log(&reader).unwrap();
+        let mut many = Unit::default();
+        for _ in 0..=MOST_TAKEN {
+            many = many.and_record(ruling.left_in_a_file(&world.broker).unwrap());
+        }
+        for (large, reader, of, rule) in [
+            (false, &reader, MUNICIPALITY, "SL-"),
+            (false, &silent, SCHOOL, "SL-105"),
+            (true, &reader, SCHOOL, "SL-102"),
+        ] {
+            if large {
+                world.broker.ledger().commit(std::mem::take(&mut many)).await.unwrap();
+            }
+            let before = world.broker.ledger().standing().size;
+            let refused = world.broker.take_along(reader, (&query, oin(of)), how).await;
+            assert!(matches!(refused, Ok(Reply::Refused(_))), "{name} {rule}: {refused:?}");
+            let records = world.broker.store().plain("sluis.test/1", before..before + 9).await.unwrap();
+            assert_eq!(records.len(), 1, "{name} {rule}");
+            let entry = Entry::read(&records[0].entry).unwrap();
+            assert_eq!(entry.outcome.kind, "geweigerd");
+            assert!(entry.outcome.rule.unwrap().starts_with(rule), "{name}: {}", records[0].entry);
+            assert_eq!(entry.action.unwrap() == "logboek_uitvoeren", large, "{name}");
         }
     }
 }
