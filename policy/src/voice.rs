@@ -203,4 +203,4 @@ pub struct Hearing {
 
 mod standing;
 pub use standing::closers;
-pub(crate) use standing::{Point, Stand, stand_of};
+pub(crate) use standing::{Point, Stand, Standing};

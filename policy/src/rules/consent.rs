@@ -13,7 +13,7 @@ use crate::moment::reaches;
 use crate::organisation::Party;
 use crate::rule::Rule;
 use crate::signal::Purpose;
-use crate::voice::{DataCategory, Point, Stand, Statement, VoiceKind, stand_of};
+use crate::voice::{DataCategory, Point, Stand, Standing, Statement, VoiceKind};
 use crate::youth::{Authority, AuthorityKind, PersonRef, YouthFacts};
 
 /// What a complete set of consents opens.
@@ -33,10 +33,12 @@ pub(super) fn complete(
     fields: FieldSet,
     essential: &[DataCategory],
 ) -> Result<Consent, Rule> {
-    let ask = |category| weigh(case, youth, &Point { purpose, receiver: case.request.receiver, category });
+    let voices = Voices::of(case, youth);
+    let mut tried = BTreeSet::new();
     let mut agreed = BTreeMap::new();
-    for category in essential.iter().copied().chain(fields.iter().filter_map(Field::category)) {
-        match ask(category) {
+    let categories = essential.iter().copied().chain(fields.iter().filter_map(Field::category));
+    for category in categories.filter(|category| tried.insert(*category)) {
+        match voices.weigh(&Point { purpose, receiver: case.request.receiver, category }) {
             Ok(rule) => {
                 agreed.insert(category, rule);
             }
@@ -59,7 +61,8 @@ pub(super) fn anyone_refuses(case: &Case<'_>, youth: &YouthFacts, purpose: Purpo
     if youth.age_on(case.now.today) < 16 && holders(case, youth, &point).is_empty() {
         people.extend(youth.statements.iter().map(|said| said.speaker));
     }
-    people.into_iter().any(|person| stand(case, youth, person, &point) == Stand::Refuses)
+    let voices = Voices::of(case, youth);
+    people.into_iter().any(|person| voices.stand(person, &point) == Stand::Refuses)
 }
 
 /// Who may apply for this youth: below 16 a holder of authority (004-07, 004-08), from 16 the youth; whoever represents a
@@ -77,53 +80,128 @@ pub(super) fn may_apply(case: &Case<'_>, youth: &YouthFacts, applicant: PersonRe
     }
 }
 
-/// The rule by which the point is agreed, or the rule by which it is not.
-fn weigh(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> Result<Rule, Rule> {
-    match youth.age_on(case.now.today) {
-        0..12 => all_holders(case, youth, point),
-        12..16 => {
-            let holders = all_holders(case, youth, point);
-            if holders.is_err() && between_helpers(case, youth, point) {
-                return Ok(Rule::ConsentAmongHelpers);
-            }
-            Ok(holders?.max(youth_at_12_to_15(case, youth, point)?))
-        }
-        16.. => from_sixteen(case, youth, point),
-    }
-}
-
-/// From 16 the youth, from 18 with a curator or mentor beside. In a matter that the youth cannot judge, those who represent
-/// decide in the youth's place; a no of the youth still stands (RL-05).
-fn from_sixteen(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> Result<Rule, Rule> {
-    if !cannot_judge(case, youth, point) {
-        return all(case, youth, &voters(case, youth, point), point);
-    }
-    if stand(case, youth, youth.youth_person, point) == Stand::Refuses {
-        return Err(Rule::ConsentMissing);
-    }
-    let minor = youth.age_on(case.now.today) < 18;
-    let people = if minor { holders(case, youth, point) } else { adult_representatives(case, youth) };
-    all(case, youth, &people, point).map(|_| Rule::ConsentForIncapacitated)
-}
-
-/// Between help-givers who recorded why, the youth of 12–15 who wants it is enough (RL-03; Jeugdwet 7.3.4(2)).
-fn between_helpers(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> bool {
-    let sender = case.request.signal.as_ref().map(|signal| signal.sender);
-    let found = |by: Party| {
-        youth
-            .findings
-            .iter()
-            .any(|finding| finding.by == by && finding.period.contains(case.now.today) && finding.scope.covers(point))
-    };
-    sender.is_some_and(|sender| sender.desk.gives_help() && found(sender))
-        && point.receiver.desk.gives_help()
-        && matches!(stand(case, youth, youth.youth_person, point), Stand::Agrees { .. })
-}
-
 /// Whether a care professional found that the youth cannot judge this matter.
 fn cannot_judge(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> bool {
     let today = case.now.today;
     youth.incapacities.iter().any(|found| found.holds_on(today) && found.scope.covers(point))
+}
+
+/// What everybody said that stands, read once for all that is asked about it.
+struct Voices<'a> {
+    case: &'a Case<'a>,
+    youth: &'a YouthFacts,
+    standing: BTreeMap<PersonRef, Standing<'a>>,
+}
+
+impl<'a> Voices<'a> {
+    fn of(case: &'a Case<'a>, youth: &'a YouthFacts) -> Self {
+        let counted = || youth.statements.iter().filter(|said| !is_child_word(youth, said));
+        let mut standing = BTreeMap::new();
+        for said in counted() {
+            standing.entry(said.speaker).or_insert_with(|| Standing::of(said.speaker, counted(), case.now));
+        }
+        Self { case, youth, standing }
+    }
+
+    /// The rule by which the point is agreed, or the rule by which it is not.
+    fn weigh(&self, point: &Point) -> Result<Rule, Rule> {
+        match self.youth.age_on(self.case.now.today) {
+            0..12 => self.all_holders(point),
+            12..16 => {
+                let holders = self.all_holders(point);
+                if holders.is_err() && self.between_helpers(point) {
+                    return Ok(Rule::ConsentAmongHelpers);
+                }
+                Ok(holders?.max(self.youth_at_12_to_15(point)?))
+            }
+            16.. => self.at_sixteen_and_older(point),
+        }
+    }
+
+    /// From 16 the youth, from 18 with a curator or mentor beside. In a matter that the youth cannot judge, those who represent
+    /// decide in the youth's place; a no of the youth still stands (RL-05).
+    fn at_sixteen_and_older(&self, point: &Point) -> Result<Rule, Rule> {
+        if !cannot_judge(self.case, self.youth, point) {
+            return self.all(&voters(self.case, self.youth, point), point);
+        }
+        if self.stand(self.youth.youth_person, point) == Stand::Refuses {
+            return Err(Rule::ConsentMissing);
+        }
+        let minor = self.youth.age_on(self.case.now.today) < 18;
+        let people =
+            if minor { holders(self.case, self.youth, point) } else { adult_representatives(self.case, self.youth) };
+        self.all(&people, point).map(|_| Rule::ConsentForIncapacitated)
+    }
+
+    /// Between help-givers who recorded why, the youth of 12–15 who wants it is enough (RL-03; Jeugdwet 7.3.4(2)).
+    fn between_helpers(&self, point: &Point) -> bool {
+        let sender = self.case.request.signal.as_ref().map(|signal| signal.sender);
+        let found = |by: Party| {
+            self.youth.findings.iter().any(|finding| {
+                finding.by == by && finding.period.contains(self.case.now.today) && finding.scope.covers(point)
+            })
+        };
+        sender.is_some_and(|sender| sender.desk.gives_help() && found(sender))
+            && point.receiver.desk.gives_help()
+            && matches!(self.stand(self.youth.youth_person, point), Stand::Agrees { .. })
+    }
+
+    fn all(&self, people: &BTreeSet<PersonRef>, point: &Point) -> Result<Rule, Rule> {
+        let everyone = !people.is_empty()
+            && people.iter().all(|person| matches!(self.stand(*person, point), Stand::Agrees { .. }));
+        if everyone { Ok(Rule::ConsentComplete) } else { Err(Rule::ConsentMissing) }
+    }
+
+    /// Every holder, or under a covenant that allows it one of two parents who live together and who says that the other
+    /// agrees (case 6).
+    fn all_holders(&self, point: &Point) -> Result<Rule, Rule> {
+        let holders = holders(self.case, self.youth, point);
+        let complete = self.all(&holders, point);
+        let one_may_speak = self.case.covenant.is_some_and(|covenant| covenant.one_parent_speaks());
+        if complete.is_ok() || !one_may_speak || self.youth.parents_live_apart != Some(false) {
+            return complete;
+        }
+        let stands: Vec<Stand> = holders.iter().map(|person| self.stand(*person, point)).collect();
+        match stands.as_slice() {
+            [Stand::Agrees { for_other: true }, Stand::Silent] | [Stand::Silent, Stand::Agrees { for_other: true }] => {
+                Ok(Rule::ConsentOneParentSpeaks)
+            }
+            _ => complete,
+        }
+    }
+
+    /// The youth's own yes; in a matter that the youth cannot judge, no no; under a covenant that so chose, the record that the
+    /// youth was heard, whatever was said (RL-02).
+    fn youth_at_12_to_15(&self, point: &Point) -> Result<Rule, Rule> {
+        let own = self.stand(self.youth.youth_person, point);
+        if matches!(own, Stand::Agrees { .. }) {
+            return Ok(Rule::ConsentComplete);
+        }
+        if own == Stand::Silent && cannot_judge(self.case, self.youth, point) {
+            return Ok(Rule::ConsentForIncapacitated);
+        }
+        if !self.case.covenant.is_some_and(|covenant| covenant.heard_12_15()) {
+            return Err(Rule::ConsentMissing);
+        }
+        let heard = self.youth.hearings.iter().any(|hearing| {
+            hearing.on <= self.case.now.today
+                && reaches(self.youth.born, 12).is_some_and(|twelfth| twelfth <= hearing.on)
+                && hearing.scope.covers(point)
+        });
+        if heard { Ok(Rule::ConsentYouthHeard) } else { Err(Rule::HearingMissing) }
+    }
+
+    fn stand(&self, person: PersonRef, point: &Point) -> Stand {
+        let substituted = self.youth.substitutes.iter().any(|substitute| {
+            substitute.person == person
+                && substitute.valid.contains(self.case.now.today)
+                && substitute.scope.covers(point)
+        });
+        if substituted && person != self.youth.youth_person {
+            return Stand::Agrees { for_other: false };
+        }
+        self.standing.get(&person).map_or(Stand::Silent, |standing| standing.on(point))
+    }
 }
 
 /// Everyone whose word counts at this age.
@@ -161,61 +239,6 @@ fn present(case: &Case<'_>, youth: &YouthFacts, counts: impl Fn(&Authority) -> b
         .filter(|authority| authority.holds_on(case.now.today) && counts(authority))
         .map(|authority| authority.person)
         .collect()
-}
-
-fn all(case: &Case<'_>, youth: &YouthFacts, people: &BTreeSet<PersonRef>, point: &Point) -> Result<Rule, Rule> {
-    let everyone = !people.is_empty()
-        && people.iter().all(|person| matches!(stand(case, youth, *person, point), Stand::Agrees { .. }));
-    if everyone { Ok(Rule::ConsentComplete) } else { Err(Rule::ConsentMissing) }
-}
-
-/// Every holder, or under a covenant that allows it one of two parents who live together and who says that the other
-/// agrees (case 6).
-fn all_holders(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> Result<Rule, Rule> {
-    let holders = holders(case, youth, point);
-    let complete = all(case, youth, &holders, point);
-    let one_may_speak = case.covenant.is_some_and(|covenant| covenant.one_parent_speaks());
-    if complete.is_ok() || !one_may_speak || youth.parents_live_apart != Some(false) {
-        return complete;
-    }
-    let stands: Vec<Stand> = holders.iter().map(|person| stand(case, youth, *person, point)).collect();
-    match stands.as_slice() {
-        [Stand::Agrees { for_other: true }, Stand::Silent] | [Stand::Silent, Stand::Agrees { for_other: true }] => {
-            Ok(Rule::ConsentOneParentSpeaks)
-        }
-        _ => complete,
-    }
-}
-
-/// The youth's own yes; in a matter that the youth cannot judge, no no; under a covenant that so chose, the record that the
-/// youth was heard, whatever was said (RL-02).
-fn youth_at_12_to_15(case: &Case<'_>, youth: &YouthFacts, point: &Point) -> Result<Rule, Rule> {
-    let own = stand(case, youth, youth.youth_person, point);
-    if matches!(own, Stand::Agrees { .. }) {
-        return Ok(Rule::ConsentComplete);
-    }
-    if own == Stand::Silent && cannot_judge(case, youth, point) {
-        return Ok(Rule::ConsentForIncapacitated);
-    }
-    if !case.covenant.is_some_and(|covenant| covenant.heard_12_15()) {
-        return Err(Rule::ConsentMissing);
-    }
-    let heard = youth.hearings.iter().any(|hearing| {
-        hearing.on <= case.now.today
-            && reaches(youth.born, 12).is_some_and(|twelfth| twelfth <= hearing.on)
-            && hearing.scope.covers(point)
-    });
-    if heard { Ok(Rule::ConsentYouthHeard) } else { Err(Rule::HearingMissing) }
-}
-
-fn stand(case: &Case<'_>, youth: &YouthFacts, person: PersonRef, point: &Point) -> Stand {
-    let substituted = youth.substitutes.iter().any(|substitute| {
-        substitute.person == person && substitute.valid.contains(case.now.today) && substitute.scope.covers(point)
-    });
-    if substituted && person != youth.youth_person {
-        return Stand::Agrees { for_other: false };
-    }
-    stand_of(person, youth.statements.iter().filter(|said| !is_child_word(youth, said)), point, case.now)
 }
 
 /// A yes that the youth gave for the years before 12 does not bind the youth of 12; a no always counts.

@@ -8,7 +8,7 @@ use super::{Case, consent};
 use crate::organisation::Party;
 use crate::rule::Rule;
 use crate::signal::{Purpose, SignalFacts};
-use crate::voice::{DataCategory, Point, Stand, stand_of};
+use crate::voice::{DataCategory, Point, Stand, Standing};
 use crate::youth::{PersonRef, YouthFacts};
 
 /// Whether the sender's secrecy is lifted towards this receiver for this purpose. Between help-givers without the parents
@@ -39,7 +39,7 @@ fn lifted_by(case: &Case<'_>, youth: &YouthFacts, of: Party, people: &BTreeSet<P
         let of_team = youth.permissions.iter().filter(move |permission| permission.of == of);
         of_team.map(|permission| &permission.statement).filter(|said| !consent::is_child_word(youth, said))
     };
-    let agrees = |person: &PersonRef| matches!(stand_of(*person, said(), point, case.now), Stand::Agrees { .. });
+    let agrees = |person: &PersonRef| matches!(Standing::of(*person, said(), case.now).on(point), Stand::Agrees { .. });
     !people.is_empty() && people.iter().all(agrees)
 }
 

@@ -34,31 +34,38 @@ pub(crate) enum Stand {
     Silent,
 }
 
-/// Where this person stands now, from everything that was ever said, in whatever order it arrived.
-pub(crate) fn stand_of<'a>(
-    person: PersonRef,
-    statements: impl Iterator<Item = &'a Statement>,
-    point: &Point,
-    now: Moment,
-) -> Stand {
-    let spoken: Vec<&Statement> =
-        statements.filter(|statement| statement.speaker == person && statement.counts(now)).collect();
-    let standing: Vec<&Statement> = spoken
-        .iter()
-        .copied()
-        .filter(|statement| statement.scope.covers(point) && statement.holds(now))
-        .filter(|statement| !spoken.iter().any(|later| later.closes(statement)))
-        .collect();
-    let mut decisive = standing
-        .iter()
-        .filter(|statement| !standing.iter().any(|other| other.scope.is_narrower_than(&statement.scope)))
-        .peekable();
-    if decisive.peek().is_none() {
-        return Stand::Silent;
+/// Everything that a person said and that stands, whatever it is about.
+pub(crate) struct Standing<'a>(Vec<&'a Statement>);
+
+impl<'a> Standing<'a> {
+    /// From everything that was ever said, in whatever order it arrived. Which statements are closed is the same for every
+    /// point, so it is found out once.
+    pub(crate) fn of(person: PersonRef, statements: impl Iterator<Item = &'a Statement>, now: Moment) -> Self {
+        let spoken: Vec<&Statement> =
+            statements.filter(|statement| statement.speaker == person && statement.counts(now)).collect();
+        let open = |statement: &&Statement| statement.holds(now) && !spoken.iter().any(|later| later.closes(statement));
+        Self(spoken.iter().copied().filter(open).collect())
     }
-    decisive
-        .try_fold(true, |all, statement| statement.is_yes().then_some(all && statement.speaks_for_other))
-        .map_or(Stand::Refuses, |for_other| Stand::Agrees { for_other })
+
+    /// Where the person stands on this point.
+    pub(crate) fn on(&self, point: &Point) -> Stand {
+        let about = || self.0.iter().filter(|statement| statement.scope.covers(point));
+        let decisive = about().filter(|said| !about().any(|other| other.scope.is_narrower_than(&said.scope)));
+        decisive.fold(Stand::Silent, |stand, statement| stand.and(statement))
+    }
+}
+
+impl Stand {
+    /// With one more of the statements that decide: a no wins, and a yes speaks for the other only if every yes does.
+    const fn and(self, statement: &Statement) -> Self {
+        let speaks = statement.speaks_for_other;
+        match self {
+            Self::Refuses => self,
+            Self::Silent if statement.is_yes() => Self::Agrees { for_other: speaks },
+            Self::Agrees { for_other } if statement.is_yes() => Self::Agrees { for_other: for_other && speaks },
+            Self::Silent | Self::Agrees { .. } => Self::Refuses,
+        }
+    }
 }
 
 /// The statements of the same speaker, of those that count now, that took this one's place or closed it (RL-01).
@@ -68,7 +75,7 @@ pub fn closers<'a>(said: &'a Statement, all: &'a [Statement], now: Moment) -> im
 }
 
 impl Statement {
-    fn is_yes(&self) -> bool {
+    const fn is_yes(&self) -> bool {
         match self.voice {
             VoiceKind::Agrees => true,
             VoiceKind::Objects | VoiceKind::Withdraws => false,
