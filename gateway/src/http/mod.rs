@@ -36,6 +36,7 @@ mod input;
 mod jeugdigen;
 pub mod openapi;
 mod organisaties;
+mod page;
 pub mod problem;
 pub mod rejection;
 mod rooms;

@@ -2,16 +2,17 @@
 //! `/v1/verplichtingen`: what a desk must still do, in the order of its days; and what was done with it (P7, RL-13).
 
 use actix_web::HttpResponse;
-use actix_web::http::{Method, header};
+use actix_web::http::Method;
 use actix_web::web::{Data, Path, Query};
 use serde::{Deserialize, Serialize};
-use sluis_policy::{Action, Desk};
+use sluis_policy::Action;
 use utoipa::{IntoParams, ToSchema};
 
 use super::api::{capacities, capacity_at, id_in_path, released};
 use super::caller::Caller;
 use super::codes;
-use super::problem::{InputFault, Problem};
+use super::page;
+use super::problem::Problem;
 use super::trace::Trace;
 use super::{Routes, guarded};
 use crate::broker::{Asker, Broker};
@@ -28,11 +29,6 @@ const TAKING_UP: &str = "/v1/verplichtingen/{id}/opname";
 const FINISHING: &str = "/v1/verplichtingen/{id}/afronding";
 const POSTPONING: &str = "/v1/verplichtingen/{id}/uitstel";
 const RELEASING: &str = "/v1/verplichtingen/{id}/vrijgave";
-
-/// How many rows a page has, when the caller does not say.
-const PAGE: u8 = 25;
-/// How many it has at most: each row is a decision and a record of its own.
-const LARGEST_PAGE: u8 = 50;
 
 pub(super) fn routes(routes: &mut Routes<'_>) {
     routes
@@ -70,25 +66,6 @@ pub(super) struct Takenlijst {
     volgende: Option<String>,
 }
 
-impl Takenbladzijde {
-    fn parse(&self) -> Result<(Desk, u8), Problem> {
-        let mut faults = Vec::new();
-        let desk = self.loket.as_deref().map(str::parse::<Desk>);
-        match desk {
-            Some(Ok(_)) => {}
-            Some(Err(_)) => faults.push(InputFault::new("loket", "Dit is geen bekende code.")),
-            None => faults.push(InputFault::new("loket", "Deze parameter ontbreekt.")),
-        }
-        let count = self.aantal.as_deref().map_or(Some(PAGE), |given| given.parse().ok());
-        let count = count.filter(|count| (1..=LARGEST_PAGE).contains(count));
-        if count.is_none() {
-            let wrong = format!("Hier hoort een getal van 1 tot en met {LARGEST_PAGE} te staan.");
-            faults.push(InputFault::new("aantal", wrong));
-        }
-        desk.and_then(Result::ok).zip(count).ok_or(Problem::InvalidInput(faults))
-    }
-}
-
 /// Lees wat een loket nog te doen heeft.
 ///
 /// Uit elk besluit volgt wat iemand nog moet doen: informeren, vragen, een volgende stap zetten, achteraf toetsen. Dat staat
@@ -102,29 +79,24 @@ pub(super) async fn list(
     caller: Caller,
     broker: Data<Broker>,
     trace: Trace,
-    page: Query<Takenbladzijde>,
+    asked: Query<Takenbladzijde>,
 ) -> Result<HttpResponse, Problem> {
-    let (desk, count) = page.parse()?;
+    let (desk, rows) = page::desk_and_rows(asked.loket.as_deref(), asked.aantal.as_deref())?;
     let actor = capacity_at(&broker, (&caller, trace), desk, Action::ReadDuty).await?;
     let asker = Asker::of(&caller, trace);
-    let beyond = match &page.vanaf {
+    let beyond = match &asked.vanaf {
         None => (String::new(), Id::default()),
-        Some(cursor) => broker.open_duty_cursor(&asker, actor.party, cursor).ok_or_else(foreign_cursor)?,
+        Some(cursor) => broker.open_duty_cursor(&asker, actor.party, cursor).ok_or_else(page::foreign_cursor)?,
     };
-    let shown = released(broker.duties(&asker, actor, &beyond, count).await, trace)?;
-    let sealed = broker.seal_duty_cursor(&asker, actor.party, &shown.beyond).map_err(|_| Problem::Internal)?;
-    let volgende = shown.more.then_some(sealed);
+    let shown = released(broker.duties(&asker, actor, &beyond, rows).await, trace)?;
+    let seal = || broker.seal_duty_cursor(&asker, actor.party, &shown.beyond).map_err(|_| Problem::Internal);
+    let volgende = shown.more.then(seal).transpose()?;
     let mut answer = HttpResponse::Ok();
     if let Some(onward) = &volgende {
-        let link = format!("<{DUTIES}?loket={}&vanaf={onward}&aantal={count}>; rel=\"next\"", desk.code());
-        answer.insert_header((header::LINK, link));
+        answer.insert_header(page::next(DUTIES, (desk, rows), onward));
     }
     let verplichtingen = shown.rows.into_iter().map(VerplichtingWeergave::of).collect();
     Ok(answer.json(Takenlijst { verplichtingen, volgende }))
-}
-
-fn foreign_cursor() -> Problem {
-    Problem::invalid("vanaf", "Dit is geen vervolg dat aan deze vrager voor dit loket is gegeven.")
 }
 
 /// Lees een verplichting.

@@ -2,24 +2,19 @@
 //! `GET /v1/signalen`: what a desk received, page by page.
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
-use sluis_policy::{Action, Desk};
+use sluis_policy::Action;
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::api::{capacity_at, instant, released};
 use super::super::caller::Caller;
 use super::super::codes;
-use super::super::problem::{InputFault, Problem};
+use super::super::page;
+use super::super::problem::Problem;
 use super::super::trace::Trace;
 use super::SIGNALS;
 use crate::broker::{Asker, Broker, InboxRow};
-
-/// How many rows a page has, when the caller does not say.
-const PAGE: u8 = 25;
-/// How many it has at most: each row is a decision and a record of its own.
-const LARGEST_PAGE: u8 = 50;
 
 /// Welke bladzijde van welke inbox.
 #[derive(Deserialize, IntoParams)]
@@ -82,32 +77,6 @@ impl Inboxrij {
     }
 }
 
-impl Bladzijde {
-    fn parse(&self) -> Result<(Desk, u8), Problem> {
-        let mut faults = Vec::new();
-        let desk = match self.loket.as_deref().map(str::parse::<Desk>) {
-            Some(Ok(desk)) => Some(desk),
-            Some(Err(_)) => {
-                faults.push(InputFault::new("loket", "Dit is geen bekende code."));
-                None
-            }
-            None => {
-                faults.push(InputFault::new("loket", "Deze parameter ontbreekt."));
-                None
-            }
-        };
-        let count = self.aantal.as_deref().map_or(Some(PAGE), |given| given.parse().ok());
-        let count = count.filter(|count| (1..=LARGEST_PAGE).contains(count));
-        if count.is_none() {
-            faults.push(InputFault::new(
-                "aantal",
-                format!("Hier hoort een getal van 1 tot en met {LARGEST_PAGE} te staan."),
-            ));
-        }
-        desk.zip(count).ok_or(Problem::InvalidInput(faults))
-    }
-}
-
 /// Lees de inbox van een loket.
 ///
 /// Over elk signaal wordt apart besloten en elk wordt apart vastgelegd; wat deze vrager vandaag niet mag zien, staat er
@@ -119,51 +88,21 @@ pub(in super::super) async fn list(
     caller: Caller,
     broker: Data<Broker>,
     trace: Trace,
-    page: Query<Bladzijde>,
+    asked: Query<Bladzijde>,
 ) -> Result<HttpResponse, Problem> {
-    let (desk, count) = page.parse()?;
+    let (desk, rows) = page::desk_and_rows(asked.loket.as_deref(), asked.aantal.as_deref())?;
     let actor = capacity_at(&broker, (&caller, trace), desk, Action::List).await?;
     let asker = Asker::of(&caller, trace);
-    let beyond = match &page.vanaf {
+    let beyond = match &asked.vanaf {
         None => 0,
-        Some(cursor) => broker.open_cursor(&asker, actor.party, cursor).ok_or_else(foreign_cursor)?,
+        Some(cursor) => broker.open_cursor(&asker, actor.party, cursor).ok_or_else(page::foreign_cursor)?,
     };
-    let shown = released(broker.inbox(&asker, actor, beyond, count).await, trace)?;
+    let shown = released(broker.inbox(&asker, actor, beyond, rows).await, trace)?;
     let onward = broker.seal_cursor(&asker, actor.party, shown.beyond).map_err(|_| Problem::Internal)?;
     let mut answer = HttpResponse::Ok();
     if shown.more {
-        let link = format!("<{SIGNALS}?loket={}&vanaf={onward}&aantal={count}>; rel=\"next\"", desk.code());
-        answer.insert_header((header::LINK, link));
+        answer.insert_header(page::next(SIGNALS, (desk, rows), &onward));
     }
     let signalen = shown.rows.into_iter().map(Inboxrij::of).collect();
     Ok(answer.json(Inbox { signalen, volgende: shown.more.then(|| onward.clone()), hervat: onward }))
-}
-
-fn foreign_cursor() -> Problem {
-    Problem::invalid("vanaf", "Dit is geen vervolg dat aan deze vrager voor dit loket is gegeven.")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn faults_in_the_query_are_listed_together() {
-        for (loket, aantal, pointers) in [
-            (Some("wijkteam"), None, vec![]),
-            (Some("wijkteam"), Some("50"), vec![]),
-            (None, None, vec!["loket"]),
-            (Some("balie"), Some("51"), vec!["loket", "aantal"]),
-            (Some("wijkteam"), Some("0"), vec!["aantal"]),
-            (Some("wijkteam"), Some("tien"), vec!["aantal"]),
-        ] {
-            let page = Bladzijde { loket: loket.map(str::to_owned), vanaf: None, aantal: aantal.map(str::to_owned) };
-            let found = match page.parse() {
-                Ok(_) => Vec::new(),
-                Err(Problem::InvalidInput(faults)) => faults.into_iter().map(|fault| fault.pointer).collect(),
-                Err(other) => panic!("{other}"),
-            };
-            assert_eq!(found, pointers, "{loket:?} {aantal:?}");
-        }
-    }
 }
