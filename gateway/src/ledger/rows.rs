@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 
 use super::unit::{DataKeyRow, DeliveryRow, FactRow, NewFact, ObligationRow, Reached, SignalRow, Unit};
@@ -113,6 +114,9 @@ pub(super) struct Hex<'a>(pub(super) &'a [u8]);
 
 impl Serialize for Hex<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&hex::encode(self.0))
+        // Every byte of a commit comes past here, and `hex::encode` makes its text a character at a time.
+        let mut digits = vec![0; self.0.len().saturating_mul(2)];
+        hex::encode_to_slice(self.0, &mut digits).map_err(S::Error::custom)?;
+        serializer.serialize_str(std::str::from_utf8(&digits).map_err(S::Error::custom)?)
     }
 }

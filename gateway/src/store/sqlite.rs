@@ -83,6 +83,8 @@ impl Sqlite {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("secure_delete", "ON")
+            // What a statement would need to be undone is kept in memory, also of a large batch.
+            .pragma("temp_store", "MEMORY")
             .row_buffer_size(MOST_ROWS_UNDER_WAY)
             .disable_statement_logging();
         // The file and its journal mode must exist before a reader opens it read-only.
