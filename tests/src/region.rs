@@ -127,6 +127,10 @@ impl Neighbour {
                  [[professional.role]]\nrole = \"{role}\"\ndesk = \"{desk}\"\nfrom = 2020-01-01\n"
             );
         }
+        if self.short == "wierde-college" {
+            // Appointed to report to the index; whoever works at another school is not (case 40).
+            text.push_str(&appointed(oin));
+        }
         if self.is_school() {
             // Somebody who may report on safety, and little besides (RL-08).
             let _infallible = write!(
@@ -146,6 +150,14 @@ impl Neighbour {
         }
         text
     }
+}
+
+fn appointed(school: &str) -> String {
+    format!(
+        "[[professional]]\norganisation = \"{school}\"\nid = \"aangewezen\"\n\
+         [[professional.role]]\nrole = \"intern_begeleider\"\ndesk = \"school\"\nfrom = 2020-01-01\n\
+         [[professional.index_reporter]]\nfrom = 2020-01-01\n"
+    )
 }
 
 /// Who works at a desk. Each has the code of the role for an id.

@@ -171,7 +171,10 @@ impl Broker {
                 asked: None,
                 backing: Backing::default(),
             };
-            self.rule(asker, request, &self.facts(youth, *receiver, group, moment.today), moment)
+            let mut snapshot = self.facts(youth, *receiver, group, moment.today);
+            snapshot.facts.reporter =
+                self.index_reporter(Some(&new.facts), asker.professional.as_deref(), moment.today);
+            self.rule(asker, request, &snapshot, moment)
         };
         new.facts.receivers.iter().map(rule).collect()
     }

@@ -277,7 +277,9 @@ impl Broker {
             _ => (standing, &matter.about),
         };
         for actor in actors {
-            let (request, snapshot) = self.question((about, found), (actor, candidate.action), moment);
+            let (request, mut snapshot) = self.question((about, found), (actor, candidate.action), moment);
+            snapshot.facts.reporter =
+                self.index_reporter(request.signal.as_ref(), Some(candidate.id.as_str()), moment.today);
             let ruling = self.rule(asker, request, &snapshot, moment)?;
             if ruling.permit().is_some_and(|permit| candidate.demand.is_met_by(permit)) {
                 return Ok(Some((ruling, true)));

@@ -3,7 +3,8 @@
 
 use jiff::civil::Date;
 use sluis_policy::{
-    Authority, Bsn, Desk, Enrolment, Facts, MunicipalityCode, Oin, Party, PersonRef, Statement, YouthFacts, age_on,
+    Authority, Bsn, Desk, Enrolment, Facts, MunicipalityCode, Oin, Party, Period, PersonRef, SignalFacts, SignalKind,
+    Statement, YouthFacts, age_on,
 };
 
 use super::sealing::{IdentityFact, YouthFact};
@@ -173,6 +174,18 @@ impl Broker {
             youth.learn(&fact)?;
         }
         Ok(youth)
+    }
+
+    /// On which days a professional is appointed to report to the index; nothing for a signal of another kind, or for whoever
+    /// is not (case 40).
+    pub(super) fn index_reporter(
+        &self,
+        signal: Option<&SignalFacts>,
+        professional: Option<&str>,
+        today: Date,
+    ) -> Option<Period> {
+        let signal = signal.filter(|signal| signal.kind == SignalKind::VerwijsindexSignaal)?;
+        self.register.load().index_reporter(signal.sender.organisation, professional?, today)
     }
 
     /// What the core reads for one question about this youth and receiver.

@@ -116,12 +116,15 @@ pub struct Assignment {
     pub period: Period,
 }
 
-/// Professional: what somebody in service may be, and in which care register they stand.
+/// Professional: what somebody in service may be, and in which care register they stand, and when they may
+/// report to the index.
 #[derive(Clone, Debug, Default)]
 #[doc(alias = "professional")]
 struct Professional {
     assignments: Vec<Assignment>,
     care_register: Option<CareRegister>,
+    /// When they are appointed to report to the index (Jeugdwet 7.1.4.1).
+    index_reporter: Vec<Period>,
 }
 
 impl Register {
@@ -195,6 +198,13 @@ impl Register {
     #[must_use]
     pub fn care_register(&self, organisation: Oin, professional: &str) -> Option<CareRegister> {
         self.professional(organisation, professional)?.care_register
+    }
+
+    /// Since when until when a professional is appointed to report to the index, where that is so on this day (case 40).
+    #[must_use]
+    pub fn index_reporter(&self, organisation: Oin, professional: &str, today: Date) -> Option<Period> {
+        let known = self.professional(organisation, professional)?;
+        known.index_reporter.iter().copied().find(|period| period.contains(today))
     }
 
     fn professional(&self, organisation: Oin, id: &str) -> Option<&Professional> {

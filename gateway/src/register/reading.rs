@@ -193,7 +193,8 @@ fn professionals(
         let id = section.required("id", text);
         let desks = organisation.and_then(|oin| organisations.get(&oin)).map(|organisation| &organisation.desks);
         let care_register = section.optional("care_register", parsed);
-        let known = Professional { assignments: assignments(&mut section, desks), care_register };
+        let (assignments, index_reporter) = (assignments(&mut section, desks), appointments(&mut section));
+        let known = Professional { assignments, care_register, index_reporter };
         let (Some(organisation), Some(id)) = (organisation, id) else {
             continue;
         };
@@ -220,6 +221,19 @@ fn assignments(professional: &mut Section<'_>, desks: Option<&BTreeSet<Desk>>) -
             section.fault("from", "overlaps the same role at the same desk");
         }
         held.push(Assignment { role, desk, period });
+    }
+    held
+}
+
+/// When somebody is appointed to report to the index.
+fn appointments(professional: &mut Section<'_>) -> Vec<Period> {
+    let mut held: Vec<Period> = Vec::new();
+    for mut section in professional.sections("index_reporter") {
+        let Some(period) = period(&mut section) else { continue };
+        if held.iter().any(|other| overlap(*other, period)) {
+            section.fault("from", "overlaps another appointment of this professional");
+        }
+        held.push(period);
     }
     held
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
+use jiff::civil::date;
+
 use super::*;
 
 const WHOLE: &str = r#"
@@ -222,4 +224,23 @@ fn a_care_register_is_known_of_whom_it_is_said() {
     assert_eq!(found(&text, "p-1"), Some(sluis_policy::CareRegister::Skj));
     assert_eq!(found(&text, "p-2"), None);
     assert_eq!(found(WHOLE, "p-1"), None);
+}
+
+#[test]
+fn who_is_appointed_to_report_to_the_index_is_so_on_its_days() {
+    let appointed = "[[professional.index_reporter]]\nfrom = 2026-01-01\nuntil = 2026-07-01\n";
+    let text = format!("{WHOLE}{appointed}");
+    let register = Register::parse(&text, &reach()).unwrap();
+    for (id, day, counts) in [
+        ("p-1", date(2025, 12, 31), false),
+        ("p-1", date(2026, 1, 1), true),
+        ("p-1", date(2026, 6, 30), true),
+        ("p-1", date(2026, 7, 1), false),
+        ("p-2", date(2026, 2, 1), false),
+    ] {
+        assert_eq!(register.index_reporter(oin(SCHOOL), id, day).is_some(), counts, "{id} {day}");
+    }
+    assert!(register.index_reporter(oin(VENDOR), "p-1", date(2026, 2, 1)).is_none());
+    let faults = Register::parse(&format!("{text}{appointed}"), &reach()).unwrap_err();
+    assert_eq!(faults.list()[0].path, "professional[0].index_reporter[1].from");
 }

@@ -23,9 +23,8 @@ use beforehand::{InformerenUitgesteld, Verzuim, Voorwaarden};
 /// To how many desks one signal may go.
 const RECEIVERS: usize = 12;
 
-/// The kinds that the wire can say whole. A report to the index of its own is the one that it cannot: who is appointed to
-/// report stands in no register yet. Said by half, such a signal would go astray, so it is refused.
-pub(in super::super) const KINDS: [SignalKind; 25] = [
+/// The kinds that can be sent: every one. Those of the first version of the API stand first.
+pub(in super::super) const KINDS: [SignalKind; 26] = [
     SignalKind::Preventief,
     SignalKind::Consultatie,
     SignalKind::Aanmelding,
@@ -51,6 +50,7 @@ pub(in super::super) const KINDS: [SignalKind; 25] = [
     SignalKind::Levensbelang,
     SignalKind::AdviesPassendOnderwijs,
     SignalKind::AdviesJeugdhulp,
+    SignalKind::VerwijsindexSignaal,
 ];
 
 /// How many of [`KINDS`] took every member from the first version of the API on. What their receivers may not have is held
@@ -135,7 +135,7 @@ impl NieuwSignaal {
     /// With every fault.
     pub(in super::super) fn parse(&self, sender: Party, moment: Moment) -> Result<NewSignal, Problem> {
         let mut input = Examination::default();
-        let kind: Option<SignalKind> = input.required("/soort", &self.soort, kind);
+        let kind: Option<SignalKind> = input.required("/soort", &self.soort, code);
         let purpose = input.required("/doel", &self.doel, code);
         let about = about::read(self.jeugdige.as_ref(), &mut input, kind);
         let receivers = self.receivers(&mut input);
@@ -188,7 +188,7 @@ impl NieuwSignaal {
     fn without_others(&self, input: &mut Examination, kind: SignalKind) {
         let lenient = KINDS.iter().take(LENIENT).any(|early| *early == kind);
         let holds = |field| kind.may_hold(field);
-        let about_a_youth = kind.reads_a_youth();
+        let (about_a_youth, to_index) = (kind.reads_a_youth(), kind == SignalKind::VerwijsindexSignaal);
         let given = [
             ("/onderwerpen", self.onderwerpen.is_some(), lenient || holds(Field::Topics)),
             ("/omschrijving", self.omschrijving.is_some(), lenient || holds(Field::Description)),
@@ -196,7 +196,7 @@ impl NieuwSignaal {
             ("/contactpersoon", self.contactpersoon.is_some(), lenient || holds(Field::SenderContact)),
             ("/locatie", self.locatie.is_some(), lenient),
             ("/verzuim", self.verzuim.is_some(), holds(Field::AbsencePeriod)),
-            ("/risicoAangekruist", self.risico_aangekruist.is_some(), lenient),
+            ("/risicoAangekruist", self.risico_aangekruist.is_some(), lenient || to_index),
             ("/aanvraag", self.aanvraag.is_some(), holds(Field::Applicant)),
             ("/leeftijdsband", self.leeftijdsband.is_some(), kind == SignalKind::AdviesVeiligThuis),
             ("/trede", self.trede.is_some(), kind == SignalKind::Escalatie),
@@ -307,12 +307,6 @@ impl NieuwSignaal {
 fn ladder_step(value: &serde_json::Value) -> Result<u8, Wrong> {
     let step = count(9)(value)?;
     u8::try_from(step).ok().filter(|step| *step > 0).ok_or_else(|| "Een trede is een getal van 1 tot en met 9.".into())
-}
-
-fn kind(value: &serde_json::Value) -> Result<SignalKind, Wrong> {
-    let kind = code(value)?;
-    let sendable = KINDS.contains(&kind);
-    sendable.then_some(kind).ok_or_else(|| "Een signaal van deze soort kan nog niet langs deze weg.".into())
 }
 
 /// Whom to ring: a telephone number may stand in it, a number of a person may not (RL-22).

@@ -18,7 +18,7 @@ pub(in super::super::super) struct OverJeugdige {
     /// In plaats daarvan: het kenmerk van een signaal dat dit loket op naam ontving, zoals het in de inbox staat.
     #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{32}$")]
     signaal: Given,
-    /// Het burgerservicenummer, alleen bij een soort waarvoor een wet dat nummer voorschrijft (verzuim, overig_verzuim, veiligheid, vsv, informatie_jeugdbescherming).
+    /// Het burgerservicenummer, alleen bij een soort waarvoor een wet dat nummer voorschrijft (verzuim, overig_verzuim, veiligheid, vsv, informatie_jeugdbescherming, verwijsindex_signaal). Bij verwijsindex_signaal verplicht.
     #[schema(value_type = Option<String>, pattern = "^[0-9]{9}$")]
     bsn: Given,
 }
@@ -62,7 +62,10 @@ impl OverJeugdige {
             input.fault("/jeugdige/bsn", wrong);
             return None;
         }
-        let number = input.optional("/jeugdige/bsn", &self.bsn, bsn);
+        // The index knows nobody but by number.
+        let to_index = kind == Some(SignalKind::VerwijsindexSignaal);
+        let read = if to_index { Examination::required } else { Examination::optional };
+        let number = read(input, "/jeugdige/bsn", &self.bsn, bsn);
         Some((about?, number))
     }
 }
