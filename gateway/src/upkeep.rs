@@ -21,6 +21,8 @@ pub async fn run(broker: Arc<Broker>, mut stop: watch::Receiver<bool>) {
     let mut swept: Option<Instant> = None;
     while !*stop.borrow() {
         broker.halt_postponed().await;
+        tell("no checkpoint could be signed", broker.publish());
+        tell("the log could not be gone through", broker.count_blocks().await);
         tell("denials could not be summarised", broker.summarise_denials().await);
         if swept.is_none_or(|at| at.elapsed() >= SWEEP_EVERY) {
             swept = Some(Instant::now());

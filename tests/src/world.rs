@@ -57,7 +57,7 @@ pub struct World {
 }
 
 /// Short names of organisations, as conversations use them.
-pub const ORGANISATIONS: [(&str, &str); 15] = [
+pub const ORGANISATIONS: [(&str, &str); 16] = [
     ("vendor", seed::VENDOR),
     ("ended-vendor", ENDED_VENDOR),
     ("other-vendor", OTHER_VENDOR),
@@ -71,6 +71,7 @@ pub const ORGANISATIONS: [(&str, &str); 15] = [
     ("institution", INSTITUTION),
     ("early-leavers", EARLY_LEAVERS),
     ("board", BOARD),
+    ("gateway", seed::GATEWAY),
     ("stranger", STRANGER),
     ("short", "9900000000000000001"),
 ];
@@ -251,6 +252,9 @@ impl World {
         text.push_str(&professional("collega.wilgenhoek", seed::SCHOOL, "school", "intern_begeleider", ""));
         text.push_str(&professional("consulent.verderop", OUTSIDER, "wijkteam", "consulent", ""));
         text.push_str(&professional("voogd.waalbocht", INSTITUTION, "gecertificeerde_instelling", "gezinsvoogd", ""));
+        // The officer of those who run this gateway, and of a participant.
+        text.push_str(&professional("fg.sluis", seed::GATEWAY, "sluis", "functionaris_gegevensbescherming", ""));
+        text.push_str(&professional("fg.groeisaam", BOARD, "bestuur", "functionaris_gegevensbescherming", ""));
         // Somebody in a care register (RL-05).
         let registered = "psycholoog.wijkteam\"\ncare_register = \"skj";
         text.push_str(&professional(registered, seed::MUNICIPALITY, "wijkteam", "consulent", ""));
@@ -263,7 +267,7 @@ impl World {
     fn issuers(&self, oin: &str) -> Vec<String> {
         let provider = match oin {
             seed::SCHOOL | seed::SECOND_SCHOOL => "schools",
-            seed::VENDOR | ENDED_VENDOR | OTHER_VENDOR | seed::GATEWAY => return vec![],
+            seed::VENDOR | ENDED_VENDOR | OTHER_VENDOR => return vec![],
             _ => "municipality",
         };
         self.providers.get(provider).map(Provider::issuer).into_iter().collect()

@@ -15,4 +15,5 @@ mod patch;
 mod rules;
 mod standing;
 mod supply;
+mod tlog;
 mod tools;

@@ -68,7 +68,10 @@ fn description() -> Value {
 /// Every path of the description with something in place of its parameters, and its methods.
 fn resources() -> Vec<(String, BTreeSet<String>)> {
     let description = description();
-    let filled = |path: &str| path.replace("{id}", &"0".repeat(32)).replace("{oin}", "99000000000000000010");
+    let filled = |path: &str| {
+        let path = path.replace("{id}", &"0".repeat(32)).replace("{oin}", "99000000000000000010");
+        path.replace("{regel}", "0").replace("{eerder}", "1")
+    };
     let paths = description["paths"].as_object().unwrap();
     let all: Vec<_> =
         paths.iter().map(|(path, item)| (filled(path), item.as_object().unwrap().keys().cloned().collect())).collect();

@@ -2,18 +2,15 @@
 //! An officer reads the log of the own controller (ROL-36, RL-20). Reading is a question like any other: decided, recorded,
 //! and only then shown. The record of a reading is a line of the log itself, to be seen at the next look.
 
-use std::sync::Mutex as Lock;
-use std::sync::{Arc, PoisonError};
-
 use sluis_policy::{AccessRequest, Action, Actor, Backing, Field, Oin, Party, Purpose};
-use tokio::sync::Mutex as Turn;
 
 use super::reply::is_refusal;
 use super::{Asker, Broker, Disclosure, Reply, Ruling, TURNS, Trouble};
 use crate::http::trace::Trace;
 use crate::ledger::checkpoint::{Checkpoint, VerifierKey};
 use crate::ledger::entry::Entry;
-use crate::ledger::inclusion::{BLOCK, Inclusion, Known, block_root};
+use crate::ledger::inclusion::Inclusion;
+use crate::ledger::known::{BLOCK, Known};
 use crate::ledger::leaf::entry_hash;
 use crate::ledger::merkle::Hash;
 use crate::ledger::unit::Unit;
@@ -25,10 +22,6 @@ pub const LINES_A_PAGE: usize = 25;
 /// How many entries are looked through for one page at most. The log has no index by organisation, so that where one
 /// organisation does little a page may come back with less, and says where it stopped.
 const LOOKED_THROUGH: u64 = 50_000;
-
-/// How many blocks of leaf hashes are read for one proof at most, about half a million leaves. In a larger log the first
-/// proofs after a start build on each other.
-const BLOCKS_AT_ONCE: usize = 128;
 
 /// Bladzijde of the log.
 #[derive(Debug, Clone)]
@@ -95,14 +88,6 @@ pub enum Finding {
         /// Of how many.
         size: u64,
     },
-}
-
-/// Blokken: the roots of the complete blocks of this gateway's own log, as far as they were needed. A complete block never
-/// changes, and the block of the line in question is always read anew.
-#[derive(Debug, Default)]
-pub(super) struct Blocks {
-    roots: Lock<Arc<Vec<Hash>>>,
-    building: Turn<()>,
 }
 
 /// Lezer of the log: an officer with the reason that they gave.
@@ -206,7 +191,7 @@ impl Broker {
     }
 
     /// Records the reading, and only then lets it out.
-    async fn shown<V>(
+    pub(super) async fn shown<V>(
         &self,
         (ruling, reason): (&Ruling, &'static str),
         seen: Option<Id>,
@@ -276,43 +261,18 @@ impl Broker {
         let key = self.vault.signing().ok_or(Unsealable)?;
         let keys = [VerifierKey::of(&self.ledger.standing().origin, &key)];
         let signed = Checkpoint::verify(&checkpoint, &keys).map_err(|_| Unsealable)?;
-        let blocks = self.blocks.up_to(self, &signed).await?;
+        let blocks = self.blocks.up_to(&self.store, &signed.origin, signed.size).await?;
         let done = blocks.len() as u64 * BLOCK;
         if done < signed.size - signed.size % BLOCK {
             let finding = Finding::Underway { done, size: signed.size };
             return Ok(CheckedLine { line, text, leaf, finding });
         }
-        let proof = self.proof(line.index, &signed, &blocks).await?;
+        let known = self.known_beside(&signed.origin, signed.size, line.index).await?;
+        let proof = Inclusion::prove(line.index, signed.size, Known { blocks: &blocks, leaves: &known });
         let finding = match proof.filter(|proof| proof.root(leaf) == Some(signed.root)) {
             Some(proof) => Finding::Included { checkpoint, proof },
             None => Finding::NotIncluded { checkpoint },
         };
         Ok(CheckedLine { line, text, leaf, finding })
-    }
-
-    async fn proof(&self, index: u64, signed: &Checkpoint, blocks: &[Hash]) -> Result<Option<Inclusion>, Trouble> {
-        let tail_from = signed.size - signed.size % BLOCK;
-        let own_from = index - index % BLOCK;
-        let own = self.store.leaf_hashes(&signed.origin, own_from..(own_from + BLOCK).min(signed.size)).await?;
-        let tail = self.store.leaf_hashes(&signed.origin, tail_from..signed.size).await?;
-        Ok(Inclusion::prove(index, signed.size, Known { blocks, own: &own, tail: &tail }))
-    }
-}
-
-impl Blocks {
-    /// The roots of all complete blocks under a checkpoint, or fewer when that is too much for one time.
-    async fn up_to(&self, broker: &Broker, signed: &Checkpoint) -> Result<Arc<Vec<Hash>>, Trouble> {
-        let _alone = self.building.lock().await;
-        let mut roots = Arc::clone(&self.roots.lock().unwrap_or_else(PoisonError::into_inner));
-        for _ in 0..BLOCKS_AT_ONCE {
-            let from = roots.len() as u64 * BLOCK;
-            if from + BLOCK > signed.size {
-                break;
-            }
-            let leaves = broker.store.leaf_hashes(&signed.origin, from..from + BLOCK).await?;
-            Arc::make_mut(&mut roots).extend(block_root(&leaves));
-        }
-        *self.roots.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&roots);
-        Ok(roots)
     }
 }

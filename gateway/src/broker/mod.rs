@@ -44,6 +44,7 @@ mod stated;
 mod stating;
 mod telling;
 mod terms;
+mod tree;
 mod voices;
 pub mod weighing;
 mod whom;
@@ -93,6 +94,7 @@ pub use self::stated::{FACT_SOURCES, Fact};
 pub use self::stating::{FactEnd, NewContent, NewFact};
 pub use self::telling::{CHANNELS, EVIDENCE, Evidence, Manner, VoiceState};
 pub(crate) use self::terms::obligation;
+pub use self::tree::{ProvenGrowth, ProvenLine};
 pub use self::voices::NewVoice;
 pub use self::whom::Whom;
 pub(crate) use self::youths::KnownYouth;
@@ -139,7 +141,9 @@ pub struct Broker {
     /// Whether our clock and that of the database server were too far apart when they were last compared.
     clocks_apart: AtomicBool,
     /// What is known of this gateway's own log for proofs.
-    blocks: log_reading::Blocks,
+    blocks: tree::Blocks,
+    /// What was signed last.
+    published: checkpoint::Published,
 }
 
 /// The two kinds of policy that come as files, swapped whole.
@@ -202,6 +206,9 @@ pub enum Trouble {
     /// A permit was to be used without its record.
     #[error("a disclosure has no receipt")]
     NotRecorded,
+    /// The log is long, and was not gone through yet since this gateway started.
+    #[error("the log is still being gone through")]
+    StillCounting,
     /// What the same request led to before stands, and cannot be shown now.
     #[error("what was done before cannot be shown: {0}")]
     Unshown(Box<Self>),
@@ -234,7 +241,8 @@ impl Broker {
             postponed: Postponed::default(),
             denials: Denials::recorded(denials::A_MINUTE),
             clocks_apart: AtomicBool::new(false),
-            blocks: log_reading::Blocks::default(),
+            blocks: tree::Blocks::default(),
+            published: checkpoint::Published::default(),
         }
     }
 

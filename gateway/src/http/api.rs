@@ -13,8 +13,8 @@ use super::rejection::{Reason, Rejection};
 use super::trace::Trace;
 use super::writing::Writing;
 use super::{
-    Routes, authzen, bevragingen, controlepunten, feiten, gezag, jeugdigen, openapi, organisaties, signalen,
-    toestemmingen, verplichtingen,
+    Routes, authzen, bevragingen, bewijzen, controlepunten, feiten, gezag, jeugdigen, openapi, organisaties, signalen,
+    tlog, toestemmingen, verplichtingen,
 };
 use crate::broker::{Asker, Broker, Once, Reply, Trouble};
 use crate::ledger::CommitError;
@@ -32,6 +32,8 @@ pub fn routes(routes: &mut Routes<'_>) {
     verplichtingen::routes(routes);
     organisaties::routes(routes);
     controlepunten::routes(routes);
+    bewijzen::routes(routes);
+    tlog::routes(routes);
     authzen::routes(routes);
     routes.open_document("/v1/openapi.json", openapi::DOCUMENT);
 }
@@ -122,6 +124,7 @@ pub(super) fn problem_of(trouble: &Trouble, trace: Trace) -> Problem {
         Trouble::ClockBehind
             | Trouble::ClocksApart
             | Trouble::Contended
+            | Trouble::StillCounting
             | Trouble::Commit(CommitError::Busy | CommitError::Unavailable)
             | Trouble::Store(Fault::Contended | Fault::Gone { .. } | Fault::FlushFailed | Fault::NotDurable { .. })
     );

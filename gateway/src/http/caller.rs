@@ -17,6 +17,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use sluis_policy::{Actor, Desk, Moment, Oin, Party, Period, Role};
 
 use super::body;
+use super::peer::Peer;
 use super::problem::Problem;
 use super::rejection::{Reason, Rejection};
 use super::rooms::{Place, Rooms};
@@ -273,12 +274,13 @@ where
         let connection = request.conn_data::<Connection>();
         let place = gate.now().and_then(|moment| {
             let holder = gate.holder(connection, &register, moment)?.oin();
-            gate.place(holder, super::may_be_a_report(&request))
+            Ok((holder, gate.place(holder, super::may_be_a_report(&request))?))
         });
-        let _place = match place {
+        let (holder, _place) = match place {
             Ok(place) => place,
             Err(rejection) => return Ok(rejected(request, &gate, rejection).await),
         };
+        request.extensions_mut().insert(Peer::at_the_door(holder));
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let overtaken = gate.overtaken(request.conn_data::<Connection>());

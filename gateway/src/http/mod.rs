@@ -24,6 +24,7 @@ use rustls::ServerConfig;
 pub mod api;
 pub mod authzen;
 mod bevragingen;
+mod bewijzen;
 pub mod body;
 pub mod caller;
 mod codes;
@@ -37,11 +38,13 @@ mod jeugdigen;
 pub mod openapi;
 mod organisaties;
 mod page;
+pub mod peer;
 pub mod problem;
 pub mod rejection;
 mod rooms;
 mod screening;
 mod signalen;
+mod tlog;
 mod toestemmingen;
 pub mod trace;
 mod verplichtingen;
@@ -133,6 +136,13 @@ impl<'a> Routes<'a> {
             resource = resource.route(route);
         }
         self.config.service(resource);
+        self
+    }
+
+    /// As [`Routes::resource`], for what a standard outside this house describes.
+    pub fn by_standard(&mut self, path: &str, routes: impl IntoIterator<Item = Guarded>) -> &mut Self {
+        let resource = web::resource(path);
+        self.config.service(routes.into_iter().fold(resource, |resource, guarded| resource.route(guarded.route)));
         self
     }
 

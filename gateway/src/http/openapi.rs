@@ -15,7 +15,8 @@ pub mod older;
 use super::idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_FORM};
 use super::problem::Wire;
 use super::{
-    bevragingen, controlepunten, feiten, gezag, jeugdigen, organisaties, signalen, toestemmingen, verplichtingen,
+    bevragingen, bewijzen, controlepunten, feiten, gezag, jeugdigen, organisaties, signalen, toestemmingen,
+    verplichtingen,
 };
 
 /// The description, as it is served and printed.
@@ -32,7 +33,8 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
             Wat er niet is en wat niet voor u is, geven precies hetzelfde antwoord. Elke weigering noemt de regel. Fouten in \
             uw invoer staan alle tegelijk in `errors`, elk met een JSON-pointer.\n\n\
             Of iemand iets mag, zonder het te doen, vraagt een ander systeem met de AuthZEN Authorization API 1.0 onder \
-            `/access/v1/`. Die volgt haar eigen standaard en heeft een eigen beschrijving: `/access/v1/openapi.json`.",
+            `/access/v1/`. Die volgt haar eigen standaard en heeft een eigen beschrijving: `/access/v1/openapi.json`. Wie het \
+            logboek zelf wil controleren, leest het onder `/tlog/`, zoals C2SP tlog-tiles beschrijft.",
         contact(name = "Beheer van Sluis", email = "beheer@sluis.example", url = "https://sluis.example/beheer"),
         license(name = "EUPL-1.2", identifier = "EUPL-1.2")
     ),
@@ -46,7 +48,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         (name = "bevragingen", description = "Leerplicht vraagt een school naar verzuim."),
         (name = "verplichtingen", description = "Wat een loket nog te doen heeft, en wat ermee is gedaan."),
         (name = "organisaties", description = "Het adresboek."),
-        (name = "controlepunten", description = "Bewaren waar het logboek stond, om later te vergelijken."),
+        (name = "controlepunten", description = "Bewaren waar het logboek stond, om later te vergelijken; en bewijzen dat het alleen is gegroeid."),
     ),
     paths(
         signalen::create,
@@ -74,6 +76,8 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         organisaties::read,
         organisaties::contacts,
         controlepunten::latest,
+        bewijzen::inclusion,
+        bewijzen::consistency,
     ),
     components(schemas(Wire)),
     modifiers(&Security, &Problems, &Base, &Absent)

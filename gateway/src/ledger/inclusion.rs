@@ -3,10 +3,8 @@
 //! definition, and followed to the root as RFC 9162, section 2.1.3.2, says. Nothing here is shared with how the writer
 //! grows its tree, so that a mistake there does not prove itself.
 
+use super::known::{Known, split};
 use super::merkle::{Hash, node_hash};
-
-/// How many leaves stand under the root of one block. A complete block never changes again.
-pub const BLOCK: u64 = 4_096;
 
 /// Insluitingsbewijs: the hashes beside the way from a leaf to the root, lowest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,30 +18,10 @@ pub struct Inclusion {
     pub path: Vec<Hash>,
 }
 
-/// What a proof is made from: the roots of complete blocks, and the leaves where the tree must be seen whole.
-#[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
-    /// The roots of the first complete blocks.
-    pub blocks: &'a [Hash],
-    /// The leaf hashes of the block in which the leaf stands.
-    pub own: &'a [Hash],
-    /// The leaf hashes after the last complete block.
-    pub tail: &'a [Hash],
-}
-
-/// The root of a complete block, by the definition.
-#[must_use]
-pub fn block_root(leaves: &[Hash]) -> Option<Hash> {
-    let size = leaves.len() as u64;
-    (size == BLOCK)
-        .then(|| Tree { known: Known { blocks: &[], own: leaves, tail: &[] }, own_from: 0, size }.root(0, size))?
-}
-
 impl Inclusion {
     /// Makes the proof; nothing when what is known does not reach.
     #[must_use]
     pub fn prove(index: u64, size: u64, known: Known<'_>) -> Option<Self> {
-        let tree = Tree { known, own_from: index - index % BLOCK, size };
         let mut path = Vec::new();
         let (mut from, mut to) = (0, size);
         if index >= size {
@@ -53,7 +31,7 @@ impl Inclusion {
         while to - from > 1 {
             let middle = from + split(to - from);
             let beside = if index < middle { (middle, to) } else { (from, middle) };
-            path.push(tree.root(beside.0, beside.1)?);
+            path.push(known.root(beside.0, beside.1)?);
             (from, to) = if index < middle { (from, middle) } else { (middle, to) };
         }
         path.reverse();
@@ -87,66 +65,16 @@ impl Inclusion {
     }
 }
 
-/// The leaves from `own_from` on are known each, and those after the last complete block; of the rest only block roots.
-struct Tree<'a> {
-    known: Known<'a>,
-    own_from: u64,
-    size: u64,
-}
-
-impl Tree<'_> {
-    /// The root over the leaves of a range, by the definition.
-    fn root(&self, from: u64, to: u64) -> Option<Hash> {
-        match to - from {
-            1 => self.leaf(from),
-            BLOCK if from != self.own_from && from.is_multiple_of(BLOCK) => at(self.known.blocks, from / BLOCK),
-            width => {
-                let middle = from + split(width);
-                Some(node_hash(&self.root(from, middle)?, &self.root(middle, to)?))
-            }
-        }
-    }
-
-    fn leaf(&self, index: u64) -> Option<Hash> {
-        let tail_from = self.size - self.size % BLOCK;
-        if index >= tail_from {
-            return at(self.known.tail, index - tail_from);
-        }
-        at(self.known.own, index.checked_sub(self.own_from)?)
-    }
-}
-
-/// The largest power of two below `width`, which is at least two.
-fn split(width: u64) -> u64 {
-    1 << (width - 1).ilog2()
-}
-
-fn at(hashes: &[Hash], index: u64) -> Option<Hash> {
-    hashes.get(usize::try_from(index).ok()?).copied()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::known::BLOCK;
+    use super::super::known::tests::{grown, leaves, near};
     use super::*;
-    use crate::ledger::merkle::{Frontier, leaf_hash};
-
-    fn leaves(count: u64) -> Vec<Hash> {
-        (0..count).map(|number| leaf_hash(&number.to_be_bytes())).collect()
-    }
-
-    /// The writer's root, which is grown in quite another way.
-    fn grown(leaves: &[Hash]) -> Hash {
-        let mut frontier = Frontier::default();
-        leaves.iter().for_each(|leaf| frontier.append(*leaf));
-        frontier.root()
-    }
+    use crate::ledger::merkle::leaf_hash;
 
     fn proof(all: &[Hash], index: u64) -> Option<Inclusion> {
-        let (size, block) = (all.len() as u64, BLOCK as usize);
-        let (complete, tail) = all.as_chunks::<{ BLOCK as usize }>();
-        let blocks: Vec<Hash> = complete.iter().map(|leaves| block_root(leaves).unwrap()).collect();
-        let own = all.chunks(block).nth(usize::try_from(index / BLOCK).unwrap()).unwrap_or_default();
-        Inclusion::prove(index, size, Known { blocks: &blocks, own, tail })
+        let size = all.len() as u64;
+        near(all, &[index, size - 1], |known| Inclusion::prove(index, size, known))
     }
 
     #[test]
@@ -186,8 +114,9 @@ mod tests {
     fn what_is_not_known_proves_nothing() {
         assert_eq!(proof(&leaves(5), 5), None);
         let all = leaves(2 * BLOCK + 3);
-        let known = Known { blocks: &[], own: &all[..BLOCK as usize], tail: &all[2 * BLOCK as usize..] };
+        let block = usize::try_from(BLOCK).unwrap();
+        let beside = [(0, all[..block].to_vec()), (2 * BLOCK, all[2 * block..].to_vec())];
+        let known = Known { blocks: &[], leaves: &beside };
         assert_eq!(Inclusion::prove(0, all.len() as u64, known), None, "the second block is missing");
-        assert_eq!(block_root(&all[1..]), None);
     }
 }

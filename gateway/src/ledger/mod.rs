@@ -3,17 +3,20 @@
 
 mod batch;
 pub mod checkpoint;
+pub mod consistency;
 pub mod delivery;
 mod duty;
 pub mod entry;
 pub(crate) mod erasure;
 pub mod inclusion;
+pub mod known;
 pub mod leaf;
 pub mod merkle;
 pub mod record;
 pub(crate) mod rows;
 pub mod succession;
 pub(crate) mod sweep;
+pub mod tiles;
 pub mod unit;
 pub mod verify;
 mod writer;
