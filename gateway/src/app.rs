@@ -69,7 +69,7 @@ pub struct Running {
     broker: Arc<Broker>,
     clock: Arc<dyn Clock>,
     writer: JoinHandle<()>,
-    outbox: (watch::Sender<bool>, JoinHandle<((), ())>),
+    outbox: (watch::Sender<bool>, JoinHandle<((), (), ())>),
 }
 
 impl App {
@@ -104,7 +104,8 @@ impl App {
             outbound: reloadable.outbound.clone(),
             own,
         })
-        .recording_denials(config.limits.denials);
+        .recording_denials(config.limits.denials)
+        .witnessing(&config.witnessed, config.witnesses.clone());
         broker.compare_clocks(broker.store().time()).await;
         // What is not finished now is at the next start, and until then nobody was told that it was done.
         if let Err(fault) = erasing::finish(&config, &engine, &broker.vault).await {
@@ -155,8 +156,9 @@ impl App {
         let index = searched.then(|| indexing::run(Arc::clone(&broker), stop.clone()));
         let index = futures_util::future::OptionFuture::from(index);
         let upkeep = async { tokio::join!(upkeep, index).0 };
+        let attesting = upkeep::attest(Arc::clone(&broker), stop.clone());
         let queue = Outbox::new(Arc::clone(&broker));
-        let outbox = (told, tokio::spawn(async { tokio::join!(queue.run(stop), upkeep) }));
+        let outbox = (told, tokio::spawn(async { tokio::join!(queue.run(stop), upkeep, attesting) }));
         Ok(Running { machine, operations, people, servers, reloadable, fixed, gate, broker, clock, writer, outbox })
     }
 }

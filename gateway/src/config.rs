@@ -11,8 +11,9 @@ use sluis_connectors::{Address, AddressError, Host, Reach};
 use toml::Value;
 use zeroize::Zeroizing;
 
-use crate::broker::DENIALS_A_MINUTE;
+use crate::broker::{DENIALS_A_MINUTE, Witness};
 use crate::document::{self, Fault, Faults, Findings, Reading, Section};
+use crate::ledger::checkpoint::VerifierKey;
 
 /// Everything that an operator decides about one gateway.
 #[derive(Debug)]
@@ -43,6 +44,10 @@ pub struct Config {
     pub limits: Limits,
     /// How what is erased stays so; without it nothing can be erased.
     pub erasure: Option<Erasure>,
+    /// The logs of other gateways that this one witnesses, each by its key.
+    pub witnessed: Vec<VerifierKey>,
+    /// Who witness the log of this gateway.
+    pub witnesses: Vec<Witness>,
 }
 
 /// Vernietiging: how what is erased stays so.
@@ -262,6 +267,9 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
     }
     let limits = root.section("limits").map_or_else(Limits::default, limits);
     let erasure = root.section("erasure").and_then(|section| erasure(section, folder));
+    let witnessed = root.list("witnessed", document::parsed::<VerifierKey>);
+    let witnesses: Vec<Witness> = root.sections("witnesses").into_iter().filter_map(witness).collect();
+    refuse_witnessing(&root, (&witnessed, &witnesses), (origin.as_deref(), outbound.as_ref()));
     Some(Config {
         audience: audience?,
         origin: origin?,
@@ -276,7 +284,34 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
         outbound: outbound?,
         limits,
         erasure,
+        witnessed,
+        witnesses,
     })
+}
+
+fn witness(mut section: Section<'_>) -> Option<Witness> {
+    let address = section.required("url", document::parsed::<Address>);
+    let key = section.required("key", document::parsed);
+    Some(Witness { address: address?, key: key? })
+}
+
+/// Nobody witnesses their own log, nor what they cannot call.
+fn refuse_witnessing(
+    root: &Section<'_>,
+    (witnessed, witnesses): (&[VerifierKey], &[Witness]),
+    (origin, outbound): (Option<&str>, Option<&Outbound>),
+) {
+    if witnessed.iter().any(|key| Some(key.origin()) == origin) {
+        root.fault("witnessed", "must be the logs of others");
+    }
+    for (number, witness) in witnesses.iter().enumerate() {
+        if Some(witness.key.name()) == origin {
+            root.fault(&format!("witnesses[{number}].key"), "must be the key of another gateway");
+        }
+        if outbound.is_some_and(|outbound| outbound.reach.permit(witness.address.url()).is_err()) {
+            root.fault(&format!("witnesses[{number}].url"), "must be at one of the hosts that may be called");
+        }
+    }
 }
 
 fn erasure(mut section: Section<'_>, folder: &Path) -> Option<Erasure> {
@@ -522,6 +557,38 @@ client_key = "tls/client-assertion.key"
             let found: Vec<_> = faults.list().iter().map(|fault| fault.path.as_str()).collect();
             assert_eq!(found, [path], "{old} -> {new}");
         }
+    }
+
+    #[test]
+    fn who_witnesses_whom_is_held_to_its_form() {
+        let (log, witness) = keys_of("sluis.elders/1");
+        let told = |log: &str, witness: &str, url: &str| {
+            let more = format!("[[witnesses]]\nurl = \"{url}\"\nkey = \"{witness}\"\n");
+            let text = format!("witnessed = [\"{log}\"]\n{WHOLE}{more}");
+            Config::parse(&text, Path::new("."))
+        };
+        let good = told(&log, &witness, "https://idp.school.test/tlog").unwrap();
+        assert_eq!((good.witnessed[0].origin(), good.witnesses[0].key.name()), ("sluis.elders/1", "sluis.elders/1"));
+        let (own_log, own_witness) = keys_of("sluis.test/1");
+        for (log, witness, url, path) in [
+            (&witness, &witness, "https://idp.school.test/tlog", "witnessed[0]"),
+            (&log, &log, "https://idp.school.test/tlog", "witnesses[0].key"),
+            (&own_log, &witness, "https://idp.school.test/tlog", "witnessed"),
+            (&log, &own_witness, "https://idp.school.test/tlog", "witnesses[0].key"),
+            (&log, &witness, "https://elsewhere.test/tlog", "witnesses[0].url"),
+            (&log, &witness, "http://idp.school.test/tlog", "witnesses[0].url"),
+        ] {
+            let faults = told(log, witness, url).unwrap_err();
+            let found: Vec<_> = faults.list().iter().map(|fault| fault.path.as_str()).collect();
+            assert_eq!(found, [path], "{log} {witness} {url}");
+        }
+    }
+
+    fn keys_of(name: &str) -> (String, String) {
+        let keys = crate::keys::Keys::fresh().unwrap();
+        let log = VerifierKey::of(name, &keys.signing().unwrap());
+        let witness = crate::ledger::cosignature::WitnessKey::of(name, &keys.witnessing().unwrap());
+        (log.to_string(), witness.to_string())
     }
 
     #[test]

@@ -197,6 +197,13 @@ impl Keys {
         &self.own
     }
 
+    /// The key that cosigns the checkpoints of others. It follows from the one that signs our own, and is another, so that
+    /// neither can be made to sign what the other would.
+    #[must_use]
+    pub fn witnessing(&self) -> Option<Ed25519KeyPair> {
+        Ed25519KeyPair::from_seed_unchecked(&self.signing.mac(&[b"getuige"])).ok()
+    }
+
     /// The key that signs checkpoints.
     #[must_use]
     pub fn signing(&self) -> Option<Ed25519KeyPair> {

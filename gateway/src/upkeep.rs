@@ -21,7 +21,6 @@ pub async fn run(broker: Arc<Broker>, mut stop: watch::Receiver<bool>) {
     let mut swept: Option<Instant> = None;
     while !*stop.borrow() {
         broker.halt_postponed().await;
-        tell("no checkpoint could be signed", broker.publish());
         tell("the log could not be gone through", broker.count_blocks().await);
         tell("denials could not be summarised", broker.summarise_denials().await);
         if swept.is_none_or(|at| at.elapsed() >= SWEEP_EVERY) {
@@ -38,6 +37,21 @@ pub async fn run(broker: Arc<Broker>, mut stop: watch::Receiver<bool>) {
         }
     }
     tell("the last denials could not be summarised", broker.summarise_last_denials().await);
+}
+
+/// How long it rests between two checkpoints. With the time that witnesses are waited for, what happens is in a published
+/// checkpoint within five seconds.
+const ATTEST_EVERY: Duration = Duration::from_secs(1);
+
+/// Publiceren: signs where the log stands and has it witnessed, for as long as the gateway runs.
+pub async fn attest(broker: Arc<Broker>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        tell("no checkpoint could be published", broker.attest().await);
+        tokio::select! {
+            () = tokio::time::sleep(ATTEST_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
 }
 
 /// How much must still be done and how much of it is overdue, at all desks together: no person, no organisation.

@@ -154,6 +154,12 @@ impl Vault {
         self.keys.signing()
     }
 
+    /// The key that cosigns what others sign.
+    #[must_use]
+    pub fn witnessing(&self) -> Option<Ed25519KeyPair> {
+        self.keys.witnessing()
+    }
+
     /// Fresh data keys for a youth, open and wrapped.
     ///
     /// # Errors

@@ -17,3 +17,4 @@ mod standing;
 mod supply;
 mod tlog;
 mod tools;
+mod witness;

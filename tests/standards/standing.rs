@@ -63,14 +63,7 @@ impl Standing {
 
     /// A client that shows this certificate, or none.
     pub(crate) fn client(&self, certificate: Option<&str>) -> Client {
-        let root = Certificate::from_pem(self.world.pki.ca_pem().as_bytes()).unwrap();
-        let mut builder = Client::builder().tls_certs_only([root]).no_proxy().redirect(Policy::none());
-        if let Some(name) = certificate {
-            let issued = &self.world.certificates[name];
-            let pem = format!("{}{}", issued.certificate_pem, issued.key_pem);
-            builder = builder.identity(Identity::from_pem(pem.as_bytes()).unwrap());
-        }
-        builder.timeout(Duration::from_secs(20)).build().unwrap()
+        client_of(&self.world, certificate)
     }
 
     /// Registers the pupil whom the examples of the description are about, so that right requests find somebody; gives
@@ -100,4 +93,16 @@ impl Standing {
         let request = self.client(Some("vendor")).post(format!("{}{path}", self.base())).bearer_auth(token);
         request.header("idempotency-key", key).json(body).send().await.unwrap().status().as_u16()
     }
+}
+
+/// A client of somebody in a world.
+pub(crate) fn client_of(world: &World, certificate: Option<&str>) -> Client {
+    let root = Certificate::from_pem(world.pki.ca_pem().as_bytes()).unwrap();
+    let mut builder = Client::builder().tls_certs_only([root]).no_proxy().redirect(Policy::none());
+    if let Some(name) = certificate {
+        let issued = &world.certificates[name];
+        let pem = format!("{}{}", issued.certificate_pem, issued.key_pem);
+        builder = builder.identity(Identity::from_pem(pem.as_bytes()).unwrap());
+    }
+    builder.timeout(Duration::from_secs(20)).build().unwrap()
 }

@@ -129,3 +129,11 @@ CREATE TABLE log_fields (
     sealed BYTEA NOT NULL,
     PRIMARY KEY (origin, leaf_index)
 );
+
+-- How far a log was witnessed: each that this gateway witnesses, and its own with the notes that others cosigned.
+CREATE TABLE witnessed (
+    log TEXT NOT NULL PRIMARY KEY,
+    size BIGINT NOT NULL,
+    root BYTEA NOT NULL,
+    note TEXT NOT NULL
+);

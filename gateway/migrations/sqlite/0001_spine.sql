@@ -130,6 +130,14 @@ CREATE TABLE log_fields (
     PRIMARY KEY (origin, leaf_index)
 ) STRICT, WITHOUT ROWID;
 
+-- How far a log was witnessed: each that this gateway witnesses, and its own with the notes that others cosigned.
+CREATE TABLE witnessed (
+    log TEXT NOT NULL PRIMARY KEY,
+    size INTEGER NOT NULL,
+    root BLOB NOT NULL,
+    note TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Guards against a mistake in our own code; against an operator only kept checkpoints protect (design of the ledger).
 CREATE TRIGGER log_leaf_stays BEFORE UPDATE ON log_leaf BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER log_leaf_remains BEFORE DELETE ON log_leaf BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;

@@ -11,8 +11,9 @@ use sluis_policy::Oin;
 
 use super::parts::Parts;
 use super::{Running, StartFault, named};
-use crate::broker::Policy;
+use crate::broker::{Policy, Witness};
 use crate::config::{Config, Database, KeyFile, Limits, Secret};
+use crate::ledger::checkpoint::VerifierKey;
 use crate::operator::Done;
 use crate::register::Register;
 use crate::tls::{self, ClientTrust, SwappableCertificate, Trusted};
@@ -112,6 +113,7 @@ pub(super) struct Fixed {
     limits: Limits,
     own: Oin,
     people: Option<(std::net::SocketAddr, [String; 3], std::path::PathBuf)>,
+    witnessing: (Vec<VerifierKey>, Vec<Witness>),
 }
 
 #[derive(Debug)]
@@ -137,6 +139,7 @@ impl Fixed {
                 let agreed = [people.url.clone(), people.issuer.clone(), people.client_id.clone()];
                 (people.listen, agreed, people.client_key.clone())
             }),
+            witnessing: (config.witnessed.clone(), config.witnesses.clone()),
         }
     }
 
@@ -155,6 +158,8 @@ impl Fixed {
             ("machine.listen", self.listen.first() == next.listen.first()),
             ("operations", self.listen.last() == next.listen.last()),
             ("people", self.people == next.people),
+            ("witnessed", self.witnessing.0 == next.witnessing.0),
+            ("witnesses", self.witnessing.1 == next.witnessing.1),
             ("limits.connections", self.limits.connections == next.limits.connections),
             ("limits.patience_seconds", self.limits.patience == next.limits.patience),
             ("limits.requests_per_organisation", self.limits.requests == next.limits.requests),

@@ -6,6 +6,7 @@
 
 mod again;
 mod asking;
+mod attesting;
 mod checkpoint;
 mod composing;
 mod cursors;
@@ -48,6 +49,7 @@ mod tree;
 mod voices;
 pub mod weighing;
 mod whom;
+mod witness;
 mod youths;
 
 use std::sync::Arc;
@@ -59,6 +61,8 @@ use tokio::sync::Notify;
 
 pub(crate) use self::again::Again;
 pub use self::asking::{AnsweredDay, AttendanceAnswer, NewQuestion};
+pub use self::attesting::Witness;
+pub use self::checkpoint::Signed;
 pub(crate) use self::composing::Composed;
 pub(crate) use self::denials::A_MINUTE as DENIALS_A_MINUTE;
 use self::denials::Denials;
@@ -97,6 +101,7 @@ pub(crate) use self::terms::obligation;
 pub use self::tree::{ProvenGrowth, ProvenLine};
 pub use self::voices::NewVoice;
 pub use self::whom::Whom;
+pub use self::witness::{CosignRequest, Cosigning};
 pub(crate) use self::youths::KnownYouth;
 use crate::clock::{Clock, moment_at};
 use crate::ledger::{CommitError, Ledger};
@@ -144,6 +149,10 @@ pub struct Broker {
     blocks: tree::Blocks,
     /// What was signed last.
     published: checkpoint::Published,
+    /// Whom this gateway witnesses.
+    witness: witness::Known,
+    /// Who witness this gateway.
+    witnesses: attesting::Witnesses,
 }
 
 /// The two kinds of policy that come as files, swapped whole.
@@ -243,6 +252,8 @@ impl Broker {
             clocks_apart: AtomicBool::new(false),
             blocks: tree::Blocks::default(),
             published: checkpoint::Published::default(),
+            witness: witness::Known::default(),
+            witnesses: attesting::Witnesses::default(),
         }
     }
 

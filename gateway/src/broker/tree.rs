@@ -165,7 +165,7 @@ impl Broker {
             return Ok(None);
         }
         let proof = self.consistency(&signed.checkpoint.origin, from, to).await?;
-        let checkpoint = (to == signed.checkpoint.size).then_some(signed.note);
+        let checkpoint = (to == signed.checkpoint.size).then_some(signed.own);
         Ok(Some(ProvenGrowth { proof, checkpoint }))
     }
 
@@ -235,7 +235,7 @@ fn whole(signed: &Signed, size: u64, root: Option<Hash>) -> Result<Option<String
         tracing::error!("the log does not lead to the root that was signed");
         return Err(Fault::Misread { column: 1 }.into());
     }
-    Ok(Some(signed.note.clone()))
+    Ok(Some(signed.own.clone()))
 }
 
 impl Blocks {

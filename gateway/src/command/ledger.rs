@@ -11,6 +11,7 @@ use super::Exit;
 use crate::app::{self, StartFault};
 use crate::config::Config;
 use crate::ledger::checkpoint::{Checkpoint, VerifierKey};
+use crate::ledger::cosignature::WitnessKey;
 use crate::ledger::verify::{Break, ExportHeader, ExportLine, Verdict, verify};
 use crate::store::Store;
 
@@ -71,6 +72,9 @@ pub(super) enum LedgerCommand {
         /// Het configuratiebestand (TOML).
         #[arg(long, value_name = "BESTAND")]
         config: PathBuf,
+        /// De sleutel waarmee deze gateway als getuige controlepunten van anderen mede ondertekent.
+        #[arg(long)]
+        witness: bool,
     },
 }
 
@@ -87,9 +91,10 @@ pub(super) async fn run(command: LedgerCommand) -> Result<Exit, StartFault> {
             app::index(&Config::load(&config)?.database).await?.forget().await?;
             Ok(Exit::Done)
         }
-        LedgerCommand::Key { config } => {
+        LedgerCommand::Key { config, witness } => {
             let config = Config::load(&config)?;
-            println!("{}", own_key(&config)?);
+            let key = if witness { witness_key(&config)?.to_string() } else { own_key(&config)?.to_string() };
+            println!("{key}");
             Ok(Exit::Done)
         }
     }
@@ -99,6 +104,12 @@ pub(super) async fn run(command: LedgerCommand) -> Result<Exit, StartFault> {
 pub(crate) fn own_key(config: &Config) -> Result<VerifierKey, StartFault> {
     let signing = app::keys(config)?.signing().ok_or(crate::keys::KeyFault::NoRandomness)?;
     Ok(VerifierKey::of(&config.origin, &signing))
+}
+
+/// The public key of this gateway's cosignatures.
+fn witness_key(config: &Config) -> Result<WitnessKey, StartFault> {
+    let witnessing = app::keys(config)?.witnessing().ok_or(crate::keys::KeyFault::NoRandomness)?;
+    Ok(WitnessKey::of(&config.origin, &witnessing))
 }
 
 /// Writes the log out as it stands, entry by entry.

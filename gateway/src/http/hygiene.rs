@@ -160,8 +160,15 @@ fn finish(response: HttpResponse, trace: Trace, named: Option<HeaderValue>) -> H
     response
 }
 
+/// A refusal whose body a standard prescribes: it stays as it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AsPrescribed;
+
 fn as_problem(response: HttpResponse, trace: Trace) -> HttpResponse {
     let status = response.status();
+    if response.extensions().get::<AsPrescribed>().is_some() {
+        return response;
+    }
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }

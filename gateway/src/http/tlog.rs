@@ -20,11 +20,14 @@ use super::{Routes, guarded};
 use crate::broker::{Asker, Broker, LogReader};
 use crate::ledger::tiles::Tile;
 
+mod witness;
+
 /// Why the officer reads entries here: to check that the log is whole.
 const TO_CHECK: &str = "toezicht";
 
 pub(super) fn routes(routes: &mut Routes<'_>) {
     routes
+        .by_standard("/tlog/add-checkpoint", [between_gateways(Method::POST, witness::cosign)])
         .by_standard("/tlog/{log}/checkpoint", [between_gateways(Method::GET, checkpoint)])
         .by_standard("/tlog/{log}/tile/entries/{place:.*}", [guarded(Method::GET, entries)])
         .by_standard("/tlog/{log}/tile/{level}/{place:.*}", [between_gateways(Method::GET, tile)]);
@@ -41,7 +44,7 @@ async fn checkpoint(
     if *log != signed.checkpoint.origin {
         return Err(Problem::NotFound);
     }
-    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(signed.note.clone()))
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(signed.note()))
 }
 
 /// Hashes of one level, at most 256.

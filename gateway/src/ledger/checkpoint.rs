@@ -31,10 +31,22 @@ pub struct Checkpoint {
 
 /// A key that checkpoints are checked with: the log's name and its public key (a C2SP verifier key).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VerifierKey {
+pub struct VerifierKey(NamedKey);
+
+/// Any verifier key of a signed note: whose it is, for which sort of signature, and the public half.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NamedKey {
     name: String,
-    id: [u8; 4],
+    kind: u8,
     public: [u8; 32],
+}
+
+/// One signature line of a note.
+pub(super) struct Signature<'a> {
+    name: &'a str,
+    id: [u8; 4],
+    /// What stands behind the key's id.
+    pub(super) bytes: Vec<u8>,
 }
 
 /// Why a text is not a checkpoint or key that counts.
@@ -62,9 +74,8 @@ impl Checkpoint {
     #[must_use]
     pub fn sign(&self, key: &Ed25519KeyPair) -> String {
         let body = self.body();
-        let verifier = VerifierKey::of(&self.origin, key);
-        let signature = [verifier.id.as_slice(), key.sign(body.as_bytes()).as_ref()].concat();
-        format!("{body}\n\u{2014} {} {}\n", self.origin, BASE64.encode(signature))
+        let line = NamedKey::of(&self.origin, ED25519_NOTE, key).line(key.sign(body.as_bytes()).as_ref());
+        format!("{body}\n{line}")
     }
 
     /// Reads a signed note, and believes it only when a given key signed it.
@@ -72,19 +83,15 @@ impl Checkpoint {
     /// # Errors
     /// When it has another form, is not signed by a given key, or the signature does not hold.
     pub fn verify(note: &str, keys: &[VerifierKey]) -> Result<Self, NoteFault> {
-        let (body, signatures) = note.split_once("\n\n").ok_or(NoteFault::Form)?;
-        let body = format!("{body}\n");
-        let checkpoint = Self::read(&body).ok_or(NoteFault::Form)?;
+        let (checkpoint, signatures) = Self::unverified(note)?;
+        let body = checkpoint.body();
         for line in signatures.lines() {
-            let (name, signature) =
-                line.strip_prefix("\u{2014} ").and_then(|rest| rest.split_once(' ')).ok_or(NoteFault::Form)?;
-            let signature = BASE64.decode(signature).map_err(|_| NoteFault::Form)?;
-            let (id, signature) = signature.split_at_checked(4).ok_or(NoteFault::Form)?;
-            let key = keys.iter().find(|key| key.name == name && key.id == id);
-            if let Some(key) = key.filter(|key| key.name == checkpoint.origin) {
-                let public = UnparsedPublicKey::new(&ED25519, &key.public);
+            let signature = Signature::read(line)?;
+            let own = |key: &&VerifierKey| key.0.made(&signature) && key.0.name == checkpoint.origin;
+            if let Some(key) = keys.iter().find(own) {
+                let public = UnparsedPublicKey::new(&ED25519, &key.0.public);
                 return public
-                    .verify(body.as_bytes(), signature)
+                    .verify(body.as_bytes(), &signature.bytes)
                     .map(|()| checkpoint)
                     .map_err(|_| NoteFault::Signature);
             }
@@ -92,7 +99,15 @@ impl Checkpoint {
         Err(NoteFault::Unsigned)
     }
 
-    fn body(&self) -> String {
+    /// What a note claims, and the lines below it. Nothing of it is known to be true.
+    pub(crate) fn unverified(note: &str) -> Result<(Self, &str), NoteFault> {
+        let (body, signatures) = note.split_once("\n\n").ok_or(NoteFault::Form)?;
+        let checkpoint = Self::read(&format!("{body}\n")).ok_or(NoteFault::Form)?;
+        Ok((checkpoint, signatures))
+    }
+
+    /// The text that is signed.
+    pub(crate) fn body(&self) -> String {
         format!("{}\n{}\n{}\n", self.origin, self.size, BASE64.encode(self.root))
     }
 
@@ -112,16 +127,19 @@ impl VerifierKey {
     /// The public half of the key that signs a log's checkpoints.
     #[must_use]
     pub fn of(origin: &str, key: &Ed25519KeyPair) -> Self {
-        let mut public = [0; 32];
-        public.copy_from_slice(key.public_key().as_ref());
-        Self { name: origin.to_owned(), id: key_id(origin, &public), public }
+        Self(NamedKey::of(origin, ED25519_NOTE, key))
+    }
+
+    /// The name of the log.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.0.name
     }
 }
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let typed = [[ED25519_NOTE].as_slice(), &self.public].concat();
-        write!(f, "{}+{}+{}", self.name, hex::encode(self.id), BASE64.encode(typed))
+        self.0.fmt(f)
     }
 }
 
@@ -129,23 +147,72 @@ impl FromStr for VerifierKey {
     type Err = NoteFault;
 
     fn from_str(text: &str) -> Result<Self, NoteFault> {
+        NamedKey::read(text, ED25519_NOTE).map(Self)
+    }
+}
+
+impl NamedKey {
+    pub(super) fn of(name: &str, kind: u8, key: &Ed25519KeyPair) -> Self {
+        let mut public = [0; 32];
+        public.copy_from_slice(key.public_key().as_ref());
+        Self { name: name.to_owned(), kind, public }
+    }
+
+    /// Reads a key of this sort.
+    pub(super) fn read(text: &str, kind: u8) -> Result<Self, NoteFault> {
         let mut parts = text.trim().splitn(3, '+');
         let (name, id, typed) = (parts.next(), parts.next(), parts.next());
         let (Some(name), Some(id), Some(typed)) = (name, id, typed) else { return Err(NoteFault::Form) };
         let typed = BASE64.decode(typed).map_err(|_| NoteFault::Form)?;
-        let (&kind, public) = typed.split_first().ok_or(NoteFault::Form)?;
+        let (&said, public) = typed.split_first().ok_or(NoteFault::Form)?;
         let public: [u8; 32] = public.try_into().map_err(|_| NoteFault::Form)?;
-        let expected = key_id(name, &public);
-        let right = kind == ED25519_NOTE && id == hex::encode(expected) && !name.is_empty();
-        right.then(|| Self { name: name.to_owned(), id: expected, public }).ok_or(NoteFault::Form)
+        let key = Self { name: name.to_owned(), kind, public };
+        let right =
+            said == kind && id == hex::encode(key.id()) && !name.is_empty() && !name.contains(char::is_whitespace);
+        right.then_some(key).ok_or(NoteFault::Form)
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn public(&self) -> &[u8; 32] {
+        &self.public
+    }
+
+    /// Whether a signature says that it is by this key.
+    pub(super) fn made(&self, signature: &Signature<'_>) -> bool {
+        self.name == signature.name && self.id() == signature.id
+    }
+
+    /// The line for a signature by this key, with its end.
+    pub(super) fn line(&self, signature: &[u8]) -> String {
+        format!("\u{2014} {} {}\n", self.name, BASE64.encode([self.id().as_slice(), signature].concat()))
+    }
+
+    fn id(&self) -> [u8; 4] {
+        let hashed = digest(&SHA256, &[self.name.as_bytes(), b"\n", &[self.kind], &self.public].concat());
+        let mut id = [0; 4];
+        hashed.as_ref().iter().zip(&mut id).for_each(|(from, to)| *to = *from);
+        id
     }
 }
 
-fn key_id(name: &str, public: &[u8; 32]) -> [u8; 4] {
-    let hashed = digest(&SHA256, &[name.as_bytes(), b"\n", &[ED25519_NOTE], public].concat());
-    let mut id = [0; 4];
-    hashed.as_ref().iter().zip(&mut id).for_each(|(from, to)| *to = *from);
-    id
+impl fmt::Display for NamedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let typed = [[self.kind].as_slice(), &self.public].concat();
+        write!(f, "{}+{}+{}", self.name, hex::encode(self.id()), BASE64.encode(typed))
+    }
+}
+
+impl<'a> Signature<'a> {
+    pub(super) fn read(line: &'a str) -> Result<Self, NoteFault> {
+        let (name, encoded) =
+            line.strip_prefix("\u{2014} ").and_then(|rest| rest.split_once(' ')).ok_or(NoteFault::Form)?;
+        let signature = BASE64.decode(encoded).map_err(|_| NoteFault::Form)?;
+        let (id, bytes) = signature.split_first_chunk::<4>().ok_or(NoteFault::Form)?;
+        Ok(Self { name, id: *id, bytes: bytes.to_vec() })
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod batch;
 pub mod checkpoint;
 pub mod consistency;
+pub mod cosignature;
 pub mod delivery;
 mod duty;
 pub mod entry;
@@ -11,6 +12,7 @@ pub(crate) mod erasure;
 pub mod inclusion;
 pub mod known;
 pub mod leaf;
+pub mod mark;
 pub mod merkle;
 pub mod record;
 pub(crate) mod rows;
@@ -28,6 +30,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::{mpsc, oneshot};
 
 use self::batch::Head;
+use self::mark::{Mark, Marking};
 use self::merkle::Hash;
 use self::sweep::Sweep;
 use self::unit::Unit;
@@ -108,6 +111,17 @@ impl Ledger {
     pub async fn sweep(&self, before: i64, most: u32) -> Result<u32, CommitError> {
         let (answer, swept) = oneshot::channel();
         self.hand_over(Work::Sweep(Sweep { before, most, answer }), swept).await
+    }
+
+    /// Moves a mark, and tells whether it stood where it was thought to stand. It is on disk when this returns.
+    ///
+    /// The writer does it between two batches: an embedded database has one connection that writes.
+    ///
+    /// # Errors
+    /// As [`Ledger::commit`]. What is unknown shows when the mark is read.
+    pub async fn mark(&self, mark: Mark) -> Result<bool, CommitError> {
+        let (answer, moved) = oneshot::channel();
+        self.hand_over(Work::Mark(Marking { mark, answer }), moved).await
     }
 
     async fn hand_over<T>(

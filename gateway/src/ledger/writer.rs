@@ -9,6 +9,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Ending, Fate, Head, attempt};
+use super::mark::{Mark, Marking, go_on};
 use super::merkle::Frontier;
 use super::sweep::{Sweep, free};
 use super::unit::{Subject, Unit};
@@ -33,6 +34,7 @@ const TAKE_ORIGIN: &str = "INSERT INTO log_head (origin, epoch, size, root, fron
 pub(super) enum Work {
     Unit(Box<Waiting>),
     Sweep(Sweep),
+    Mark(Marking),
 }
 
 /// Why a set is not in, as far as is known.
@@ -139,6 +141,11 @@ impl Scribe {
             Work::Sweep(sweep) => {
                 self.busy_since.store(Some(Arc::new(Instant::now())));
                 self.sweep(sweep).await;
+                self.busy_since.store(None);
+            }
+            Work::Mark(marking) => {
+                self.busy_since.store(Some(Arc::new(Instant::now())));
+                self.mark(marking).await;
                 self.busy_since.store(None);
             }
         }
@@ -249,16 +256,31 @@ impl Scribe {
         let Some(connection) = self.connection.as_deref_mut() else {
             return Err(Undone::certainly(Fault::Gone { reason: "no connection".into() }));
         };
-        let fault = match free(connection, before, most).await {
-            Ok(freed) => return Ok(freed),
-            Err(Fault::FlushFailed) => self.stop("the disk failed while flushing"),
-            Err(fault) => fault,
+        free(connection, before, most).await.map_err(|fault| Undone::certainly(self.after(fault)))
+    }
+
+    /// One move of a mark, outside any batch.
+    pub(super) async fn move_mark(&mut self, mark: &Mark) -> Result<bool, Undone> {
+        self.ready().await.map_err(Undone::certainly)?;
+        let Some(connection) = self.connection.as_deref_mut() else {
+            return Err(Undone::certainly(Fault::Gone { reason: "no connection".into() }));
+        };
+        let moved = go_on(connection, mark).await;
+        // A statement whose answer did not come may be in.
+        moved.map_err(|fault| Undone { perhaps_in: true, fault: self.after(fault) })
+    }
+
+    /// Sees to the connection after a statement of its own failed.
+    fn after(&mut self, fault: Fault) -> Fault {
+        let fault = match fault {
+            Fault::FlushFailed => self.stop("the disk failed while flushing"),
+            fault => fault,
         };
         if !matches!(fault, Fault::Contended) {
             self.connection = None;
             self.unwell(&fault);
         }
-        Err(Undone::certainly(fault))
+        fault
     }
 
     /// Sees to a connection, and to knowing where the log stands.

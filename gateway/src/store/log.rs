@@ -23,10 +23,11 @@ const PLAIN: &str = "SELECT l.leaf_index, l.entry, COALESCE(f.youth, $4) \
     FROM log_leaf l LEFT JOIN log_fields f ON f.origin = l.origin AND f.leaf_index = l.leaf_index \
     WHERE l.origin = $1 AND l.leaf_index >= $2 AND l.leaf_index < $3 ORDER BY l.leaf_index";
 const HASHES: &str = "SELECT leaf_index, leaf_hash FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 AND leaf_index < $3 ORDER BY leaf_index";
+const WITNESSED: &str = "SELECT size, root, note FROM witnessed WHERE log = $1";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) fn all() -> [(&'static str, Vec<Value>); 5] {
+pub(super) fn all() -> [(&'static str, Vec<Value>); 6] {
     let (text, one) = (|| Value::Text(String::new()), Value::Int(1));
     [
         (LOGS, Vec::new()),
@@ -34,6 +35,7 @@ pub(super) fn all() -> [(&'static str, Vec<Value>); 5] {
         (RECORDS, vec![text(), one.clone(), one.clone(), text(), one.clone()]),
         (PLAIN, vec![text(), one.clone(), one.clone(), Value::Bytes(vec![0; 16])]),
         (HASHES, vec![text(), one.clone(), one]),
+        (WITNESSED, vec![text()]),
     ]
 }
 
@@ -61,6 +63,18 @@ pub struct PlainRecord {
     pub youth: Id,
 }
 
+/// Gezien: how far a log was witnessed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(alias = "gezien")]
+pub struct WitnessedLog {
+    /// How many entries it had.
+    pub size: u64,
+    /// The root over them.
+    pub root: [u8; 32],
+    /// The note that says so.
+    pub note: String,
+}
+
 impl Store {
     /// The records of a range, from its beginning, with whom each is about.
     ///
@@ -81,6 +95,15 @@ impl Store {
         let answers = self.engine().read_all(&steps).await?;
         answers.iter().map(|rows| rows.first().map(plain).transpose()).collect()
     }
+
+    /// How far a log was witnessed; nothing of one that never was.
+    pub async fn witnessed(&self, log: &str) -> Result<Option<WitnessedLog>, Fault> {
+        let rows = self.engine().read(WITNESSED, &[log.into()]).await?;
+        let seen =
+            |row: &Row| Ok(WitnessedLog { size: index(row, 0)?, root: row.array(1)?, note: row.text(2)?.to_owned() });
+        rows.first().map(seen).transpose()
+    }
+
     /// The latest records of a range whose text holds these words, latest first.
     pub async fn records(
         &self,

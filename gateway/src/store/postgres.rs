@@ -161,7 +161,7 @@ const RIGHTS: &str = "\
             GRANT USAGE ON SCHEMA public TO sluis_app; \
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sluis_app; \
             REVOKE UPDATE, DELETE, TRUNCATE ON log_leaf, log_fields, fact FROM sluis_app; \
-            REVOKE DELETE ON log_head FROM sluis_app; \
+            REVOKE DELETE ON log_head, witnessed FROM sluis_app; \
             REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM sluis_app; \
         END IF; \
     END $$";
