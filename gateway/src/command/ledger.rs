@@ -12,6 +12,7 @@ use crate::app::{self, StartFault};
 use crate::config::Config;
 use crate::ledger::checkpoint::{Checkpoint, VerifierKey};
 use crate::ledger::cosignature::WitnessKey;
+use crate::ledger::merkle::Frontier;
 use crate::ledger::verify::{Break, ExportHeader, ExportLine, Verdict, verify};
 use crate::store::Store;
 
@@ -116,9 +117,9 @@ fn witness_key(config: &Config) -> Result<WitnessKey, StartFault> {
 pub(crate) async fn export_to(config: &Config, origin: &str, to: &Path) -> Result<(), StartFault> {
     let store = Store::new(app::engine(&config.database).await?);
     let unusable = |trouble| StartFault::File { path: to.display().to_string(), trouble };
-    let size = store.log_size(origin).await?;
+    let (size, root) = store.log_head(origin).await?.unwrap_or((0, Frontier::default().root()));
     let mut file = BufWriter::new(File::create(to).map_err(unusable)?);
-    let header = ExportHeader { oorsprong: origin.to_owned(), grootte: size };
+    let header = ExportHeader::of(&Checkpoint { origin: origin.to_owned(), size, root });
     write_line(&mut file, &header).map_err(unusable)?;
     let mut next = 0;
     while next < size {
@@ -130,7 +131,7 @@ pub(crate) async fn export_to(config: &Config, origin: &str, to: &Path) -> Resul
         }
         for (nr, regel) in page {
             next = u64::try_from(nr).unwrap_or(u64::MAX).saturating_add(1);
-            write_line(&mut file, &ExportLine { nr: next - 1, regel }).map_err(unusable)?;
+            write_line(&mut file, &ExportLine::of(next - 1, regel)).map_err(unusable)?;
         }
     }
     file.flush().map_err(unusable)
@@ -204,6 +205,11 @@ fn how(difference: &Break) -> String {
             format!("de eerste {size} regels zijn niet meer die van toen dat controlepunt werd bewaard")
         }
         Break::OtherLog => "het bewaarde controlepunt is van een ander logboek".to_owned(),
+        Break::Edited(line) => format!("regel {line} van de uitgifte is gewijzigd"),
+        Break::Misplaced(line) => {
+            format!("op regel {line} van de uitgifte ontbreekt een regel, of staat er een dubbel of verwisseld")
+        }
+        Break::OtherRoot => "de regels zijn niet die van de wortel die de uitgifte noemt".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::io::BufRead;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::Checkpoint;
@@ -20,6 +21,17 @@ pub struct ExportHeader {
     pub oorsprong: String,
     /// How many entries follow.
     pub grootte: u64,
+    /// The name, the size and the root once more, as the text of a checkpoint that nobody signed.
+    pub controlepunt: String,
+}
+
+impl ExportHeader {
+    /// The header of a log as it stands.
+    #[must_use]
+    pub fn of(checkpoint: &Checkpoint) -> Self {
+        let Checkpoint { origin, size, .. } = checkpoint;
+        Self { oorsprong: origin.clone(), grootte: *size, controlepunt: checkpoint.body() }
+    }
 }
 
 /// One further line of an export: an entry, as it was hashed.
@@ -28,8 +40,18 @@ pub struct ExportHeader {
 pub struct ExportLine {
     /// Its place, from zero.
     pub nr: u64,
+    /// Its hash as a leaf, in hexadecimal.
+    pub blad: String,
     /// The canonical JSON.
     pub regel: String,
+}
+
+impl ExportLine {
+    /// The line of an entry.
+    #[must_use]
+    pub fn of(nr: u64, regel: String) -> Self {
+        Self { nr, blad: hex::encode(entry_hash(&regel)), regel }
+    }
 }
 
 /// What a verifier knows after reading.
@@ -71,6 +93,15 @@ pub enum Break {
     /// The checkpoint is of another log.
     #[error("the kept checkpoint is of another log")]
     OtherLog,
+    /// An entry is not what its hash says, or is written otherwise than an export writes.
+    #[error("line {0} of the export was changed")]
+    Edited(u64),
+    /// An entry is missing, doubled or elsewhere than it was.
+    #[error("line {0} of the export is not the next entry")]
+    Misplaced(u64),
+    /// The entries do not lead to the root that the export names.
+    #[error("the entries are not those of the root that the export names")]
+    OtherRoot,
 }
 
 /// Why an export cannot be judged at all.
@@ -82,21 +113,16 @@ pub enum ExportFault {
     /// A line has another form.
     #[error("line {0} of the export has another form")]
     Form(u64),
-    /// A line is missing, doubled or out of order.
-    #[error("line {0} of the export is not the next entry")]
-    OutOfOrder(u64),
 }
 
-/// Reads an export and compares it with kept checkpoints, whose signatures were checked before.
+/// Reads an export, holds each line to its own hash and place, and compares what they lead to with kept checkpoints, whose
+/// signatures were checked before.
 ///
 /// # Errors
-/// When the export cannot be read, or its lines are not consecutive.
-pub fn verify(export: impl BufRead, kept: &[Checkpoint]) -> Result<Verdict, ExportFault> {
-    let mut lines = export.lines();
-    let header: ExportHeader = match lines.next() {
-        Some(line) => serde_json::from_str(&line?).map_err(|_| ExportFault::Form(1))?,
-        None => return Err(ExportFault::Form(1)),
-    };
+/// When the export cannot be read, or has another form.
+pub fn verify(mut export: impl BufRead, kept: &[Checkpoint]) -> Result<Verdict, ExportFault> {
+    let Some(header) = next::<ExportHeader>(&mut export, 1)? else { return Err(ExportFault::Form(1)) };
+    let Some(header) = header else { return Ok(Verdict::Broken(Break::Edited(1))) };
     let mut roots: Vec<(u64, Hash)> = Vec::new();
     let mut frontier = Frontier::default();
     let mut note = |frontier: &Frontier| {
@@ -105,18 +131,44 @@ pub fn verify(export: impl BufRead, kept: &[Checkpoint]) -> Result<Verdict, Expo
         }
     };
     note(&frontier);
-    for (line, number) in lines.zip(0..) {
-        let line: ExportLine = serde_json::from_str(&line?).map_err(|_| ExportFault::Form(number + 2))?;
-        if line.nr != number {
-            return Err(ExportFault::OutOfOrder(number + 2));
+    // Lines are counted from one, and the header is the first.
+    while let Some(line) = next::<ExportLine>(&mut export, frontier.size() + 2)? {
+        let number = frontier.size() + 2;
+        let Some(line) = line else { return Ok(Verdict::Broken(Break::Edited(number))) };
+        if line.nr != frontier.size() {
+            return Ok(Verdict::Broken(Break::Misplaced(number)));
         }
-        frontier.append(entry_hash(&line.regel));
+        let leaf = entry_hash(&line.regel);
+        if hex::encode(leaf) != line.blad {
+            return Ok(Verdict::Broken(Break::Edited(number)));
+        }
+        frontier.append(leaf);
         note(&frontier);
     }
     if header.grootte != frontier.size() {
-        return Err(ExportFault::OutOfOrder(frontier.size() + 2));
+        return Ok(Verdict::Broken(Break::Misplaced(frontier.size() + 2)));
     }
-    Ok(judge(&header.oorsprong, frontier.size(), &roots, kept))
+    let (size, root) = (frontier.size(), frontier.root());
+    if header != ExportHeader::of(&Checkpoint { origin: header.oorsprong.clone(), size, root }) {
+        return Ok(Verdict::Broken(Break::OtherRoot));
+    }
+    Ok(judge(&header.oorsprong, size, &roots, kept))
+}
+
+/// The next line, if there is one; the inner nothing is a line that is written otherwise than an export writes it, so that no
+/// byte of it can be another and mean the same.
+fn next<T: Serialize + DeserializeOwned>(
+    export: &mut impl BufRead,
+    number: u64,
+) -> Result<Option<Option<T>>, ExportFault> {
+    let mut text = Vec::new();
+    if export.read_until(b'\n', &mut text)? == 0 {
+        return Ok(None);
+    }
+    let line: T = serde_json::from_slice(&text).map_err(|_| ExportFault::Form(number))?;
+    let mut written = serde_json::to_vec(&line).map_err(|_| ExportFault::Form(number))?;
+    written.push(b'\n');
+    Ok(Some((written == text).then_some(line)))
 }
 
 fn judge(origin: &str, size: u64, roots: &[(u64, Hash)], kept: &[Checkpoint]) -> Verdict {
@@ -142,10 +194,9 @@ mod tests {
     use super::*;
 
     fn export(entries: &[&str]) -> String {
-        let header = ExportHeader { oorsprong: "a".into(), grootte: entries.len() as u64 };
-        let mut text = serde_json::to_string(&header).unwrap() + "\n";
+        let mut text = serde_json::to_string(&ExportHeader::of(&kept(entries))).unwrap() + "\n";
         for (nr, regel) in (0..).zip(entries) {
-            text += &(serde_json::to_string(&ExportLine { nr, regel: (*regel).into() }).unwrap() + "\n");
+            text += &(serde_json::to_string(&ExportLine::of(nr, (*regel).into())).unwrap() + "\n");
         }
         text
     }
@@ -174,13 +225,63 @@ mod tests {
         }
     }
 
+    /// P8, L6: by itself an export shows what was taken out, doubled, moved or changed, and where.
     #[test]
-    fn an_export_with_a_line_missing_doubled_or_added_is_not_judged() {
-        let whole = export(&["{}", "{}", "{}"]);
+    fn l6_an_export_shows_by_itself_what_was_done_to_it_and_where() {
+        let whole = export(&[r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#]);
         let lines: Vec<&str> = whole.lines().collect();
-        for broken in [vec![0, 1, 3], vec![0, 1, 2], vec![0, 1, 1, 2, 3], vec![1, 2, 3], vec![0, 2, 1, 3], vec![]] {
-            let text: String = broken.iter().map(|line: &usize| format!("{}\n", lines[*line])).collect();
-            assert!(verify(text.as_bytes(), &[]).is_err(), "{broken:?}");
+        for (order, place) in [
+            (&[0, 1, 3][..], Break::Misplaced(3)),
+            (&[0, 1, 2], Break::Misplaced(4)),
+            (&[0, 1, 1, 2, 3], Break::Misplaced(3)),
+            (&[0, 2, 1, 3], Break::Misplaced(2)),
+            (&[0, 2, 3], Break::Misplaced(2)),
+        ] {
+            let text: String = order.iter().map(|line: &usize| format!("{}\n", lines[*line])).collect();
+            assert_eq!(verify(text.as_bytes(), &[]).unwrap(), Verdict::Broken(place), "{order:?}");
         }
+        let judged = |text: String| verify(text.as_bytes(), &[]).unwrap();
+        assert_eq!(judged(whole.replace(r#"\"b\":2"#, r#"\"b\":7"#)), Verdict::Broken(Break::Edited(3)));
+        assert_eq!(judged(whole.replace(r#""nr":1"#, r#""nr": 1"#)), Verdict::Broken(Break::Edited(3)));
+        // Who counts every hash anew is found by the root, and who counts that anew too only by a kept checkpoint.
+        let other = [r#"{"a":1}"#, r#"{"b":7}"#, r#"{"c":3}"#];
+        let (first, _) = whole.split_once('\n').unwrap();
+        let (_, rest) = export(&other).split_once('\n').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        assert_eq!(judged(format!("{first}\n{rest}")), Verdict::Broken(Break::OtherRoot));
+        assert_eq!(judged(export(&other)), Verdict::OnlyConsistent { size: 3 });
+        let old = kept(&[r#"{"a":1}"#, r#"{"b":2}"#]);
+        assert_eq!(verify(export(&other).as_bytes(), &[old]).unwrap(), Verdict::Broken(Break::Differs { size: 2 }));
+        assert!(verify("".as_bytes(), &[]).is_err() && verify(lines[1].as_bytes(), &[]).is_err());
+    }
+
+    /// L6: every change of every byte of a small export, and of many bytes of a large one.
+    #[test]
+    fn l6_no_byte_of_an_export_can_be_another() {
+        let small = export(&[r#"{"a":"\u001f é \"x\""}"#, r#"{"besluit":"00ff","tijd":1}"#, "{}"]).into_bytes();
+        assert_eq!(verify(small.as_slice(), &[]).unwrap(), Verdict::OnlyConsistent { size: 3 });
+        for place in 0..small.len() {
+            for other in 0..=u8::MAX {
+                stays_unproven(&small, place, other);
+            }
+        }
+        let entries: Vec<String> =
+            (0..2_000).map(|number| format!(r#"{{"besluit":"{number:032x}","tijd":{number}}}"#)).collect();
+        let large = export(&entries.iter().map(String::as_str).collect::<Vec<_>>()).into_bytes();
+        // Steps that share no factor with the length of a line, so that every part of a line has its turn.
+        for place in (0..large.len()).step_by(6_007) {
+            stays_unproven(&large, place, large[place] ^ 1);
+            stays_unproven(&large, place, large[place] ^ 0x20);
+        }
+    }
+
+    fn stays_unproven(export: &[u8], place: usize, other: u8) {
+        if export[place] == other {
+            return;
+        }
+        let mut changed = export.to_vec();
+        changed[place] = other;
+        let judged = verify(changed.as_slice(), &[]);
+        let found = matches!(judged, Err(ExportFault::Form(_)) | Ok(Verdict::Broken(_)));
+        assert!(found, "byte {place} as {other}: {judged:?}");
     }
 }

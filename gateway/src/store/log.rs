@@ -23,11 +23,12 @@ const PLAIN: &str = "SELECT l.leaf_index, l.entry, COALESCE(f.youth, $4) \
     FROM log_leaf l LEFT JOIN log_fields f ON f.origin = l.origin AND f.leaf_index = l.leaf_index \
     WHERE l.origin = $1 AND l.leaf_index >= $2 AND l.leaf_index < $3 ORDER BY l.leaf_index";
 const HASHES: &str = "SELECT leaf_index, leaf_hash FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 AND leaf_index < $3 ORDER BY leaf_index";
+const HEAD: &str = "SELECT size, root FROM log_head WHERE origin = $1";
 const WITNESSED: &str = "SELECT size, root, note FROM witnessed WHERE log = $1";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) fn all() -> [(&'static str, Vec<Value>); 6] {
+pub(super) fn all() -> [(&'static str, Vec<Value>); 7] {
     let (text, one) = (|| Value::Text(String::new()), Value::Int(1));
     [
         (LOGS, Vec::new()),
@@ -35,6 +36,7 @@ pub(super) fn all() -> [(&'static str, Vec<Value>); 6] {
         (RECORDS, vec![text(), one.clone(), one.clone(), text(), one.clone()]),
         (PLAIN, vec![text(), one.clone(), one.clone(), Value::Bytes(vec![0; 16])]),
         (HASHES, vec![text(), one.clone(), one]),
+        (HEAD, vec![text()]),
         (WITNESSED, vec![text()]),
     ]
 }
@@ -94,6 +96,12 @@ impl Store {
         let steps: Vec<Step> = places.iter().map(step).collect();
         let answers = self.engine().read_all(&steps).await?;
         answers.iter().map(|rows| rows.first().map(plain).transpose()).collect()
+    }
+
+    /// How many entries a log has, with the root over them; nothing of one that is not here.
+    pub async fn log_head(&self, log: &str) -> Result<Option<(u64, [u8; 32])>, Fault> {
+        let rows = self.engine().read(HEAD, &[log.into()]).await?;
+        rows.first().map(|row| Ok((index(row, 0)?, row.array(1)?))).transpose()
     }
 
     /// How far a log was witnessed; nothing of one that never was.
