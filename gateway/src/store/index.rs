@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use sluis_policy::Oin;
+use tokio::sync::Mutex;
 
-use super::engine::{Engine, Fault, Row, Step, Value};
+use super::engine::{Engine, Fault, Row, Step, Value, Writer};
 use crate::vault::Id;
 
 const REACHED: &str = "SELECT origin, upto FROM reached";
@@ -38,6 +39,8 @@ fn all() -> [(&'static str, Vec<Value>); 3] {
 #[doc(alias = "zoekregister")]
 pub struct Index {
     engine: Arc<dyn Engine>,
+    /// The connection that writes, with what it remembers of the tree; none before the first batch and after a fault.
+    writing: Arc<Mutex<Option<Box<dyn Writer>>>>,
 }
 
 /// Vindplaats: one record, as one organisation finds it.
@@ -91,7 +94,7 @@ impl Index {
     /// The index that this engine keeps.
     #[must_use]
     pub fn new(engine: Arc<dyn Engine>) -> Self {
-        Self { engine }
+        Self { engine, writing: Arc::default() }
     }
 
     /// Up to where each log was gone through.
@@ -112,16 +115,23 @@ impl Index {
         found.sort_unstable_by(|one, next| key(one).cmp(&key(next)));
         let rows: Vec<_> = found.iter().map(row).collect();
         let rows = serde_json::to_string(&rows).map_err(|_| Fault::Rejected { code: "row".into() })?;
-        let sql = self.engine.batch();
-        let mut writer = self.engine.writer().await?;
-        let added = Step::new(sql.named, [Value::Text(rows)]);
+        let added = Step::new(self.engine.batch().named, [Value::Text(rows)]);
         let moved = Step::new(MOVE, [log.into(), bound(upto)]);
-        let done = writer.begin(sql.begin, &[added, moved]).await;
-        match done {
-            Ok(_) => writer.transaction(sql.commit).await,
-            // The connection goes with the transaction.
-            Err(fault) => Err(fault),
-        }
+        self.write(&[added, moved]).await
+    }
+
+    /// Writes in one transaction. A connection that met a fault goes, and with it the transaction.
+    async fn write(&self, steps: &[Step]) -> Result<(), Fault> {
+        let sql = self.engine.batch();
+        let mut writing = self.writing.lock().await;
+        let mut writer = match writing.take() {
+            Some(writer) => writer,
+            None => self.engine.writer().await?,
+        };
+        writer.begin(sql.begin, steps).await?;
+        writer.transaction(sql.commit).await?;
+        *writing = Some(writer);
+        Ok(())
     }
 
     /// The latest of what is sought, latest first.
@@ -153,11 +163,7 @@ impl Index {
     /// # Errors
     /// When it cannot be written; then nothing is thrown away.
     pub async fn forget(&self) -> Result<(), Fault> {
-        let sql = self.engine.batch();
-        let mut writer = self.engine.writer().await?;
-        let steps = FORGET.map(|sql| Step::new(sql, []));
-        writer.begin(sql.begin, &steps).await?;
-        writer.transaction(sql.commit).await
+        self.write(&FORGET.map(|sql| Step::new(sql, []))).await
     }
 }
 

@@ -19,6 +19,9 @@ mod trip;
 use self::readers::Readers;
 use self::trip::{MOST_ROWS_UNDER_WAY, fetch_each};
 
+/// How much of the index its writer remembers: 64 MiB, as SQLite counts.
+const INDEX_CACHE: &str = "-65536";
+
 /// The tables of the index to the logs.
 const INDEX: &str = include_str!("../../migrations/index/sqlite.sql");
 
@@ -59,7 +62,9 @@ impl Sqlite {
     }
 
     async fn indexing(file: &Path) -> Result<Self, Fault> {
-        let index = Self::open_with(file, SqliteSynchronous::Normal).await?;
+        let mut index = Self::open_with(file, SqliteSynchronous::Normal).await?;
+        // Youths come in no order: what is remembered of the tree need not be read again for each.
+        index.writing = index.writing.pragma("cache_size", INDEX_CACHE);
         sqlx::raw_sql(INDEX).execute(&mut index.connect().await?).await?;
         Ok(index)
     }
