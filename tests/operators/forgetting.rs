@@ -21,7 +21,7 @@ use crate::publish::people;
 use crate::school::{School, edit};
 
 /// Every table and column, so that a new one fails here until somebody says what an erasure does with it (ledger/erasure.rs).
-const KEPT: [(&str, &str); 10] = [
+const KEPT: [(&str, &str); 11] = [
     ("version", "subject version"),
     ("claim", "claim_key fingerprint kind made_at resource"),
     ("data_key", "class kek_version wrapped youth"),
@@ -32,6 +32,7 @@ const KEPT: [(&str, &str); 10] = [
     ("obligation", "created_at desk due_on id kind owner reminded_for sealed signal state youth"),
     ("log_head", "committed_at epoch frontier origin root size"),
     ("log_leaf", "entry leaf_hash leaf_index origin"),
+    ("witnessed", "log note root size"),
 ];
 const BESIDE_THE_LOG: (&str, &str) = ("log_fields", "leaf_index origin sealed youth");
 

@@ -9,7 +9,9 @@
 //! | `delivery` | ends where it stands, without content and without youth; a notice that something is taken back goes on |
 //! | `obligation` | stays, for whoever has it to do, without youth and without what was noted with it |
 //! | `fact`, `log_fields` | stay as bytes that nobody can open, under an id that leads nowhere |
+//! | `log_head`, `log_leaf`, `witnessed` | stay: hashes, signatures, and entries that name nobody |
 //!
+//! The officers' index beside the database stays too: where a record stands, under the same id that leads nowhere.
 //! All but the first belong to the class of who the youth is and what is on its way.
 
 use std::collections::HashSet;
