@@ -4,8 +4,6 @@
 use actix_web::http::header;
 use actix_web::web::{Data, Form, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::Console;
@@ -63,8 +61,7 @@ pub(super) async fn reason(visitor: Visitor, console: Data<Console>, form: Form<
         Ok(officer) => officer,
         Err(outside) => return console.outside(&visitor, outside).await,
     };
-    let proof = URL_SAFE_NO_PAD.decode(&form.bewijs).unwrap_or_default();
-    if !officer.session.sent(&proof) {
+    if !officer.session.sent_in(&form.bewijs) {
         return pages::misunderstood(&visitor);
     }
     let Some(reason) = Reason::from_code(&form.reden) else { return pages::reason(&visitor, &officer) };

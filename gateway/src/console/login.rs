@@ -4,8 +4,6 @@
 use actix_web::http::header;
 use actix_web::web::{Data, Form, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use sluis_policy::{Moment, Oin};
 
@@ -89,8 +87,7 @@ pub(super) async fn end(visitor: Visitor, console: Data<Console>, form: Form<But
     };
     let token = visitor.session.as_deref().unwrap_or_default();
     if let Some(session) = console.sessions.find(token, moment.instant) {
-        let proof = URL_SAFE_NO_PAD.decode(&form.bewijs).unwrap_or_default();
-        if !session.sent(&proof) {
+        if !session.sent_in(&form.bewijs) {
             return pages::misunderstood(&visitor);
         }
         console.sessions.end(token);

@@ -5,9 +5,8 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form, Path};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use sluis_policy::Oin;
 
 use super::Console;
 use super::asked::Sent;
@@ -30,13 +29,10 @@ pub(super) async fn form(request: actix_web::HttpRequest, visitor: Visitor, cons
 
 /// What a search found.
 pub(super) async fn search(visitor: Visitor, console: Data<Console>, sent: Form<Sent>) -> HttpResponse {
-    let officer = match console.officer(&visitor, sent.office()) {
+    let officer = match console.sender(&visitor, sent.office(), &sent.bewijs).await {
         Ok(officer) => officer,
-        Err(outside) => return console.nowhere(&visitor, outside).await,
+        Err(page) => return page,
     };
-    if !comes_from(&officer, &sent.bewijs) {
-        return pages::misunderstood(&visitor);
-    }
     let query = match sent.query() {
         Ok(query) => query,
         Err(faults) => return searched::form(&visitor, &officer, &sent, &faults),
@@ -74,13 +70,10 @@ pub(super) async fn professional(
     index: Path<String>,
     sent: Form<Naming>,
 ) -> HttpResponse {
-    let officer = match console.officer(&visitor, sent.ambt.parse().ok()) {
+    let officer = match console.sender(&visitor, sent.ambt.parse().ok(), &sent.bewijs).await {
         Ok(officer) => officer,
-        Err(outside) => return console.nowhere(&visitor, outside).await,
+        Err(page) => return page,
     };
-    if !comes_from(&officer, &sent.bewijs) {
-        return pages::misunderstood(&visitor);
-    }
     let Ok(index) = index.parse() else { return pages::nothing(&visitor) };
     let reader = officer.reader_for(Reason::from_code(&sent.reden));
     match console.broker.name_professional(&reader, index).await {
@@ -94,7 +87,18 @@ pub(super) async fn professional(
     }
 }
 
-/// Whether a form of this session's own pages was sent.
-pub(super) fn comes_from(officer: &Officer, proof: &str) -> bool {
-    officer.session.sent(&URL_SAFE_NO_PAD.decode(proof).unwrap_or_default())
+impl Console {
+    /// The officer who sent a form of the session's own pages; else the page that this visitor sees instead.
+    pub(super) async fn sender(
+        &self,
+        visitor: &Visitor,
+        office: Option<Oin>,
+        bewijs: &str,
+    ) -> Result<Officer, HttpResponse> {
+        let officer = match self.officer(visitor, office) {
+            Ok(officer) => officer,
+            Err(outside) => return Err(self.nowhere(visitor, outside).await),
+        };
+        if officer.session.sent_in(bewijs) { Ok(officer) } else { Err(pages::misunderstood(visitor)) }
+    }
 }

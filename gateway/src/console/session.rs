@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use aws_lc_rs::{constant_time, digest, rand};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::reason::Reason;
 
@@ -98,6 +100,11 @@ impl Session {
     /// Whether a form of this session's own pages was sent.
     pub(super) fn sent(&self, form: &[u8]) -> bool {
         constant_time::verify_slices_are_equal(&self.form, form).is_ok()
+    }
+
+    /// As [`Session::sent`], from the field of a form as it was written there.
+    pub(super) fn sent_in(&self, field: &str) -> bool {
+        self.sent(&URL_SAFE_NO_PAD.decode(field).unwrap_or_default())
     }
 }
 

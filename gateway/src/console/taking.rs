@@ -9,7 +9,6 @@ use futures_util::stream;
 use super::Console;
 use super::asked::Sent;
 use super::pages;
-use super::search::comes_from;
 use super::searched;
 use super::visitor::Visitor;
 use crate::broker::{Reply, Taken, Trouble};
@@ -17,13 +16,10 @@ use crate::export::Format;
 
 /// The file, or why there is none.
 pub(super) async fn file(visitor: Visitor, console: Data<Console>, sent: Form<Sent>) -> HttpResponse {
-    let officer = match console.officer(&visitor, sent.office()) {
+    let officer = match console.sender(&visitor, sent.office(), &sent.bewijs).await {
         Ok(officer) => officer,
-        Err(outside) => return console.nowhere(&visitor, outside).await,
+        Err(page) => return page,
     };
-    if !comes_from(&officer, &sent.bewijs) {
-        return pages::misunderstood(&visitor);
-    }
     let (query, how) = match (sent.query(), sent.how()) {
         (Ok(query), Some(how)) => (query, how),
         (Ok(_), None) => return pages::misunderstood(&visitor),

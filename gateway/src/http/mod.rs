@@ -63,21 +63,29 @@ pub struct Guarded {
     route: Route,
 }
 
-/// The arguments of a handler that takes a [`Caller`] first.
-pub trait BeginsWithCaller: FromRequest {}
+/// The arguments of a handler that takes `First` first.
+pub trait BeginsWith<First>: FromRequest {}
 
-impl BeginsWithCaller for (Caller,) {}
-impl<A: FromRequest + 'static> BeginsWithCaller for (Caller, A) {}
-impl<A: FromRequest + 'static, B: FromRequest + 'static> BeginsWithCaller for (Caller, A, B) {}
-impl<A, B, C> BeginsWithCaller for (Caller, A, B, C)
+impl<First: FromRequest + 'static> BeginsWith<First> for (First,) {}
+impl<First: FromRequest + 'static, A: FromRequest + 'static> BeginsWith<First> for (First, A) {}
+impl<First, A, B> BeginsWith<First> for (First, A, B)
 where
+    First: FromRequest + 'static,
+    A: FromRequest + 'static,
+    B: FromRequest + 'static,
+{
+}
+impl<First, A, B, C> BeginsWith<First> for (First, A, B, C)
+where
+    First: FromRequest + 'static,
     A: FromRequest + 'static,
     B: FromRequest + 'static,
     C: FromRequest + 'static,
 {
 }
-impl<A, B, C, D> BeginsWithCaller for (Caller, A, B, C, D)
+impl<First, A, B, C, D> BeginsWith<First> for (First, A, B, C, D)
 where
+    First: FromRequest + 'static,
     A: FromRequest + 'static,
     B: FromRequest + 'static,
     C: FromRequest + 'static,
@@ -105,7 +113,7 @@ where
 pub fn guarded<F, Args>(method: Method, handler: F) -> Guarded
 where
     F: Handler<Args>,
-    Args: BeginsWithCaller + 'static,
+    Args: BeginsWith<Caller> + 'static,
     F::Output: Responder + 'static,
 {
     Guarded { route: web::method(method.clone()).to(handler).wrap(from_fn(caller::admit)), method }

@@ -38,23 +38,11 @@ impl FromRequest for Peer {
     }
 }
 
-/// The arguments of a handler that takes a [`Peer`] first.
-pub trait BeginsWithPeer: FromRequest {}
-
-impl<A: FromRequest + 'static, B: FromRequest + 'static> BeginsWithPeer for (Peer, A, B) {}
-impl<A, B, C> BeginsWithPeer for (Peer, A, B, C)
-where
-    A: FromRequest + 'static,
-    B: FromRequest + 'static,
-    C: FromRequest + 'static,
-{
-}
-
 /// A route that only whoever shows a certificate reaches. Its handler shows nothing about anyone.
 pub(super) fn between_gateways<F, Args>(method: Method, handler: F) -> super::Guarded
 where
     F: Handler<Args>,
-    Args: BeginsWithPeer + 'static,
+    Args: super::BeginsWith<Peer> + 'static,
     F::Output: Responder + 'static,
 {
     super::Guarded { route: web::method(method.clone()).to(handler), method }
