@@ -38,6 +38,8 @@ closed_list! {
         Finding = "bevinding",
         /// That the youth asked that nothing be told at home (RL-13).
         Silence = "stilte",
+        /// That what is about one signal is kept from a reader (RL-14).
+        Confidentiality = "geheimhouding",
     }
 }
 
@@ -63,7 +65,7 @@ impl FactKind {
             | Self::Death
             | Self::Household
             | Self::Substitute => school || municipal,
-            Self::Hearing | Self::Silence => school || municipal || matches!(desk, Desk::Jgz),
+            Self::Hearing | Self::Silence | Self::Confidentiality => school || municipal || matches!(desk, Desk::Jgz),
             Self::Permission => desk.keeps_secrets(),
             Self::Incapacity | Self::Finding => desk.gives_help(),
         }

@@ -64,8 +64,9 @@ impl RoleGrant {
             | (Action::PublishPolicy, Thing::Policy) => self.purpose == Purpose::Gegevensbeheer,
             (Action::Ask, Thing::Attendance) => self.purpose == Purpose::Leerplicht,
             (Action::ReadMatch, Thing::Match) => self.purpose == Purpose::Verwijsindex,
+            // A machine knows nobody: a right is exercised in person, or through somebody who saw the person.
             (Action::Inspect, Thing::Log) | (Action::Object, Thing::Objection) => {
-                self.purpose == Purpose::Rechten && self.role.is_citizen()
+                self.purpose == Purpose::Rechten && (self.role.is_citizen() || self.role.is_professional())
             }
             (
                 Action::SearchLog

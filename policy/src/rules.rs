@@ -13,6 +13,7 @@ mod consent;
 mod duties;
 mod inbox;
 mod index;
+mod on_behalf;
 mod oversight;
 mod protection;
 mod records;

@@ -73,6 +73,10 @@ await picture(page, 'logboek', 320);
 await picture(page, 'logboek', 1280);
 seen.log = await judged(context, 'logboek', page.url());
 
+await page.goto(`${settings.console}/inzageverslag`);
+await picture(page, 'inzage', 320);
+seen.inspection = await judged(context, 'inzage', page.url());
+await page.goBack();
 await page.getByRole('link', { name: 'Zoeken', exact: true }).click();
 await picture(page, 'zoeken', 320);
 await picture(page, 'zoeken', 1280);

@@ -3,6 +3,7 @@
 
 mod browser;
 mod chromium;
+mod inspecting;
 mod login;
 mod outsiders;
 mod reading;

@@ -10,6 +10,7 @@ use sluis_sandbox::seed;
 use sluis_tests::conversation;
 use sluis_tests::database::Database;
 use sluis_tests::gateway::{Gateway, trial_folder, turnable};
+use sluis_tests::pattern::Names;
 use sluis_tests::play::Play;
 use sluis_tests::world::World;
 
@@ -93,14 +94,15 @@ impl Stage {
         fs::write(file, after).unwrap();
     }
 
-    /// Holds a conversation at the machine listener, so that there is something to read.
-    pub(crate) async fn hold(&self, name: &str) {
+    /// Holds a conversation at the machine listener, so that there is something to read, and gives the names it learned.
+    pub(crate) async fn hold(&self, name: &str) -> Names {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("conversations").join(name);
         let steps = conversation::read(&fs::read_to_string(file).unwrap()).unwrap();
         let mut play = Play::new(&self.world, &self.gateway);
         for step in steps {
             play.step(&step).await.unwrap_or_else(|trouble| panic!("{}: {trouble}", step.title));
         }
+        play.names
     }
 
     /// A browser that nobody used yet.

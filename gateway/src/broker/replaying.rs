@@ -87,6 +87,17 @@ pub(super) struct PersonalFields {
     /// The professional who acted, by the id that their organisation gave them.
     #[serde(rename = "medewerker")]
     pub(super) professional: Option<String>,
+    /// The signal, or whatever else was asked for.
+    #[serde(rename = "object")]
+    object: Option<String>,
+}
+
+impl PersonalFields {
+    /// The signal, or whatever else was asked for.
+    pub(super) fn object(&self) -> Option<Id> {
+        let mut id = Id::default();
+        hex::decode_to_slice(self.object.as_deref()?, &mut id).ok().map(|()| id)
+    }
 }
 
 impl RecordedDecision {

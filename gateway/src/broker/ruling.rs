@@ -279,6 +279,13 @@ impl Broker {
         Ok(record.seal(&self.vault, youth.map(|youth| &youth.keys))?)
     }
 
+    /// Whether a question that was decided already is permitted on these facts as well.
+    pub(super) fn permits(&self, request: &AccessRequest, snapshot: &Snapshot, moment: Moment) -> bool {
+        let policy = self.policy.load();
+        let covenant = Covenant::between(&policy.covenants, request);
+        decide(request, &snapshot.facts, &policy.roles, covenant, moment).permit().is_some()
+    }
+
     /// Decides one question, and keeps what its record must name.
     pub(crate) fn rule(
         &self,

@@ -122,6 +122,14 @@ pub enum Fact {
     },
     /// The youth asked that nothing be told at home.
     Silence {},
+    /// What is about a signal is kept from a reader.
+    Confidentiality {
+        /// Which signal.
+        #[serde(with = "hex::serde")]
+        signal: Id,
+        /// From whom; none is from everybody who represents the youth.
+        from: Option<PersonRef>,
+    },
     /// Why a help-giver goes on without the parents.
     Finding {
         /// Which help-giver.
@@ -160,6 +168,7 @@ impl Fact {
             Self::Incapacity { .. } => FactKind::Incapacity,
             Self::Finding { .. } => FactKind::Finding,
             Self::Silence {} => FactKind::Silence,
+            Self::Confidentiality { .. } => FactKind::Confidentiality,
         }
     }
 }
@@ -194,6 +203,8 @@ pub(super) fn apply(facts: &mut YouthFacts, recorded: &[RecordedFact], today: Da
             Fact::Shielding {} => facts.shielded |= period.contains(today),
             Fact::Restriction {} => facts.restricted |= period.contains(today),
             Fact::Silence {} => facts.asks_silence |= period.contains(today),
+            // It changes no decision about sharing: it is read where somebody asks who looked.
+            Fact::Confidentiality { .. } => {}
             Fact::Death {} => {
                 let died = Some(period.from).filter(|_| period.contains(today));
                 facts.deceased = facts.deceased.or(died);
@@ -246,6 +257,7 @@ fn told(facts: &mut YouthFacts, fact: &Fact, period: Period, today: Date) {
         | Fact::Shielding {}
         | Fact::Restriction {}
         | Fact::Silence {}
+        | Fact::Confidentiality { .. }
         | Fact::Death {}
         | Fact::Substitute { .. } => {}
     }
@@ -293,6 +305,7 @@ mod tests {
                 format!(r#"{{"incapacity":{{"by":{BY},"register":"skj","scope":{ANYTHING},"told_on":"2026-01-02"}}}}"#),
             ),
             (FactKind::Silence, r#"{"silence":{}}"#.into()),
+            (FactKind::Confidentiality, format!(r#"{{"confidentiality":{{"signal":"{person}","from":"{person}"}}}}"#)),
             (FactKind::Finding, format!(r#"{{"finding":{{"by":{BY},"ground":"ernstig_nadeel","scope":{ANYTHING}}}}}"#)),
         ]
     }
@@ -325,7 +338,8 @@ mod tests {
             apply(&mut facts, &[version], today);
             facts
         };
-        for (kind, fact) in stored() {
+        let shared = |(kind, _): &(FactKind, String)| *kind != FactKind::Confidentiality;
+        for (kind, fact) in stored().into_iter().filter(shared) {
             let whole = r#"{"from":"2026-03-01","until":null}"#;
             assert_ne!(on(&fact, whole, date(2026, 3, 1)), known, "{kind}");
             let never = r#"{"from":"2026-03-01","until":"2026-03-01"}"#;

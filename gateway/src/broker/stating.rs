@@ -3,7 +3,9 @@
 
 use jiff::civil::Date;
 use sluis_policy::roles::RoleGrant;
-use sluis_policy::{AccessRequest, Action, Actor, Backing, FactKind, Period, Scope, Statement, Thing, VoiceKind};
+use sluis_policy::{
+    AccessRequest, Action, Actor, Backing, FactKind, Period, PersonRef, Scope, Statement, Thing, VoiceKind,
+};
 
 use super::once::Before;
 use super::registering::own_request;
@@ -45,6 +47,13 @@ pub enum NewContent {
         spoken_at: i64,
         /// On which version of the text.
         text_version: String,
+    },
+    /// That what is about a signal is kept from a reader (RL-14).
+    Confidentiality {
+        /// Which signal, by the id that the actor knows it by.
+        signal: Id,
+        /// From whom: somebody with authority, or nobody named: everybody who represents the youth.
+        from: Option<Id>,
     },
     /// That the youth cannot judge a matter, found by the professional who asks (RL-05).
     Incapacity {
@@ -94,7 +103,11 @@ impl Broker {
             let (id, now) = (earlier.map_or_else(fresh_id, Ok)?, ruling.moment.instant);
             let mut unit = Unit::record(ruling.record(self, Some(&youth), Some(id))?).reading(youth.read);
             if earlier.is_none() {
-                let Some(fact) = new.fact(id, &ruling, &youth) else {
+                let secret = match new.content {
+                    NewContent::Confidentiality { signal, .. } => self.to_keep_secret(actor, signal, &youth).await?,
+                    _ => None,
+                };
+                let Some(fact) = new.fact(id, &ruling, &youth, secret) else {
                     let Some(_recorded) = self.commit(unit).await? else { continue };
                     return Ok(Reply::Conflict);
                 };
@@ -195,8 +208,9 @@ impl Broker {
 }
 
 impl NewFact {
-    /// The fact as it is kept, with who recorded it; nothing when it names a person whom no source names for this youth.
-    fn fact(&self, id: Id, ruling: &Ruling, youth: &KnownYouth) -> Option<RecordedFact> {
+    /// The fact as it is kept, with who recorded it; nothing when it names a person whom no source names for this youth, or a
+    /// signal that is not there.
+    fn fact(&self, id: Id, ruling: &Ruling, youth: &KnownYouth, secret: Option<Id>) -> Option<RecordedFact> {
         let (by, source, period) = (ruling.request.actor.party, self.source.clone(), self.period);
         let fact = match &self.content {
             NewContent::Whole(Fact::Substitute { person, .. }) if !youth.names(*person) => return None,
@@ -218,6 +232,13 @@ impl NewFact {
                 };
                 Fact::Permission { of: by, statement }
             }
+            NewContent::Confidentiality { from, .. } => {
+                let from = from.map(PersonRef);
+                if from.is_some_and(|person| !youth.names(person)) {
+                    return None;
+                }
+                Fact::Confidentiality { signal: secret?, from }
+            }
             NewContent::Incapacity { scope, told_on } => {
                 let register = ruling.request.backing.care_register?;
                 Fact::Incapacity { by, register, scope: *scope, told_on: *told_on }
@@ -233,6 +254,7 @@ impl NewContent {
             Self::Whole(fact) => fact.kind(),
             Self::Permission { .. } => FactKind::Permission,
             Self::Incapacity { .. } => FactKind::Incapacity,
+            Self::Confidentiality { .. } => FactKind::Confidentiality,
         }
     }
 }

@@ -135,6 +135,11 @@ impl Broker {
         let signed = self.signed()?;
         let size = size.unwrap_or(signed.checkpoint.size);
         self.record_proof(asker, actor).await?;
+        self.line_in(&signed, index, size).await
+    }
+
+    /// As [`Broker::prove_line`], where that is part of something that is recorded by itself.
+    pub(super) async fn line_in(&self, signed: &Signed, index: u64, size: u64) -> Result<Option<ProvenLine>, Trouble> {
         if index >= size || size > signed.checkpoint.size {
             return Ok(None);
         }
@@ -143,7 +148,7 @@ impl Broker {
         let proof = Inclusion::prove(index, size, Known { blocks: &blocks, leaves: &known });
         let leaf = Known { blocks: &[], leaves: &known }.root(index, index + 1);
         let (proof, leaf) = proof.zip(leaf).ok_or(Fault::Misread { column: 0 })?;
-        Ok(Some(ProvenLine { leaf, checkpoint: whole(&signed, size, proof.root(leaf))?, proof }))
+        Ok(Some(ProvenLine { leaf, checkpoint: whole(signed, size, proof.root(leaf))?, proof }))
     }
 
     /// Proves that the log of one size begins with that of another, or of the latest checkpoint. Nothing when one of them is

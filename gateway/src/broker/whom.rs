@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Over wie: how a youth is named by whoever records something, and who that is.
 
-use sluis_policy::AccessRequest;
+use sluis_policy::{AccessRequest, Actor};
 
 use super::{Asker, Broker, KnownYouth, Ruling, Trouble};
 use crate::vault::Id;
@@ -25,7 +25,7 @@ impl Broker {
         whom: &Whom,
     ) -> Result<(Ruling, Option<KnownYouth>), Trouble> {
         let (moment, party) = (self.now()?, request.actor.party);
-        let youth = self.named_by(&request, whom).await?;
+        let youth = self.named_by(request.actor, whom).await?;
         let facts = self.facts(youth.as_ref(), party, None, moment.today);
         let ruling = self.rule(asker, request, &facts, moment)?;
         Ok((ruling, youth))
@@ -33,11 +33,11 @@ impl Broker {
 
     /// INVARIANT: a signal that came without a name names nobody, nor does one that was sent: its receiver learns nothing
     /// more of who it is about, and a later name joins nothing backwards (RL-23). It is answered like one that is not there.
-    async fn named_by(&self, request: &AccessRequest, whom: &Whom) -> Result<Option<KnownYouth>, Trouble> {
+    pub(super) async fn named_by(&self, actor: Actor, whom: &Whom) -> Result<Option<KnownYouth>, Trouble> {
         match whom {
-            Whom::Pupil(key) => self.youth_by_pupil_key(request.actor.party.organisation, key).await,
+            Whom::Pupil(key) => self.youth_by_pupil_key(actor.party.organisation, key).await,
             Whom::Received(signal) => {
-                let looked = self.look_up(*signal, &[request.actor]).await?;
+                let looked = self.look_up(*signal, &[actor]).await?;
                 let named = looked.filter(|looked| looked.delivery_body.as_ref().is_some_and(|body| body.named));
                 Ok(named.map(|looked| looked.youth))
             }

@@ -111,6 +111,11 @@ impl KnownYouth {
         self.recorded.iter().find(|known| known.id == *id)
     }
 
+    /// What was recorded besides, each in its last version.
+    pub(super) fn recorded_facts(&self) -> &[RecordedFact] {
+        &self.recorded
+    }
+
     /// Everything that is known, as it stands on a day.
     pub(super) fn facts_on(&self, today: Date) -> YouthFacts {
         let mut facts = self.facts.clone();

@@ -61,7 +61,7 @@ pub(super) struct FieldFault {
 }
 
 impl FieldFault {
-    const fn new(field: &'static str, dutch: &'static str, english: &'static str) -> Self {
+    pub(super) const fn new(field: &'static str, dutch: &'static str, english: &'static str) -> Self {
         Self { field, dutch, english }
     }
 

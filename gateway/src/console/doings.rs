@@ -166,8 +166,14 @@ const DOINGS: &[Doing] = &[
     },
     Doing {
         code: "inzien",
-        dutch: ["zag wie de eigen gegevens bekeek", "zien wie de eigen gegevens bekeek"],
-        english: ["saw who looked at their own data", "to see who looked at their own data"],
+        dutch: [
+            "vroeg op wie gegevens van een jeugdige bekeek, voor wie dat mag weten",
+            "opvragen wie gegevens van een jeugdige bekeek, voor wie dat mag weten",
+        ],
+        english: [
+            "asked who looked at data of a young person, for whom may know that",
+            "to ask who looked at data of a young person, for whom may know that",
+        ],
     },
     Doing {
         code: "bezwaar_maken",

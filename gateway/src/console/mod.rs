@@ -24,6 +24,7 @@ mod asked;
 mod assertion;
 mod doings;
 mod hygiene;
+mod inspection;
 mod language;
 mod lines;
 mod log;
@@ -89,6 +90,7 @@ pub fn listen(socket: TcpListener, tls: ServerConfig, console: Data<Console>, li
             .service(web::resource("/regels/{index}/medewerker").post(search::professional))
             .service(web::resource("/zoeken").get(search::form).post(search::search))
             .service(web::resource("/zoeken/bestand").post(taking::file))
+            .service(web::resource("/inzageverslag").get(inspection::form).post(inspection::report))
             .service(web::resource(login::BEGIN).get(login::begin))
             .service(web::resource(login::BACK).get(login::back))
             .service(web::resource("/reden").post(log::reason))

@@ -6,6 +6,7 @@ use sluis_policy::Oin;
 use super::doings::doing;
 use super::language::Language;
 use super::words;
+use crate::broker::ToldLine;
 use crate::clock::in_amsterdam;
 use crate::ledger::entry::{Entry, NOT_WEIGHED, PERMITTED, REFUSED, TURNED_AWAY, WEIGHED};
 use crate::register::Register;
@@ -58,6 +59,20 @@ pub(super) fn deed(language: Language, register: &Register, entry: &Entry) -> St
         REFUSED => format!("{who} {}{doing}.", language.of("wilde ", "wanted ")),
         _ => format!("{who} {doing}."),
     }
+}
+
+/// The same for whom it is about: no role, no desk, and no organisation where that would tell where somebody is (RL-15).
+pub(super) fn told(language: Language, register: &Register, line: &ToldLine) -> String {
+    let some = language.of("een organisatie", "an organisation");
+    let named = |oin: Option<Oin>| oin.map_or_else(|| some.to_owned(), |oin| organisation(language, register, oin));
+    let (who, to) = (named(line.who.map(|(by, _)| by)), named(line.who.and_then(|(by, to)| to.or(Some(by)))));
+    let code = line.why.as_ref().map(|why| why.action.as_str()).unwrap_or_default();
+    let thing = line.why.as_ref().and_then(|why| why.thing.as_deref());
+    let thing = thing.map(|code| words::thing(language, code)).unwrap_or_default();
+    let doing = doing(language, code, true).map_or_else(|| format!("«{}»", code.replace('_', " ")), str::to_owned);
+    let said = format!("{who} {}.", doing.replace("{wat}", &thing).replace("{wie}", &to));
+    let mut letters = said.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// What came of it.

@@ -87,8 +87,10 @@ impl Visitor {
 impl Here {
     fn of(request: &HttpRequest) -> Self {
         // After a form there is nothing at its address to come back to, and at the end of a log-in neither.
-        if request.path().starts_with("/zoeken") {
-            return Self { path: "/zoeken".into(), query: String::new() };
+        for form in ["/zoeken", "/inzageverslag"] {
+            if request.path().starts_with(form) {
+                return Self { path: form.into(), query: String::new() };
+            }
         }
         if request.method() != actix_web::http::Method::GET || request.path().starts_with("/aanmelden") {
             return Self { path: "/".into(), query: String::new() };

@@ -62,6 +62,11 @@ pub(super) fn audience(language: Language, code: &str) -> String {
     named(AUDIENCES, language, code)
 }
 
+/// How it was established who asks.
+pub(super) fn identified(language: Language, code: &str) -> String {
+    named(IDENTIFIED, language, code)
+}
+
 /// A month by its number.
 pub(super) fn month(language: Language, number: i8) -> &'static str {
     let index = usize::try_from(number - 1).unwrap_or_default();
@@ -86,6 +91,12 @@ const FORMATS: &[Word] = &[
     ("ldv", "Logboek Dataverwerkingen (LDV 1.0, JSON)", "Processing log (LDV 1.0, JSON)"),
     ("adl", "Beslissingen (ADL, JSON)", "Decisions (ADL, JSON)"),
     ("auditevent", "NEN 7513 (FHIR R4B AuditEvent)", "NEN 7513 (FHIR R4B AuditEvent)"),
+];
+
+const IDENTIFIED: &[Word] = &[
+    ("identiteitsbewijs", "een identiteitsbewijs", "an identity document"),
+    ("digid", "DigiD", "DigiD"),
+    ("bekend_bij_medewerker", "een medewerker die deze persoon kent", "a professional who knows this person"),
 ];
 
 const AUDIENCES: &[Word] = &[
@@ -257,6 +268,7 @@ const THINGS: &[Word] = &[
     ("gehoord", "dat een jeugdige is gehoord", "that a young person was heard"),
     ("onvermogen", "dat een jeugdige iets niet zelf kan beoordelen", "that a young person cannot judge a matter"),
     ("bevinding", "waarom hulpverleners zonder de ouders verdergaan", "why help-givers go on without the parents"),
+    ("geheimhouding", "dat iets voor iemand geheim blijft", "that something is kept from somebody"),
     ("stilte", "dat een jeugdige thuis niets wil laten vertellen", "that a young person wants nothing told at home"),
 ];
 
@@ -383,6 +395,7 @@ mod tests {
         assert_eq!(missing(THINGS, FactKind::ALL.iter().map(|kind| kind.code())), none);
         assert_eq!(missing(OUTCOMES, LogOutcome::ALL.iter().map(|outcome| outcome.code())), none);
         assert_eq!(missing(FORMATS, Format::ALL.iter().map(|format| format.code())), none);
+        assert_eq!(missing(IDENTIFIED, crate::broker::IDENTIFIED_BY.into_iter()), none);
         assert_eq!(missing(AUDIENCES, Audience::ALL.iter().map(|audience| audience.code())), none);
         let doings = Action::ALL.iter().map(|action| action.code());
         assert_eq!(doings.filter(|code| doing(Language::Dutch, code, true).is_none()).collect::<Vec<_>>(), none);

@@ -17,7 +17,7 @@ use super::toestemmingen::Ontvangerbereik;
 use super::trace::Trace;
 use super::writing::Writing;
 use super::{Routes, guarded};
-use crate::broker::{Asker, Broker, FACT_SOURCES, FactEnd, Reply};
+use crate::broker::{Asker, Broker, FACT_SOURCES, FactEnd, NewContent, Reply};
 
 mod content;
 
@@ -66,10 +66,14 @@ pub(super) struct NieuwFeit {
     gemeente_vooraf: Given,
     #[schema(schema_with = codes::school_kind, required = false)]
     schoolsoort: Given,
-    /// Bij `vervangende_toestemming` in wiens plaats, bij `opheffing_beroepsgeheim` wie het zei: de verwijzing uit het
-    /// vastleggen van gezag. Bij `opheffing_beroepsgeheim` weggelaten: de jeugdige zelf.
+    /// Bij `vervangende_toestemming` in wiens plaats, bij `opheffing_beroepsgeheim` wie het zei, bij `geheimhouding` voor wie het
+    /// geheim blijft: de verwijzing uit het vastleggen van gezag. Bij `opheffing_beroepsgeheim` weggelaten: de jeugdige zelf;
+    /// bij `geheimhouding` weggelaten: ieder die de jeugdige vertegenwoordigt.
     #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{32}$")]
     persoon: Given,
+    /// Bij `geheimhouding` het signaal waarover niets in een inzageverslag komt: het eigen kenmerk daarvan.
+    #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{32}$")]
+    geheim_signaal: Given,
     /// Bij `vervangende_toestemming` het kenmerk van de uitspraak.
     #[schema(value_type = Option<String>, max_length = 60)]
     kenmerk: Given,
@@ -135,13 +139,22 @@ pub(super) async fn create(
     let new = writing.input::<NieuwFeit>()?.parse(actor.party, caller.moment(), &broker.known())?;
     let once = writing.begin(&broker, &caller, FACTS, "")?;
     let reply = match broker.record_fact(&Asker::of(&caller, trace), actor, &new, &once).await {
-        Ok(Reply::Conflict) => {
-            return Err(Problem::invalid("/persoon", "Geen bron noemt deze persoon bij deze jeugdige."));
-        }
+        Ok(Reply::Conflict) => return Err(does_not_fit(&new.content)),
         reply => reply,
     };
     let feit_id = hex::encode(released(reply, trace)?);
     Ok(HttpResponse::Created().json(VastgelegdFeit { feit_id }))
+}
+
+/// What a fact names that is not there beside this youth.
+fn does_not_fit(content: &NewContent) -> Problem {
+    match content {
+        NewContent::Confidentiality { from, .. } => {
+            let among = if from.is_some() { ", of geen bron noemt deze persoon" } else { "" };
+            Problem::invalid("/geheimSignaal", format!("Dit signaal is er niet of gaat over een ander{among}."))
+        }
+        _ => Problem::invalid("/persoon", "Geen bron noemt deze persoon bij deze jeugdige."),
+    }
 }
 
 /// Het einde van een feit.

@@ -34,6 +34,7 @@ mod gezag;
 pub mod hygiene;
 pub mod idempotency;
 mod input;
+mod inzageverslagen;
 mod jeugdigen;
 pub mod openapi;
 mod organisaties;

@@ -15,8 +15,8 @@ pub mod older;
 use super::idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_FORM};
 use super::problem::Wire;
 use super::{
-    bevragingen, bewijzen, controlepunten, feiten, gezag, jeugdigen, organisaties, signalen, toestemmingen,
-    verplichtingen,
+    bevragingen, bewijzen, controlepunten, feiten, gezag, inzageverslagen, jeugdigen, organisaties, signalen,
+    toestemmingen, verplichtingen,
 };
 
 /// The description, as it is served and printed.
@@ -27,7 +27,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
 #[openapi(
     info(
         title = "Sluis",
-        version = "1.3.0",
+        version = "1.4.0",
         description = "Signalen over jeugdigen, tussen scholen, de verwijsindex en de gemeentelijke jeugdhulp. Niets gaat \
             door zonder grondslag, geen naam zonder recht daarop, en niets zonder dat het is vastgelegd.\n\n\
             Wat er niet is en wat niet voor u is, geven precies hetzelfde antwoord. Elke weigering noemt de regel. Fouten in \
@@ -47,6 +47,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         (name = "toestemmingen", description = "Vastleggen wat ouders en jeugdigen zeggen over delen."),
         (name = "bevragingen", description = "Leerplicht vraagt een school naar verzuim."),
         (name = "verplichtingen", description = "Wat een loket nog te doen heeft, en wat ermee is gedaan."),
+        (name = "rechten", description = "Wat jeugdigen en wie hen vertegenwoordigt over hun eigen gegevens mogen weten."),
         (name = "organisaties", description = "Het adresboek."),
         (name = "controlepunten", description = "Bewaren waar het logboek stond, om later te vergelijken; en bewijzen dat het alleen is gegroeid."),
     ),
@@ -72,6 +73,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         verplichtingen::steps::finish,
         verplichtingen::steps::postpone,
         verplichtingen::steps::release,
+        inzageverslagen::create,
         organisaties::list,
         organisaties::read,
         organisaties::contacts,

@@ -215,9 +215,13 @@ fn besides(section: &mut Section<'_>, circle: &Circle, world: &mut World) {
     };
 }
 
-/// A citizen acts at the portal, and answers for nobody's desk.
+/// A citizen acts at the portal, and answers for nobody's desk; or through a professional who established who it is.
 fn citizen(section: &mut Section<'_>, circle: &Circle, world: &mut World) {
     let Some(citizen) = section.optional::<Speaker>("burger", parsed) else { return };
+    if section.optional("via_medewerker", truth).unwrap_or_default() {
+        world.request.backing.citizen = Some(citizen.person());
+        return;
+    }
     let role = if citizen == Speaker::Youth { Role::Jeugdige } else { Role::Vertegenwoordiger };
     let portal = circle.party(Desk::Gateway);
     world.request.backing.citizen = Some(citizen.person());

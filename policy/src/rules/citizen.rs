@@ -3,7 +3,7 @@
 //! this youth finds what somebody finds who asks after nobody (RL-06, RL-14).
 
 use super::records::record;
-use super::{Case, caller, consent, not_found, schema, sharing};
+use super::{Case, caller, consent, not_found, on_behalf, schema, sharing};
 use crate::action::{Action, Thing};
 use crate::decision::{Decision, Duty, Form, Grant, LegalBasis, Obligation, Owner, Refusal};
 use crate::roles::RoleTable;
@@ -46,6 +46,7 @@ pub(super) fn in_own_circle(case: &Case<'_>, youth: &YouthFacts) -> Result<(), R
 pub(super) fn inspect(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     for_rights(case)?;
     caller::may(case, Thing::Log, roles)?;
+    on_behalf::identified(case)?;
     let youth = case.youth()?;
     let standing = standing(case, youth).ok_or_else(not_found)?;
     let hidden = |person: &PersonRef| case.facts.hidden_from.as_ref().is_none_or(|from| from.contains(person));
@@ -76,6 +77,7 @@ pub(super) fn inspect(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Re
 pub(super) fn object(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     for_rights(case)?;
     caller::may(case, Thing::Objection, roles)?;
+    on_behalf::identified(case)?;
     let youth = case.youth()?;
     standing(case, youth).ok_or_else(not_found)?;
     let decide = Obligation { duty: Duty::Decide, owner: Owner::Controller, due_working_days: OBJECTION_WORKING_DAYS };

@@ -73,7 +73,9 @@ def right_body(operation, body):
             body["soort"] = "ouder_met_gezag"
         for member in ("persoon", "doel", "gegevenssoort", "ontvanger"):
             body.pop(member, None)
-    if operation in {"POST /gezag", "POST /toestemmingen", "POST /feiten"}:
+    if operation == "POST /inzageverslagen":
+        in_order(body, "van", "tot", 0)
+    if operation in {"POST /gezag", "POST /toestemmingen", "POST /feiten", "POST /inzageverslagen"}:
         # One of both says whom it is about.
         body.pop("signaalId", None)
         body.setdefault("leerlingsleutel", "L-2026-0817")

@@ -65,15 +65,17 @@ impl NieuwFeit {
     /// Notes every member that belongs to another kind.
     fn without_others(&self, input: &mut Examination, kind: FactKind) {
         use FactKind::{
-            Enrolment, Finding, Hearing, Household, Incapacity, Involvement, Order, Permission, Stay, Substitute,
+            Confidentiality, Enrolment, Finding, Hearing, Household, Incapacity, Involvement, Order, Permission, Stay,
+            Substitute,
         };
-        let given: [(&str, bool, &[FactKind]); 15] = [
+        let given: [(&str, bool, &[FactKind]); 16] = [
             ("/maatregel", self.maatregel.is_some(), &[Order]),
             ("/partij", self.partij.is_some(), &[Order, Involvement]),
             ("/doel", self.doel.is_some(), &[Involvement, Substitute, Permission, Hearing, Incapacity, Finding]),
             ("/gemeenteVooraf", self.gemeente_vooraf.is_some(), &[Stay]),
             ("/schoolsoort", self.schoolsoort.is_some(), &[Enrolment]),
-            ("/persoon", self.persoon.is_some(), &[Substitute, Permission]),
+            ("/persoon", self.persoon.is_some(), &[Substitute, Permission, Confidentiality]),
+            ("/geheimSignaal", self.geheim_signaal.is_some(), &[Confidentiality]),
             ("/kenmerk", self.kenmerk.is_some(), &[Substitute]),
             ("/wonenApart", self.wonen_apart.is_some(), &[Household]),
             ("/uiting", self.uiting.is_some(), &[Permission, Hearing]),
@@ -94,6 +96,11 @@ impl NieuwFeit {
     fn content(&self, input: &mut Examination, kind: FactKind, beside: Beside<'_>) -> Option<NewContent> {
         let fact = match kind {
             FactKind::Permission => return self.permission(input, beside),
+            FactKind::Confidentiality => {
+                let signal = input.required("/geheimSignaal", &self.geheim_signaal, id);
+                let from = input.optional("/persoon", &self.persoon, id);
+                return Some(NewContent::Confidentiality { signal: signal?, from });
+            }
             FactKind::Incapacity => {
                 let told_on = input.required("/verteldDag", &self.verteld_dag, past_day(beside.moment.today));
                 let scope = self.matter(input);
@@ -149,6 +156,7 @@ impl NieuwFeit {
             FactKind::Household => Fact::Household { apart: input.required("/wonenApart", &self.wonen_apart, flag)? },
             FactKind::Substitute
             | FactKind::Permission
+            | FactKind::Confidentiality
             | FactKind::Hearing
             | FactKind::Incapacity
             | FactKind::Finding => return None,
@@ -268,6 +276,13 @@ mod tests {
             (json!({"soort": "inschrijving", "schoolsoort": "vo"}), vec![]),
             (json!({"soort": "vervangende_toestemming", "persoon": person, "kenmerk": "C/05/1234"}), vec![]),
             (json!({"soort": "vervangende_toestemming", "kenmerk": "999990019"}), vec!["/persoon", "/kenmerk"]),
+            (json!({"soort": "geheimhouding", "geheimSignaal": person}), vec![]),
+            (json!({"soort": "geheimhouding", "geheimSignaal": person, "persoon": person}), vec![]),
+            (
+                json!({"soort": "geheimhouding", "geheimSignaal": "L-1", "doel": "leerplicht"}),
+                vec!["/doel", "/geheimSignaal"],
+            ),
+            (json!({"geheimSignaal": person}), vec!["/geheimSignaal"]),
             (json!({"soort": "gezin", "wonenApart": true}), vec![]),
             (json!({"soort": "gezin", "wonenApart": "ja", "uiting": "akkoord"}), vec!["/uiting", "/wonenApart"]),
             (json!({"soort": "gehoord", "uiting": "bezwaar", "doel": "toeleiding_jeugdhulp"}), vec![]),
