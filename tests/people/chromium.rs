@@ -26,7 +26,9 @@ async fn a_real_browser_reads_the_page_and_finds_nothing_to_complain_of() {
     assert_eq!(seen["violations"], json!([]), "WCAG 2.2 AA, as axe judges it");
     assert_eq!(seen["complaints"], json!([]), "the browser's own, among them what the policy of the page forbids");
     assert!(
-        ["begin", "reason", "log", "inspection", "search", "check"].iter().all(|page| seen[*page].as_u64().unwrap() > 10),
+        ["begin", "reason", "log", "inspection", "search", "check"]
+            .iter()
+            .all(|page| seen[*page].as_u64().unwrap() > 10),
         "{seen}"
     );
     for (what, expected) in [

@@ -5,19 +5,22 @@
 //! Who may ask is decided as if the person stood here themselves; whoever hands out adds nothing. A professional tells of
 //! the own desk, an officer of the own organisation: what others did, others tell.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde_json::json;
-use sluis_policy::{AccessRequest, Action, Actor, Backing, Facts, Field, Oin, PersonRef, Purpose, RecordClass, Role};
+use sluis_policy::{Action, Actor, Facts, Field, Oin, Purpose, RecordClass, Role};
 
 use super::disclosure::Sieve;
 use super::log_search::{Hunt, Quarry};
 use super::reply::is_refusal;
 use super::youths::Snapshot;
 use super::{
-    Asker, Broker, Disclosure, FoundLine, KnownYouth, LogOutcome, LogQuery, ProvenLine, Reply, Ruling, TURNS, Trouble,
-    Whom,
+    Asker, Broker, Disclosure, Entitled, FoundLine, KnownYouth, LogOutcome, LogQuery, ProvenLine, Reply, Ruling, TURNS,
+    Trouble, Whom,
 };
 use crate::audience::Audience;
+use crate::clock::in_amsterdam;
 use crate::ledger::Receipt;
 use crate::ledger::entry::Entry;
 use crate::ledger::record::canonical;
@@ -25,11 +28,12 @@ use crate::ledger::unit::Unit;
 use crate::store::index::Spot;
 use crate::vault::Id;
 
-/// How it was established who asks. A closed list: it is recorded with the report.
-pub const IDENTIFIED_BY: [&str; 3] = ["identiteitsbewijs", "digid", "bekend_bij_medewerker"];
-
 /// How many lines a report has at most.
 const MOST_TOLD: usize = 1_000;
+
+/// How many records are gone through for one report at most, and how many are read at a time.
+const MOST_FOUND: usize = 20_000;
+const AT_A_TIME: usize = 500;
 
 /// What of the log is told to whom it is about: that something was placed, sent or looked at. Who has authority, what somebody
 /// said and what a desk still has to do are told by a person: a line about them says who spoke, or asked for silence (RL-06,
@@ -57,12 +61,8 @@ const TOLD: [Action; 14] = [
 pub struct InspectionRequest {
     /// About whom.
     pub whom: Whom,
-    /// Who asks: somebody whom a source names for this youth, or the youth.
-    pub person: Option<Id>,
-    /// Whether the youth joins in (RL-19).
-    pub with_youth: bool,
-    /// How it was established who that is, from [`IDENTIFIED_BY`].
-    pub identified_by: &'static str,
+    /// On whose behalf.
+    pub entitled: Entitled,
     /// From this day in the Netherlands.
     pub since: Option<Date>,
     /// Until this day, which counts.
@@ -134,7 +134,8 @@ impl Broker {
             let youth = self.whose_report(actor, &asked.whom).await?;
             let mut facts = self.facts(youth.as_ref(), actor.party, None, moment.today);
             facts.facts.hidden_from = Some(Vec::new());
-            let ruling = self.rule(asker, asked.request(actor, youth.as_ref()), &facts, moment)?;
+            let ruling =
+                self.rule(asker, asked.entitled.request(actor, Action::Inspect, youth.as_ref()), &facts, moment)?;
             let youth = match youth {
                 Some(youth) if !is_refusal(&ruling) => youth,
                 youth => {
@@ -143,7 +144,7 @@ impl Broker {
                 }
             };
             let told = self.told(&ruling, (&youth, facts), asked).await?;
-            let record = ruling.record_search(self, (asked.identified_by, asked.recorded()), Some(&youth))?;
+            let record = ruling.record_search(self, (asked.entitled.identified_by, asked.recorded()), Some(&youth))?;
             let Some(receipt) = self.commit(Unit::record(record).reading(youth.read)).await? else { continue };
             return Ok(match told {
                 Some(told) => Reply::Released(self.handed_out(&ruling, &receipt, told).await?),
@@ -190,17 +191,20 @@ impl Broker {
         asked: &InspectionRequest,
     ) -> Result<Option<Vec<FoundLine>>, Trouble> {
         let Some(lines) = self.all_about(ruling, youth, asked).await? else { return Ok(None) };
+        let mut lists = BTreeSet::new();
         let secrets = self.secrets_of(youth, ruling.moment.today).await?;
         let mut told = Vec::new();
         for line in lines.into_iter().filter(|line| is_told(&line.entry, ruling.request.actor)) {
             let hidden_from = self.hidden_from(&secrets, youth, (&line.log, line.index)).await?;
             let facts = Snapshot { facts: Facts { hidden_from, ..facts.facts.clone() }, ..facts };
-            // Each record is decided by itself: what is kept from this person is not there for them (RL-14).
-            if self.permits(&ruling.request, &facts, ruling.moment) {
+            // INVARIANT: each record is decided by itself, and what is kept from this person counts for nothing after that: not
+            // as the look at a list that stands for the others of its day either (RL-14).
+            let may_know = self.permits(&ruling.request, &facts, ruling.moment);
+            if may_know && !is_told_already(&line.entry, &mut lists) {
                 told.push(line);
             }
         }
-        Ok(Some(told))
+        Ok(Some(told).filter(|told| told.len() <= MOST_TOLD))
     }
 
     /// Every record about a youth that whoever hands out may find, latest first; nothing when that is too much.
@@ -220,46 +224,29 @@ impl Broker {
         let (since, before) = query.span();
         let before = Spot { at: before, log: String::new(), index: 0 };
         let owner = ruling.request.actor.party.organisation;
-        let hunt = Hunt { query: &query, owner, youth: Some(youth.id()), since, before, most: MOST_TOLD };
+        let hunt = Hunt { query: &query, owner, youth: Some(youth.id()), since, before, most: MOST_FOUND };
         let Quarry { spots, stopped, behind } = self.quarry(&hunt).await?;
         if behind {
             return Err(Trouble::StillCounting);
         }
-        if stopped.is_some() || spots.len() > MOST_TOLD {
+        if stopped.is_some() {
             return Ok(None);
         }
-        let lines = self.lines_at(&hunt, spots.into_iter().rev().collect()).await?;
-        Ok(Some(lines.into_iter().map(|(line, _)| line).collect()))
+        let (spots, mut lines): (Vec<Spot>, Vec<FoundLine>) = (spots.into_iter().rev().collect(), Vec::new());
+        for some in spots.chunks(AT_A_TIME) {
+            lines.extend(self.lines_at(&hunt, some.to_vec()).await?.into_iter().map(|(line, _)| line));
+        }
+        Ok(Some(lines))
     }
 }
 
 impl InspectionRequest {
-    fn request(&self, actor: Actor, youth: Option<&KnownYouth>) -> AccessRequest {
-        let themselves = youth.map(|youth| youth.facts.youth_person);
-        let backing = Backing {
-            citizen: self.person.map(PersonRef).or(themselves),
-            joined: themselves.filter(|_| self.with_youth).into_iter().collect(),
-            reasoned: true,
-            ..Backing::default()
-        };
-        AccessRequest {
-            actor,
-            action: Action::Inspect,
-            purpose: Purpose::Rechten,
-            receiver: actor.party,
-            named: true,
-            signal: None,
-            asked: None,
-            backing,
-        }
-    }
-
     /// What a record says was asked for. INVARIANT: nothing about any person: who asked stands in the sealed question.
     fn recorded(&self) -> String {
         let day = |day: Option<Date>| day.map(|day| day.to_string());
         let mut said = json!({
             "verslag": "inzage",
-            "samen_met_jeugdige": self.with_youth.then_some(true),
+            "samen_met_jeugdige": self.entitled.with_youth.then_some(true),
             "van": day(self.since),
             "tot_en_met": day(self.until),
         });
@@ -288,6 +275,13 @@ impl ToldLine {
             proof,
         }
     }
+}
+
+/// Whether the same was told already. A list of what came in is looked at all day long: that it was, is told once a day of an
+/// organisation.
+fn is_told_already(entry: &Entry, lists: &mut BTreeSet<(Date, Option<Oin>)>) -> bool {
+    let by = entry.party.as_ref().map(|(organisation, _)| *organisation);
+    entry.action.as_deref() == Some(Action::List.code()) && !lists.insert((in_amsterdam(entry.at).date(), by))
 }
 
 /// An officer answers for the whole organisation, a professional for the own desk: the domains of one organisation stay

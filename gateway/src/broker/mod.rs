@@ -15,6 +15,7 @@ mod directory;
 mod disclosure;
 mod door;
 mod duties;
+mod entitled;
 pub(crate) mod erasing;
 mod feedback;
 mod found;
@@ -30,6 +31,7 @@ mod log_reading;
 mod log_search;
 mod naming;
 mod natural;
+mod objecting;
 mod once;
 mod operating;
 mod receipts;
@@ -75,18 +77,20 @@ pub use self::duties::{
     DutyPage, DutyStep, DutyView, Ending, Finishing, Heard, Hearer, NOT_TOLD_FOR, OUTCOMES, POSTPONED_FOR,
     Postponement, SORTING_OUT, Telling, WEIGHED, Worked,
 };
+pub use self::entitled::{Entitled, IDENTIFIED_BY};
 pub(crate) use self::feedback::FeedbackBody;
 pub use self::feedback::SignalStatus;
 use self::halting::Postponed;
 pub use self::handling::{HandlingStep, Progress};
 pub use self::inbox::{InboxPage, InboxRow, Reading, ReceivedSignal};
 pub use self::indexing::Backlog;
-pub use self::inspection::{IDENTIFIED_BY, InspectionReport, InspectionRequest, ToldLine, Why};
+pub use self::inspection::{InspectionReport, InspectionRequest, ToldLine, Why};
 pub use self::log_export::{MOST_TAKEN, Taken};
 pub use self::log_naming::NamedLine;
 pub use self::log_query::{LogOutcome, LogQuery};
 pub use self::log_reading::{CheckedLine, Finding, LINES_A_PAGE, LogLine, LogPage, LogReader};
 pub use self::log_search::{FoundLine, SearchPage, Searched};
+pub use self::objecting::{NewObjection, OBJECTIONS};
 pub use self::once::{Once, OnceKey, Running};
 pub use self::receipts::{VoiceRecord, VoiceView};
 pub use self::registering::{NewAuthority, NewYouth};

@@ -30,7 +30,7 @@ impl Secrets {
         self.0.is_empty()
     }
 
-    fn from_whom(&self, object: &Id) -> Vec<PersonRef> {
+    fn kept_from(&self, object: &Id) -> Vec<PersonRef> {
         self.0.iter().filter(|secret| secret.objects.contains(object)).flat_map(|secret| secret.from.clone()).collect()
     }
 }
@@ -63,7 +63,7 @@ impl Broker {
         let records = self.store.records(log, index..index.saturating_add(1), "", 1).await?;
         let Some(recorded) = records.into_iter().next().and_then(RecordedDecision::read) else { return Ok(None) };
         let Ok(personal) = recorded.personal(&self.vault, Some(&youth.keys)) else { return Ok(None) };
-        Ok(Some(personal.object().map(|object| secrets.from_whom(&object)).unwrap_or_default()))
+        Ok(Some(personal.object().map(|object| secrets.kept_from(&object)).unwrap_or_default()))
     }
 
     /// The signal that somebody wants to keep secret, when they have it and it is about this youth.

@@ -181,7 +181,7 @@ impl Broker {
     }
 
     /// Adds a fact to a unit, with a notice to whoever got what would not be given any more (P3).
-    async fn stated(
+    pub(super) async fn stated(
         &self,
         unit: Unit,
         (asker, youth): (&Asker, &KnownYouth),
@@ -202,7 +202,7 @@ impl Broker {
         AccessRequest { backing, ..own_request(actor, Action::RecordFact) }
     }
 
-    fn fact_key(&self, fact: &Id) -> [u8; 32] {
+    pub(super) fn fact_key(&self, fact: &Id) -> [u8; 32] {
         self.vault.lookup("feit", &[fact])
     }
 }

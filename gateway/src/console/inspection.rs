@@ -17,7 +17,7 @@ use super::pages::{self, Frame, answer};
 use super::sentence;
 use super::visitor::{Asked, Visitor};
 use super::words;
-use crate::broker::{IDENTIFIED_BY, InspectionReport, InspectionRequest, Reply, ToldLine};
+use crate::broker::{Entitled, IDENTIFIED_BY, InspectionReport, InspectionRequest, Reply, ToldLine};
 use crate::vault::Id;
 
 /// What was filled in, as it was sent.
@@ -124,15 +124,8 @@ impl Sent {
         let way = IDENTIFIED_BY.into_iter().find(|known| *known == self.vastgesteld);
         match (query.about, way, faults.is_empty()) {
             (Some(whom), Some(identified_by), true) => {
-                let with_youth = !self.samen.is_empty();
-                Ok(InspectionRequest {
-                    whom,
-                    person,
-                    with_youth,
-                    identified_by,
-                    since: query.since,
-                    until: query.until,
-                })
+                let entitled = Entitled { person, with_youth: !self.samen.is_empty(), identified_by };
+                Ok(InspectionRequest { whom, entitled, since: query.since, until: query.until })
             }
             (_, way, _) => {
                 faults.extend(way.is_none().then_some(NOT_SEEN));
@@ -211,9 +204,11 @@ pub(super) async fn report(visitor: Visitor, console: Data<Console>, sent: Form<
     };
     let reader = officer.reader_for(None);
     match console.broker.inspect(&reader.asker, reader.actor, &asked).await {
-        Ok(Reply::Released(report)) => {
-            shown(&visitor, &officer, (report.into_content(), words::identified(visitor.language, asked.identified_by)))
-        }
+        Ok(Reply::Released(report)) => shown(
+            &visitor,
+            &officer,
+            (report.into_content(), words::identified(visitor.language, asked.entitled.identified_by)),
+        ),
         Ok(Reply::Conflict) => filled(&visitor, &officer, &sent, &[TOO_MUCH]),
         Ok(Reply::Refused(refused)) if refused.rule() == sluis_policy::Rule::InspectionTogether => {
             filled(&visitor, &officer, &sent, &[TOGETHER])

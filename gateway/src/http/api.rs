@@ -13,8 +13,8 @@ use super::rejection::{Reason, Rejection};
 use super::trace::Trace;
 use super::writing::Writing;
 use super::{
-    Routes, authzen, bevragingen, bewijzen, controlepunten, feiten, gezag, inzageverslagen, jeugdigen, openapi,
-    organisaties, signalen, tlog, toestemmingen, verplichtingen,
+    Routes, authzen, bevragingen, bewijzen, bezwaren, controlepunten, feiten, gezag, inzageverslagen, jeugdigen,
+    openapi, organisaties, signalen, tlog, toestemmingen, verplichtingen,
 };
 use crate::broker::{Asker, Broker, Once, Reply, Trouble};
 use crate::ledger::CommitError;
@@ -31,6 +31,7 @@ pub fn routes(routes: &mut Routes<'_>) {
     bevragingen::routes(routes);
     verplichtingen::routes(routes);
     inzageverslagen::routes(routes);
+    bezwaren::routes(routes);
     organisaties::routes(routes);
     controlepunten::routes(routes);
     bewijzen::routes(routes);

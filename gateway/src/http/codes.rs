@@ -11,8 +11,8 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::broker::{
-    CHANNELS, EVIDENCE, FACT_SOURCES, IDENTIFIED_BY, NOT_TOLD_FOR, OUTCOMES, POSTPONED_FOR, SORTING_OUT, SignalStatus,
-    VoiceState, WEIGHED,
+    CHANNELS, EVIDENCE, FACT_SOURCES, IDENTIFIED_BY, NOT_TOLD_FOR, OBJECTIONS, OUTCOMES, POSTPONED_FOR, SORTING_OUT,
+    SignalStatus, VoiceState, WEIGHED,
 };
 use crate::ledger::unit::DutyState;
 
@@ -108,6 +108,10 @@ pub(super) fn voice_state() -> RefOr<Schema> {
 
 pub(super) fn fact_kind() -> RefOr<Schema> {
     one_of("De soort van het feit.", FactKind::ALL.iter().map(|kind| kind.code()))
+}
+
+pub(super) fn objection() -> RefOr<Schema> {
+    one_of("Wat er wordt gevraagd.", OBJECTIONS.into_iter())
 }
 
 pub(super) fn identified_by() -> RefOr<Schema> {

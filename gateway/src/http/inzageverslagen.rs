@@ -14,14 +14,12 @@ use utoipa::ToSchema;
 use super::api::{capacity, instant, released};
 use super::caller::Caller;
 use super::codes;
-use super::input::{Examination, Given, among, day, flag, id};
+use super::input::{Examination, Given, day};
 use super::problem::Problem;
 use super::trace::Trace;
 use super::writing::Writing;
-use super::{Routes, guarded, whom};
-use crate::broker::{
-    Asker, Broker, IDENTIFIED_BY, InspectionReport, InspectionRequest, ProvenLine, Reply, ToldLine, Why,
-};
+use super::{Routes, bezwaren, guarded, whom};
+use crate::broker::{Asker, Broker, InspectionReport, InspectionRequest, ProvenLine, Reply, ToldLine, Why};
 use crate::register::Register;
 
 pub(super) fn routes(routes: &mut Routes<'_>) {
@@ -62,16 +60,14 @@ impl NieuwInzageverzoek {
     fn parse(&self) -> Result<InspectionRequest, Problem> {
         let mut input = Examination::default();
         let whom = whom::read(&mut input, &self.leerlingsleutel, &self.signaal_id);
-        let person = input.optional("/persoon", &self.persoon, id);
-        let with_youth = input.optional("/samenMetJeugdige", &self.samen_met_jeugdige, flag).unwrap_or_default();
-        let identified_by = input.required("/vastgesteldMet", &self.vastgesteld_met, among(&IDENTIFIED_BY));
+        let given = [&self.persoon, &self.samen_met_jeugdige, &self.vastgesteld_met];
+        let entitled = bezwaren::entitled(&mut input, given);
         let since = input.optional("/van", &self.van, day);
         let until = input.optional("/tot", &self.tot, day);
         if since.zip(until).is_some_and(|(since, until)| until < since) {
             input.fault("/tot", "De laatste dag ligt voor de eerste.");
         }
-        let by = identified_by.and_then(|code| IDENTIFIED_BY.into_iter().find(|known| *known == code));
-        let whole = || Some(InspectionRequest { whom: whom?, person, with_youth, identified_by: by?, since, until });
+        let whole = || Some(InspectionRequest { whom: whom?, entitled: entitled?, since, until });
         input.finish(whole())
     }
 }

@@ -25,6 +25,7 @@ pub mod api;
 pub mod authzen;
 mod bevragingen;
 mod bewijzen;
+mod bezwaren;
 pub mod body;
 pub mod caller;
 mod codes;

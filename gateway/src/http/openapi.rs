@@ -15,7 +15,7 @@ pub mod older;
 use super::idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_FORM};
 use super::problem::Wire;
 use super::{
-    bevragingen, bewijzen, controlepunten, feiten, gezag, inzageverslagen, jeugdigen, organisaties, signalen,
+    bevragingen, bewijzen, bezwaren, controlepunten, feiten, gezag, inzageverslagen, jeugdigen, organisaties, signalen,
     toestemmingen, verplichtingen,
 };
 
@@ -74,6 +74,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         verplichtingen::steps::postpone,
         verplichtingen::steps::release,
         inzageverslagen::create,
+        bezwaren::create,
         organisaties::list,
         organisaties::read,
         organisaties::contacts,

@@ -75,7 +75,7 @@ def right_body(operation, body):
             body.pop(member, None)
     if operation == "POST /inzageverslagen":
         in_order(body, "van", "tot", 0)
-    if operation in {"POST /gezag", "POST /toestemmingen", "POST /feiten", "POST /inzageverslagen"}:
+    if operation in {"POST /gezag", "POST /toestemmingen", "POST /feiten", "POST /inzageverslagen", "POST /bezwaren"}:
         # One of both says whom it is about.
         body.pop("signaalId", None)
         body.setdefault("leerlingsleutel", "L-2026-0817")
