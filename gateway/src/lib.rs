@@ -28,6 +28,7 @@ pub mod operations;
 mod operator;
 pub mod outbox;
 mod publishing;
+mod recent;
 pub mod register;
 mod shadow;
 pub mod store;

@@ -25,6 +25,7 @@ pub async fn run(broker: Arc<Broker>, mut stop: watch::Receiver<bool>) {
         tell("denials could not be summarised", broker.summarise_denials().await);
         if swept.is_none_or(|at| at.elapsed() >= SWEEP_EVERY) {
             swept = Some(Instant::now());
+            broker.forget_the_unasked();
             let freed = broker.sweep_claims().await;
             metrics::counter!("sluis_claims_freed_total").increment(*freed.as_ref().unwrap_or(&0));
             tell("claims could not be swept", freed);

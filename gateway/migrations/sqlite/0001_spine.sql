@@ -112,14 +112,15 @@ CREATE TABLE log_head (
     committed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The log itself: leaves stay for ever and have no secondary index.
+-- The log itself: leaves stay for ever and have no secondary index. It has row numbers, as the fields have, because rows as
+-- long as these would spill into a page each in the index that a table without them is.
 CREATE TABLE log_leaf (
     origin TEXT NOT NULL,
     leaf_index INTEGER NOT NULL,
     leaf_hash BLOB NOT NULL,
     entry TEXT NOT NULL,
     PRIMARY KEY (origin, leaf_index)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- The personal fields of a leaf, with their salt, under a key that can be destroyed.
 CREATE TABLE log_fields (
@@ -128,7 +129,7 @@ CREATE TABLE log_fields (
     youth BLOB NOT NULL,
     sealed BLOB NOT NULL,
     PRIMARY KEY (origin, leaf_index)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- How far a log was witnessed: each that this gateway witnesses, and its own with the notes that others cosigned.
 CREATE TABLE witnessed (

@@ -6,6 +6,7 @@ mod duties;
 mod erasing;
 mod halting;
 mod once_only;
+mod remembering;
 mod searching;
 
 use std::sync::Arc;

@@ -88,11 +88,14 @@ impl Broker {
         let received = looked.filter(|looked| looked.delivery.is_some());
         let asked = received.as_ref().map(|looked| looked.question(actor, step.action));
         let request = asked.unwrap_or_else(|| nothing(actor, step.action));
-        let facts = self.facts(received.as_ref().map(|looked| &looked.youth), request.receiver, None, moment.today);
+        let facts =
+            self.facts(received.as_ref().map(|looked| looked.youth.as_ref()), request.receiver, None, moment.today);
         let ruling = self.rule(asker, request, &facts, moment)?;
         let looked = match received {
             Some(looked) if !is_refusal(&ruling) => looked,
-            received => return self.refuse(&ruling, received.as_ref().map(|looked| &looked.youth), Some(id)).await,
+            received => {
+                return self.refuse(&ruling, received.as_ref().map(|looked| looked.youth.as_ref()), Some(id)).await;
+            }
         };
         let (youth, reads) = (&looked.youth, vec![looked.youth.read, looked.read]);
         let record = ruling.record_reading(self, youth, id, reads)?;
@@ -151,11 +154,11 @@ impl Broker {
         let moment = self.now()?;
         let request =
             looked.as_ref().map_or_else(|| nothing(actor, Action::Read), |looked| looked.question(actor, Action::Read));
-        let facts = self.facts(looked.as_ref().map(|looked| &looked.youth), actor.party, None, moment.today);
+        let facts = self.facts(looked.as_ref().map(|looked| looked.youth.as_ref()), actor.party, None, moment.today);
         let ruling = self.rule(asker, request, &facts, moment)?;
         let looked = match looked {
             Some(looked) if !is_refusal(&ruling) => looked,
-            looked => return self.refuse(&ruling, looked.as_ref().map(|looked| &looked.youth), Some(id)).await,
+            looked => return self.refuse(&ruling, looked.as_ref().map(|looked| looked.youth.as_ref()), Some(id)).await,
         };
         let (steps, deliveries) = (steps(&looked)?, &looked.course.deliveries);
         let explanations = explanations(deliveries, &looked.youth)?;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! What a desk received: the list, one signal, and how an id is looked up without telling whose it is.
 
+use std::sync::Arc;
+
 use sluis_policy::{Action, Actor, Field, Form, Party, Purpose, SignalKind};
 
 use super::composing::Composed;
@@ -11,7 +13,8 @@ use super::youths::unless_erased;
 use super::{Asker, Broker, Disclosure, KnownYouth, Reply, Ruling, SignalStatus, TURNS, Trouble};
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, Read, Unit};
 use crate::store::known::{Behind, Course};
-use crate::vault::{Id, fresh_id};
+use crate::store::reading::StoredSignal;
+use crate::vault::Id;
 
 /// A page of an inbox.
 #[derive(Debug, Clone)]
@@ -79,7 +82,7 @@ pub(super) struct Looked {
     pub(super) signal: Id,
     pub(super) created_at: i64,
     pub(super) body: SignalBody,
-    pub(super) youth: KnownYouth,
+    pub(super) youth: Arc<KnownYouth>,
     pub(super) read: Read,
     pub(super) course: Course,
     pub(super) delivery: Option<DeliveryRow>,
@@ -228,26 +231,20 @@ impl Broker {
         Ok(Some(Reply::Released(shown.transpose()?)))
     }
 
-    /// What stands behind an id for one of these capacities: a signal for its sender, a delivery for its receiver.
+    /// What stands behind an id for one of these capacities: a signal for its sender, a delivery for its receiver. The youth
+    /// may be remembered, so its version is compared at the commit (`memory.rs`).
     ///
-    /// INVARIANT: for somebody else's id the store is asked the same questions as for one that does not exist, and nothing
+    /// INVARIANT: for somebody else's id the store is asked the same question as for one that does not exist, and nothing
     /// is opened for either: neither the answer nor its time tells them apart (P6).
     pub(super) async fn look_up(&self, id: Id, actors: &[Actor]) -> Result<Option<Looked>, Trouble> {
         let parties: Vec<Party> = actors.iter().map(|actor| actor.party).collect();
-        let Behind { own, delivery, carried } = self.store.behind(id, &parties).await?;
-        let delivery = delivery.filter(readable);
-        let carried = if delivery.is_some() { carried } else { own.clone() };
-        let stands = |actor: &Actor| match &delivery {
-            Some(row) => row.party() == Some(actor.party),
-            None => own.as_ref().is_some_and(|signal| signal.sender == actor.party.organisation.as_str()),
+        let Behind { signal, delivery, course } = self.store.behind(id, &parties).await?;
+        let stands = |signal: &StoredSignal| match &delivery {
+            Some(row) => readable(row) && actors.iter().any(|actor| row.party() == Some(actor.party)),
+            None => actors.iter().any(|actor| signal.sender == actor.party.organisation.as_str()),
         };
-        let (Some(signal), true) = (carried, actors.iter().any(stands)) else {
-            let nobody = fresh_id()?;
-            self.store.youth_and_course(nobody, nobody).await?;
-            return Ok(None);
-        };
-        let (stored, course) = self.store.youth_and_course(signal.youth, signal.id).await?;
-        let Some(youth) = unless_erased(self.known_youth(signal.youth, stored))? else { return Ok(None) };
+        let Some(signal) = signal.filter(stands) else { return Ok(None) };
+        let Some(youth) = unless_erased(self.lately(signal.youth).await)? else { return Ok(None) };
         let body = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
         let open = |row: &DeliveryRow| DeliveryBody::open(&row.sealed, &youth.keys, &row.id);
         let delivery_body = delivery.as_ref().map(open).transpose()?;

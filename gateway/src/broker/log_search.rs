@@ -2,6 +2,8 @@
 //! An officer searches all logs of the own controller, by whom it was about, with whom, for what, by which rule, and when
 //! (ROL-36, RL-20). Each search is decided and recorded like a look, with what was searched for.
 
+use std::sync::Arc;
+
 use std::collections::BTreeSet;
 
 use sluis_policy::{Actor, Field, Oin, Party};
@@ -139,7 +141,7 @@ impl Broker {
         let at = |desk| Actor { party: Party { organisation, desk }, ..actor };
         let actors: Vec<Actor> = desks.into_iter().map(at).collect();
         let by_name = |looked: &Looked| looked.delivery_body.as_ref().is_some_and(|body| body.named);
-        Ok(self.look_up(signal, &actors).await?.filter(by_name).map(|looked| looked.youth))
+        Ok(self.look_up(signal, &actors).await?.filter(by_name).map(|looked| Arc::unwrap_or_clone(looked.youth)))
     }
 
     async fn hunted(

@@ -29,6 +29,7 @@ mod log_naming;
 mod log_query;
 mod log_reading;
 mod log_search;
+mod memory;
 mod naming;
 mod natural;
 mod objecting;
@@ -150,6 +151,8 @@ pub struct Broker {
     running: Running,
     postponed: Postponed,
     denials: Denials,
+    /// About whom something was asked a moment ago.
+    memory: memory::Memory,
     /// Whether our clock and that of the database server were too far apart when they were last compared.
     clocks_apart: AtomicBool,
     /// What is known of this gateway's own log for proofs.
@@ -256,6 +259,7 @@ impl Broker {
             running: Running::default(),
             postponed: Postponed::default(),
             denials: Denials::recorded(denials::A_MINUTE),
+            memory: memory::Memory::default(),
             clocks_apart: AtomicBool::new(false),
             blocks: tree::Blocks::default(),
             published: checkpoint::Published::default(),

@@ -7,7 +7,7 @@ use sluis_policy::{Condition, Decision, Party, Rule};
 
 use super::denials::Denial;
 use super::{Broker, Disclosure, KnownYouth, Ruling, Trouble};
-use crate::ledger::unit::{Read, Unit};
+use crate::ledger::unit::{Read, Subject, Unit};
 use crate::ledger::{Outcome, Receipt};
 use crate::vault::Id;
 
@@ -109,7 +109,11 @@ impl Broker {
         let refused = Refused(vec![ruling.barred()]);
         let not_found = refused.rule() == Rule::NotFound;
         if not_found && !self.recorded_singly(ruling.certificate(), Denial::NotFound).await? {
-            return Ok(Some(Reply::Refused(refused)));
+            let stands = match seen.read() {
+                Some(read) => self.still_stands(read).await?,
+                None => true,
+            };
+            return Ok(stands.then_some(Reply::Refused(refused)));
         }
         let record = match seen {
             Seen::StandIn(_) => ruling.record_of_nobody(self, resource)?,
@@ -121,9 +125,18 @@ impl Broker {
 
     /// Commits; `None` when something that was read has moved, or a key was claimed meanwhile: go round again.
     pub(super) async fn commit(&self, unit: Unit) -> Result<Option<Receipt>, Trouble> {
+        let read: Vec<Subject> = unit.reads().iter().map(|read| read.subject).collect();
+        let moving = unit.moves().to_vec();
         Ok(match self.ledger.commit(unit).await? {
-            Outcome::Committed(receipt) => Some(receipt),
-            Outcome::Moved | Outcome::Claimed => None,
+            Outcome::Committed(receipt) => {
+                self.memory.forget(&moving);
+                Some(receipt)
+            }
+            Outcome::Moved => {
+                self.memory.forget(&read);
+                None
+            }
+            Outcome::Claimed => None,
         })
     }
 }

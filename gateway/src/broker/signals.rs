@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A signal is submitted: one question, one decision and one record a receiver, and one commit for all of it.
 
+use std::sync::Arc;
+
 use futures_util::future::join;
 use jiff::civil::Date;
 use sluis_policy::{
@@ -83,7 +85,7 @@ pub struct ReceiverState {
 
 /// A youth and what is stored with the first signal about a number.
 struct Prepared {
-    youth: KnownYouth,
+    youth: Arc<KnownYouth>,
     learned: Option<(YouthFact, Claim)>,
     /// The number that came with the signal is not this youth's, as far as is known here.
     doubtful: bool,
@@ -122,7 +124,7 @@ impl Broker {
                 }
                 prepared => {
                     let youth = prepared.map(|prepared| prepared.youth).filter(|youth| !youth.is_nobody());
-                    self.refuse_all(&rulings, youth.as_ref()).await?
+                    self.refuse_all(&rulings, youth.as_deref()).await?
                 }
             };
             if let Some(reply) = done {
@@ -158,7 +160,7 @@ impl Broker {
         new: &NewSignal,
         (prepared, moment): (Option<&Prepared>, Moment),
     ) -> Result<Vec<Ruling>, Trouble> {
-        let youth = prepared.map(|prepared| &prepared.youth);
+        let youth = prepared.map(|prepared| prepared.youth.as_ref());
         let group = Some((actor.party.organisation, new.location.as_deref()));
         let rule = |receiver: &Party| {
             let request = AccessRequest {
@@ -259,11 +261,11 @@ impl Broker {
     /// The youth that a signal is about, with what the signal itself brings; nothing when nobody known here is meant.
     async fn prepared(&self, actor: Actor, new: &NewSignal, moment: Moment) -> Result<Option<Prepared>, Trouble> {
         let youth = match &new.about {
-            AboutWhom::Pupil(key) => self.youth_by_pupil_key(actor.party.organisation, key).await?,
+            AboutWhom::Pupil(key) => self.pupil_lately(actor.party.organisation, key).await?,
             AboutWhom::Received(id) => self.youth_received(actor, *id).await?,
             AboutWhom::Nobody => {
                 let (keys, rows) = self.vault.fresh_keys(fresh_id()?)?;
-                let youth = KnownYouth::nobody(keys);
+                let youth = Arc::new(KnownYouth::nobody(keys));
                 return Ok(Some(Prepared { youth, learned: None, doubtful: false, keys: rows }));
             }
         };
@@ -275,7 +277,7 @@ impl Broker {
 
     /// The youth of a signal that this desk received by name. One that came without a name leads to nobody: whoever it is
     /// about stays unknown (RL-23).
-    async fn youth_received(&self, actor: Actor, id: Id) -> Result<Option<KnownYouth>, Trouble> {
+    async fn youth_received(&self, actor: Actor, id: Id) -> Result<Option<Arc<KnownYouth>>, Trouble> {
         let looked = self.look_up(id, &[actor]).await?;
         let by_name = looked.filter(|looked| looked.delivery_body.as_ref().is_some_and(|body| body.named));
         Ok(by_name.map(|looked| looked.youth).filter(|youth| !youth.is_nobody()))
@@ -284,7 +286,12 @@ impl Broker {
     /// The youth with the number that the signal brings, if it brings one. A number that belongs to another youth, or to
     /// a youth who has another, is not learned and not guessed about: it goes to the receiver as it was sent, nobody is
     /// told what is known here, and a person gets the duty to look.
-    async fn with_number(&self, mut youth: KnownYouth, new: &NewSignal, moment: Moment) -> Result<Prepared, Trouble> {
+    async fn with_number(
+        &self,
+        mut youth: Arc<KnownYouth>,
+        new: &NewSignal,
+        moment: Moment,
+    ) -> Result<Prepared, Trouble> {
         let none = Vec::new();
         let Some(number) = &new.number else {
             return Ok(Prepared { youth, learned: None, doubtful: false, keys: none });
@@ -293,7 +300,7 @@ impl Broker {
         let holder = self.store.claimed(&key).await?.map(|claimed| claimed.resource);
         if youth.number.is_none() && holder.is_none() {
             let fact = YouthFact::Number { bsn: number.expose().to_owned() };
-            youth.learn(&fact)?;
+            Arc::make_mut(&mut youth).learn(&fact)?;
             let claim = Claim::by_nature("nummer", key, youth.id(), moment.instant);
             return Ok(Prepared { youth, learned: Some((fact, claim)), doubtful: false, keys: Vec::new() });
         }

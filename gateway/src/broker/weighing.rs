@@ -7,6 +7,8 @@
 
 pub mod listing;
 
+use std::sync::Arc;
+
 use sluis_policy::{
     AccessRequest, Action, Actor, Backing, Decision, Form, Moment, Party, Permit, ProcessingActivity, Rule,
     SignalFacts, SignalKind,
@@ -124,14 +126,14 @@ pub struct Weighed {
 /// What stands behind a matter.
 enum Found {
     Signal(Option<Box<Looked>>),
-    Pupil(Option<Box<KnownYouth>>),
+    Pupil(Option<Arc<KnownYouth>>),
     NoYouth,
 }
 
 impl Found {
     fn youth(&self) -> Option<&KnownYouth> {
         match self {
-            Self::Signal(looked) => looked.as_ref().map(|looked| &looked.youth),
+            Self::Signal(looked) => looked.as_ref().map(|looked| looked.youth.as_ref()),
             Self::Pupil(youth) => youth.as_deref(),
             Self::NoYouth => None,
         }
@@ -196,6 +198,11 @@ impl Broker {
         let recorded: Vec<Id> = told.iter().flatten().filter_map(|one| one.record).collect();
         if recorded.is_empty() {
             // Every one of them stands in the summary of its minute, and none says anything about anyone.
+            for read in unit.reads() {
+                if !self.still_stands(*read).await? {
+                    return Ok(None);
+                }
+            }
             return Ok(Some(Disclosure::weighed(&recorded, None, told)?));
         }
         let Some(receipt) = self.commit(unit).await? else { return Ok(None) };
@@ -252,10 +259,8 @@ impl Broker {
                 };
                 Ok(Found::Signal(self.look_up(*id, &actors).await?.filter(is_meant).map(Box::new)))
             }
-            About::Pupil(key) => Ok(Found::Pupil(self.youth_by_pupil_key(organisation, key).await?.map(Box::new))),
-            About::Offer(offer) => {
-                Ok(Found::Pupil(self.youth_by_pupil_key(organisation, &offer.pupil_key).await?.map(Box::new)))
-            }
+            About::Pupil(key) => Ok(Found::Pupil(self.pupil_lately(organisation, key).await?)),
+            About::Offer(offer) => Ok(Found::Pupil(self.pupil_lately(organisation, &offer.pupil_key).await?)),
             About::Directory | About::Nothing => Ok(Found::NoYouth),
         }
     }

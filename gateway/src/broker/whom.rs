@@ -3,6 +3,8 @@
 
 use sluis_policy::{AccessRequest, Actor};
 
+use std::sync::Arc;
+
 use super::{Asker, Broker, KnownYouth, Ruling, Trouble};
 use crate::vault::Id;
 
@@ -39,7 +41,7 @@ impl Broker {
             Whom::Received(signal) => {
                 let looked = self.look_up(*signal, &[actor]).await?;
                 let named = looked.filter(|looked| looked.delivery_body.as_ref().is_some_and(|body| body.named));
-                Ok(named.map(|looked| looked.youth))
+                Ok(named.map(|looked| Arc::unwrap_or_clone(looked.youth)))
             }
         }
     }

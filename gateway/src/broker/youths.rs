@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A youth as one request knows them: open keys, facts as they stood at one version, and who it is.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use sluis_policy::{
     Authority, Bsn, Desk, Enrolment, Facts, MunicipalityCode, Oin, Party, Period, PersonRef, SignalFacts, SignalKind,
@@ -13,7 +15,7 @@ use super::telling::Telling;
 use super::{Broker, Trouble};
 use crate::ledger::unit::{Read, Subject};
 use crate::store::reading::StoredYouth;
-use crate::vault::{Id, RetentionClass, Unsealable, YouthKeys};
+use crate::vault::{Id, RetentionClass, Unsealable, Vault, YouthKeys};
 
 /// A youth at one version.
 #[derive(Debug, Clone)]
@@ -134,8 +136,12 @@ impl KnownYouth {
     }
 }
 
+fn pupil_hash(vault: &Vault, school: Oin, key: &str) -> [u8; 32] {
+    vault.lookup("leerling", &[school.as_str().as_bytes(), key.as_bytes()])
+}
+
 /// Nobody, where the youth was erased meanwhile.
-pub(super) fn unless_erased(youth: Result<KnownYouth, Trouble>) -> Result<Option<KnownYouth>, Trouble> {
+pub(super) fn unless_erased<Y>(youth: Result<Y, Trouble>) -> Result<Option<Y>, Trouble> {
     match youth {
         Ok(youth) => Ok(Some(youth)),
         Err(Trouble::Erased) => Ok(None),
@@ -144,10 +150,19 @@ pub(super) fn unless_erased(youth: Result<KnownYouth, Trouble>) -> Result<Option
 }
 
 impl Broker {
+    /// The youth that a school knows by this key of its own, for what is compared at its commit.
+    pub(super) async fn pupil_lately(&self, school: Oin, key: &str) -> Result<Option<Arc<KnownYouth>>, Trouble> {
+        let hash = pupil_hash(&self.vault, school, key);
+        if let Some(youth) = self.memory.pupil(&hash) {
+            return Ok(Some(youth));
+        }
+        let youth = self.youth_by_lookup(&hash).await?;
+        Ok(youth.map(|youth| self.memory.keep_pupil(hash, youth)))
+    }
+
     /// The youth that a school knows by this key of its own.
     pub(super) async fn youth_by_pupil_key(&self, school: Oin, key: &str) -> Result<Option<KnownYouth>, Trouble> {
-        let hash = self.vault.lookup("leerling", &[school.as_str().as_bytes(), key.as_bytes()]);
-        self.youth_by_lookup(&hash).await
+        self.youth_by_lookup(&pupil_hash(&self.vault, school, key)).await
     }
 
     pub(super) async fn youth_by_lookup(&self, hash: &[u8; 32]) -> Result<Option<KnownYouth>, Trouble> {
@@ -161,6 +176,17 @@ impl Broker {
     /// [`Trouble::Erased`] once it is erased: part of what was known of it decides nothing.
     pub(crate) async fn youth(&self, id: Id) -> Result<KnownYouth, Trouble> {
         self.known_youth(id, self.store.youth(id).await?)
+    }
+
+    /// A youth with its facts, as they are remembered or stand now, for what is compared at its commit.
+    ///
+    /// # Errors
+    /// As [`Broker::youth`].
+    pub(super) async fn lately(&self, id: Id) -> Result<Arc<KnownYouth>, Trouble> {
+        match self.memory.youth(&id) {
+            Some(youth) => Ok(youth),
+            None => Ok(self.memory.keep(self.youth(id).await?)),
+        }
     }
 
     /// A youth as it was read.

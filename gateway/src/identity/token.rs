@@ -101,7 +101,7 @@ impl Tokens {
         // INVARIANT: what is used from here on are the claims under the signature.
         let said = signed(token, header.alg, &jwk)?;
         let claims = Arc::new(self.holds(&said, certificate, now)?);
-        self.cache.keep(key, Cached { claims: Arc::clone(&claims), key_set: generation });
+        self.cache.keep(key, Arc::new(Cached { claims: Arc::clone(&claims), key_set: generation }));
         Ok(claims)
     }
 

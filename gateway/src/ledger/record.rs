@@ -3,6 +3,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use sluis_policy::{Action, Decision, Moment, Oin, Party, Purpose, RULES_VERSION, Role, Thing};
 
@@ -247,41 +248,24 @@ fn party(party: Party) -> Value {
 /// Canonical JSON: keys sorted, no white space (RFC 8785 for the values that occur here: text, whole numbers, lists, objects).
 #[must_use]
 pub fn canonical(value: &Value) -> String {
-    let mut text = String::with_capacity(512);
-    write_canonical(value, &mut text);
-    text
+    // Nothing in a value can fail to be written.
+    serde_json::to_string(&Canonical(value)).unwrap_or_default()
 }
 
-fn write_canonical(value: &Value, text: &mut String) {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_unstable_by_key(|(key, _)| key.as_str());
-            write_list(text, ('{', '}'), members.into_iter(), |(key, value), text| {
-                text.push_str(&Value::from(key.as_str()).to_string());
-                text.push(':');
-                write_canonical(value, text);
-            });
-        }
-        Value::Array(items) => write_list(text, ('[', ']'), items.iter(), write_canonical),
-        plain => text.push_str(&plain.to_string()),
-    }
-}
+struct Canonical<'a>(&'a Value);
 
-fn write_list<T>(
-    text: &mut String,
-    (open, close): (char, char),
-    items: impl Iterator<Item = T>,
-    mut write: impl FnMut(T, &mut String),
-) {
-    text.push(open);
-    for (index, item) in items.enumerate() {
-        if index > 0 {
-            text.push(',');
+impl Serialize for Canonical<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(members) => {
+                let mut members: Vec<_> = members.iter().map(|(key, value)| (key, Canonical(value))).collect();
+                members.sort_unstable_by_key(|(key, _)| key.as_str());
+                serializer.collect_map(members)
+            }
+            Value::Array(items) => serializer.collect_seq(items.iter().map(Canonical)),
+            plain => plain.serialize(serializer),
         }
-        write(item, text);
     }
-    text.push(close);
 }
 
 #[cfg(test)]

@@ -31,6 +31,11 @@ impl Subject {
         Self(key)
     }
 
+    /// The youth whose version row this is, if it is one.
+    pub(crate) fn as_youth(&self) -> Option<[u8; 16]> {
+        self.0.split_first().filter(|(kind, _)| **kind == b'y').and_then(|(_, id)| id.try_into().ok())
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -99,6 +104,16 @@ impl Unit {
             self.moves.push(read.subject);
         }
         self.reading(read)
+    }
+
+    /// What must still hold at the commit.
+    pub(crate) fn reads(&self) -> &[Read] {
+        &self.reads
+    }
+
+    /// What gets a next version.
+    pub(crate) fn moves(&self) -> &[Subject] {
+        &self.moves
     }
 
     /// Claims a key that may be claimed once.

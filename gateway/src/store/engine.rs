@@ -130,13 +130,12 @@ pub struct BatchStatements {
     /// id; where both are empty, none. Keys and facts are JSON: `[[class, kek_version, wrapped]]` and
     /// `[[version, ordinal, kind, class, sealed, arrived_at]]`, bytes in hexadecimal, facts in the order of arrival.
     pub youth: &'static str,
-    /// `[[id, [[organisation, desk]]]]` → `(place, own, delivery, carried)`: the signal with this id that one of the
-    /// organisations sent, the delivery with it to one of the parties, and the signal that the delivery carries; each a JSON
-    /// array of at most one, its columns in the order in which the store reads them. What is for others is not put together,
-    /// so that it takes no longer than what is not there (P6).
+    /// `[[id, [[organisation, desk]]]]` → `(place, signal, delivery, version, facts, deliveries)`: the delivery with this id
+    /// to one of the parties and the signal that it carries, or the signal with this id that one of the organisations sent;
+    /// each a JSON array of at most one, its columns in the order in which the store reads them. Then the version of the
+    /// signal, and both lists of it as JSON. What is for others is not put together, so that it takes no longer than what is
+    /// not there (P6).
     pub behind: &'static str,
-    /// `[[signal]]` → `(place, version, facts, deliveries)`: the version of a signal, and both lists of it as JSON.
-    pub course: &'static str,
     /// The database's own time, in microseconds.
     pub time: &'static str,
     /// Whether that is the time of another machine, which may differ from ours.

@@ -188,7 +188,7 @@ mod tests {
         let claimed = store.claimed(&[number; 32]).await.unwrap().unwrap();
         assert_eq!((claimed.resource, claimed.made_at), (youth, 7));
         let (led_to, by_claim) = store.youth_claimed(&[number; 32]).await.unwrap().unwrap();
-        let (by_id, course) = store.youth_and_course(youth, signal).await.unwrap();
+        let by_id = store.youth(youth).await.unwrap();
         assert_eq!(led_to, youth);
         for known in [by_claim, by_id] {
             let keys: Vec<_> = known.keys.iter().map(|key| (key.kek_version, key.wrapped.as_slice())).collect();
@@ -197,20 +197,21 @@ mod tests {
             assert_eq!(keys, [(3, [number, 1].as_slice())]);
             assert_eq!(sealed, [(0, [number, 2].as_slice()), (1, &[number, 4])]);
         }
-        assert_eq!((course.version, course.facts.len()), (1, 1));
-        assert_eq!(course.deliveries, [delivery(number)]);
         let party = |oin: &str| Party { organisation: oin.parse().unwrap(), desk: Desk::Wijkteam };
         let sent = store.behind(signal, &[party(RECEIVER), party(SENDER)]).await.unwrap();
-        assert_eq!(sent.own.map(|own| own.sealed), Some(vec![number, 6]));
-        assert!(sent.delivery.is_none() && sent.carried.is_none());
+        assert_eq!(sent.signal.as_ref().map(|signal| signal.sealed.clone()), Some(vec![number, 6]));
+        assert!(sent.delivery.is_none());
         let received = store.behind([number + 100; 16], &[party(RECEIVER)]).await.unwrap();
-        assert_eq!(
-            (received.delivery, received.carried.map(|signal| signal.id)),
-            (Some(delivery(number)), Some(signal))
-        );
+        assert_eq!(received.delivery, Some(delivery(number)));
+        for behind in [sent, received] {
+            assert_eq!(behind.signal.map(|signal| signal.id), Some(signal));
+            assert_eq!((behind.course.version, behind.course.facts.len()), (1, 1));
+            assert_eq!(behind.course.deliveries, [delivery(number)]);
+        }
         for (id, who) in [(signal, RECEIVER), ([number + 100; 16], SENDER), ([0; 16], SENDER)] {
             let nothing = store.behind(id, &[party(who)]).await.unwrap();
-            assert!(nothing.own.is_none() && nothing.delivery.is_none() && nothing.carried.is_none());
+            assert!(nothing.signal.is_none() && nothing.delivery.is_none());
+            assert_eq!((nothing.course.version, nothing.course.facts.len()), (0, 0));
         }
     }
 

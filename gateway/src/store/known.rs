@@ -11,15 +11,15 @@ use super::reading::{Claimed, Store, StoredFact, StoredSignal, StoredYouth, Wrap
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, Reached};
 use crate::vault::Id;
 
-/// What stands behind an id: a signal for who sent it, a delivery for who receives it.
+/// What stands behind an id: a signal for who sent it, a delivery for who receives it. All of it as of one moment.
 #[derive(Debug, Clone, Default)]
 pub struct Behind {
-    /// The signal with this id.
-    pub own: Option<StoredSignal>,
+    /// The signal with this id, or the one that the delivery carries.
+    pub signal: Option<StoredSignal>,
     /// The delivery with this id.
     pub delivery: Option<DeliveryRow>,
-    /// The signal that the delivery carries.
-    pub carried: Option<StoredSignal>,
+    /// How the signal stands.
+    pub course: Course,
 }
 
 /// Verloop: how a signal stands, at one moment.
@@ -63,19 +63,9 @@ impl Store {
         let question = Question { statement: self.engine().batch().behind, asked };
         let [rows] = self.gatherer().ask([question]).await?;
         let Some(row) = rows.first() else { return Ok(Behind::default()) };
-        let delivery = list(row, 2)?.into_iter().next().map(|delivery: DeliveryDoc<'_>| delivery.row(2)).transpose()?;
-        Ok(Behind { own: signal(row, 1)?, delivery, carried: signal(row, 3)? })
-    }
-
-    /// A youth and the course of a signal, each at one moment.
-    pub async fn youth_and_course(&self, id: Id, signal: Id) -> Result<(StoredYouth, Course), Fault> {
-        let of_signal = Question { statement: self.engine().batch().course, asked: asked(&[&signal]) };
-        let [of_youth, of_signal] = self.gatherer().ask([self.youth_question(&[], &id), of_signal]).await?;
-        let youth = youth(&of_youth)?.map(|(_, youth)| youth).unwrap_or_default();
-        let Some(row) = of_signal.first() else { return Ok((youth, Course::default())) };
-        let deliveries: Vec<DeliveryDoc<'_>> = list(row, 3)?;
-        let deliveries = deliveries.into_iter().map(|delivery| delivery.row(3)).collect::<Result<_, _>>()?;
-        Ok((youth, Course { version: row.int(1)?, facts: facts(row, 2)?, deliveries }))
+        let delivery = deliveries(row, 2)?.into_iter().next();
+        let course = Course { version: row.int(3)?, facts: facts(row, 4)?, deliveries: deliveries(row, 5)? };
+        Ok(Behind { signal: signal(row, 1)?, delivery, course })
     }
 
     fn youth_question(&self, leading: &[u8], id: &[u8]) -> Question {
@@ -105,6 +95,11 @@ fn facts(row: &Row, column: usize) -> Result<Vec<StoredFact>, Fault> {
         Ok(StoredFact { version, ordinal, kind, class, sealed: bytes(sealed, column)?, arrived_at })
     };
     facts.into_iter().map(fact).collect()
+}
+
+fn deliveries(row: &Row, column: usize) -> Result<Vec<DeliveryRow>, Fault> {
+    let deliveries: Vec<DeliveryDoc<'_>> = list(row, column)?;
+    deliveries.into_iter().map(|delivery| delivery.row(column)).collect()
 }
 
 fn signal(row: &Row, column: usize) -> Result<Option<StoredSignal>, Fault> {

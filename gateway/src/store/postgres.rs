@@ -314,25 +314,24 @@ static BATCH: BatchStatements = BatchStatements {
         FROM k WHERE length(k.youth) > 0",
     behind: "\
         WITH k (place, id, parties) AS MATERIALIZED ( \
-            SELECT e.key - 1, decode(e.value ->> 0, 'hex'), e.value -> 1 FROM json_array_elements($1::json) WITH ORDINALITY e (value, key)) \
-        SELECT k.place, \
+            SELECT e.key - 1, decode(e.value ->> 0, 'hex'), e.value -> 1 FROM json_array_elements($1::json) WITH ORDINALITY e (value, key)), \
+        theirs (place, sent, received) AS MATERIALIZED (SELECT k.place, \
+            (SELECT s.id FROM signal s WHERE s.id = k.id AND EXISTS (SELECT 1 FROM json_array_elements(k.parties) p WHERE p ->> 0 = s.sender)), \
+            (SELECT d.id FROM delivery d \
+                WHERE d.id = k.id AND EXISTS (SELECT 1 FROM json_array_elements(k.parties) p WHERE p ->> 0 = d.receiver AND p ->> 1 = d.desk)) \
+            FROM k), \
+        h (place, received, signal) AS MATERIALIZED (SELECT place, received, coalesce((SELECT d.signal FROM delivery d WHERE d.id = received), sent) FROM theirs) \
+        SELECT h.place, \
             coalesce((SELECT json_agg(json_build_array(encode(s.id, 'hex'), encode(s.youth, 'hex'), s.sender, s.kind, s.created_at, encode(s.sealed, 'hex'))) FROM signal s \
-                WHERE s.id = k.id AND EXISTS (SELECT 1 FROM json_array_elements(k.parties) p WHERE p ->> 0 = s.sender))::text, '[]'), \
+                WHERE s.id = h.signal)::text, '[]'), \
             coalesce((SELECT json_agg(json_build_array(encode(d.id, 'hex'), encode(d.signal, 'hex'), encode(d.youth, 'hex'), d.receiver, d.desk, d.kind, d.urgent, d.state, d.attempts, d.due_at, d.created_at, d.place, encode(d.sealed, 'hex'))) FROM delivery d \
-                WHERE d.id = k.id AND EXISTS (SELECT 1 FROM json_array_elements(k.parties) p WHERE p ->> 0 = d.receiver AND p ->> 1 = d.desk))::text, '[]'), \
-            coalesce((SELECT json_agg(json_build_array(encode(s.id, 'hex'), encode(s.youth, 'hex'), s.sender, s.kind, s.created_at, encode(s.sealed, 'hex'))) \
-                FROM delivery d JOIN signal s ON s.id = d.signal \
-                WHERE d.id = k.id AND EXISTS (SELECT 1 FROM json_array_elements(k.parties) p WHERE p ->> 0 = d.receiver AND p ->> 1 = d.desk))::text, '[]') \
-        FROM k",
-    course: "\
-        WITH k (place, id) AS MATERIALIZED ( \
-            SELECT e.key - 1, decode(e.value ->> 0, 'hex') FROM json_array_elements($1::json) WITH ORDINALITY e (value, key)) \
-        SELECT k.place, coalesce((SELECT v.version FROM version v WHERE v.subject = '\\x73'::bytea || k.id), 0), \
+                WHERE d.id = h.received)::text, '[]'), \
+            coalesce((SELECT v.version FROM version v WHERE v.subject = '\\x73'::bytea || h.signal), 0), \
             coalesce((SELECT json_agg(json_build_array(f.version, f.ordinal, f.kind, f.class, encode(f.sealed, 'hex'), f.arrived_at) ORDER BY f.version, f.ordinal) \
-                FROM fact f WHERE f.subject = '\\x73'::bytea || k.id)::text, '[]'), \
+                FROM fact f WHERE f.subject = '\\x73'::bytea || h.signal)::text, '[]'), \
             coalesce((SELECT json_agg(json_build_array(encode(d.id, 'hex'), encode(d.signal, 'hex'), encode(d.youth, 'hex'), d.receiver, d.desk, d.kind, d.urgent, d.state, d.attempts, d.due_at, d.created_at, d.place, encode(d.sealed, 'hex')) \
-                ORDER BY d.created_at, d.id) FROM delivery d WHERE d.signal = k.id)::text, '[]') \
-        FROM k",
+                ORDER BY d.created_at, d.id) FROM delivery d WHERE d.signal = h.signal)::text, '[]') \
+        FROM h",
     time: "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
     time_is_anothers: true,
 };

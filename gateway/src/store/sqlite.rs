@@ -90,6 +90,8 @@ impl Sqlite {
             .pragma("secure_delete", "ON")
             // What a statement would need to be undone is kept in memory, also of a large batch.
             .pragma("temp_store", "MEMORY")
+            // Pages that every batch touches go from the write-ahead log to the file once in so many pages, 8 MiB of them.
+            .pragma("wal_autocheckpoint", "2000")
             .row_buffer_size(MOST_ROWS_UNDER_WAY)
             .disable_statement_logging();
         // The file and its journal mode must exist before a reader opens it read-only.
@@ -250,24 +252,22 @@ static BATCH: BatchStatements = BatchStatements {
                 FROM fact f WHERE f.subject = CAST(x'79' || k.youth AS BLOB)) \
         FROM k WHERE length(k.youth) > 0",
     behind: "\
-        WITH k (place, id, parties) AS MATERIALIZED (SELECT key, unhex(value ->> 0), value -> 1 FROM json_each($1)) \
-        SELECT k.place, \
-            (SELECT json_group_array(json_array(hex(s.id), hex(s.youth), s.sender, s.kind, s.created_at, hex(s.sealed))) FROM signal s \
-                WHERE s.id = k.id AND EXISTS (SELECT 1 FROM json_each(k.parties) p WHERE p.value ->> 0 = s.sender)), \
-            (SELECT json_group_array(json_array(hex(d.id), hex(d.signal), hex(d.youth), d.receiver, d.desk, d.kind, d.urgent, d.state, d.attempts, d.due_at, d.created_at, d.place, hex(d.sealed))) FROM delivery d \
-                WHERE d.id = k.id AND EXISTS (SELECT 1 FROM json_each(k.parties) p WHERE p.value ->> 0 = d.receiver AND p.value ->> 1 = d.desk)), \
-            (SELECT json_group_array(json_array(hex(s.id), hex(s.youth), s.sender, s.kind, s.created_at, hex(s.sealed))) \
-                FROM delivery d JOIN signal s ON s.id = d.signal \
+        WITH k (place, id, parties) AS MATERIALIZED (SELECT key, unhex(value ->> 0), value -> 1 FROM json_each($1)), \
+        theirs (place, sent, received) AS MATERIALIZED (SELECT k.place, \
+            (SELECT s.id FROM signal s WHERE s.id = k.id AND EXISTS (SELECT 1 FROM json_each(k.parties) p WHERE p.value ->> 0 = s.sender)), \
+            (SELECT d.id FROM delivery d \
                 WHERE d.id = k.id AND EXISTS (SELECT 1 FROM json_each(k.parties) p WHERE p.value ->> 0 = d.receiver AND p.value ->> 1 = d.desk)) \
-        FROM k",
-    course: "\
-        WITH k (place, id) AS MATERIALIZED (SELECT key, unhex(value ->> 0) FROM json_each($1)) \
-        SELECT k.place, coalesce((SELECT v.version FROM version v WHERE v.subject = CAST(x'73' || k.id AS BLOB)), 0), \
+            FROM k), \
+        h (place, received, signal) AS MATERIALIZED (SELECT place, received, coalesce((SELECT d.signal FROM delivery d WHERE d.id = received), sent) FROM theirs) \
+        SELECT h.place, \
+            (SELECT json_group_array(json_array(hex(s.id), hex(s.youth), s.sender, s.kind, s.created_at, hex(s.sealed))) FROM signal s WHERE s.id = h.signal), \
+            (SELECT json_group_array(json_array(hex(d.id), hex(d.signal), hex(d.youth), d.receiver, d.desk, d.kind, d.urgent, d.state, d.attempts, d.due_at, d.created_at, d.place, hex(d.sealed))) FROM delivery d WHERE d.id = h.received), \
+            coalesce((SELECT v.version FROM version v WHERE v.subject = CAST(x'73' || h.signal AS BLOB)), 0), \
             (SELECT json_group_array(json_array(f.version, f.ordinal, f.kind, f.class, hex(f.sealed), f.arrived_at) ORDER BY f.version, f.ordinal) \
-                FROM fact f WHERE f.subject = CAST(x'73' || k.id AS BLOB)), \
+                FROM fact f WHERE f.subject = CAST(x'73' || h.signal AS BLOB)), \
             (SELECT json_group_array(json_array(hex(d.id), hex(d.signal), hex(d.youth), d.receiver, d.desk, d.kind, d.urgent, d.state, d.attempts, d.due_at, d.created_at, d.place, hex(d.sealed)) \
-                ORDER BY d.created_at, d.id) FROM delivery d WHERE d.signal = k.id) \
-        FROM k",
+                ORDER BY d.created_at, d.id) FROM delivery d WHERE d.signal = h.signal) \
+        FROM h",
     time: "SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
     time_is_anothers: false,
 };

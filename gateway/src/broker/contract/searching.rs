@@ -74,7 +74,7 @@ impl World {
         released(self.broker.register_youth(&asker(), actor(SCHOOL), &youth, &self.once(pupil)).await);
     }
 
-    async fn youth_named(&self, pupil: &str) -> Id {
+    pub(super) async fn youth_named(&self, pupil: &str) -> Id {
         self.broker.youth_by_pupil_key(oin(SCHOOL), pupil).await.unwrap().unwrap().id()
     }
 }
