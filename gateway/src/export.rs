@@ -3,6 +3,7 @@
 //! the [`Audience`] that it is for; a form only says it in its own words.
 
 use serde_json::{Value, json};
+use sluis_policy::processing::edition_under;
 
 use crate::audience::{Seen, members};
 use crate::clock::rfc3339;
@@ -120,12 +121,13 @@ fn row<'a>(values: impl Iterator<Item = &'a str>) -> String {
 /// of at most one person.
 fn ldv(standing: Standing<'_>, seen: &Seen) -> Value {
     let mut attributes = json!({"sluis.outcome": seen.value("uitkomst")});
-    let version = seen.member("regelversie").unwrap_or_default();
-    if let Some(activity) = seen.member("activiteit") {
+    // The rules under which it was recorded lead to the edition of the register that it points to.
+    let edition = seen.member("regelversie").and_then(|rules| edition_under(rules.parse().ok()?));
+    if let Some((activity, edition)) = seen.member("activiteit").zip(edition) {
         set(
             &mut attributes,
             "dpl.core.processing_activity_id",
-            format!("{OWN}:verwerkingsactiviteit:{activity}:{version}"),
+            format!("{OWN}:verwerkingsactiviteit:{activity}:{edition}"),
         );
     }
     if let Some(youth) = seen.member("jeugdige") {

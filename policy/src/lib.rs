@@ -29,6 +29,7 @@ pub mod moment;
 pub mod number;
 pub mod organisation;
 pub mod parameters;
+pub mod processing;
 pub mod request;
 pub mod roles;
 pub mod rule;

@@ -13,6 +13,7 @@ use crate::world::ROLES;
 
 mod choices;
 mod decisions;
+mod processing;
 
 #[test]
 fn the_decision_table_is_the_one_in_git() {

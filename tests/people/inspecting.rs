@@ -80,6 +80,13 @@ async fn rl_15_an_officer_hands_out_who_looked_and_no_more_than_the_person_may_k
     let asked = [("bewijs", proof.as_str()), ("reden", "toezicht"), ("regel", "SL-1302")];
     let lines = school.browser.submit(&stage.at("/zoeken"), &asked).await.body;
     assert!(lines.contains("vroeg op wie gegevens van een jeugdige bekeek"), "{lines}");
+    // AVG 30: what such a line was for, and who answers for it.
+    let register = school.browser.ask(&stage.at("/verwerkingsregister")).await;
+    for said in
+        ["inzage, verbetering, bezwaar en beperking uitvoeren", "Privacyloket van de gemeente West Maas en Waal"]
+    {
+        assert!(register.status == 200 && register.body.contains(said), "{}", register.body);
+    }
     let log = std::fs::read_to_string(stage.folder.join("gateway.log")).unwrap();
     assert!(!log.contains(name("worried_about.key")) && !log.contains(name("one")), "{log}");
 }

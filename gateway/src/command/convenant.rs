@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use sluis_policy::Covenant;
+use sluis_policy::processing::Processing;
+use sluis_policy::{Covenant, Oin};
 
 use super::Exit;
 
@@ -44,6 +45,26 @@ pub(super) enum ConvenantCommand {
         #[arg(value_name = "NIEUW")]
         new: PathBuf,
     },
+    /// Drukt het verwerkingsregister af (AVG 30).
+    #[command(after_help = CODES)]
+    Register,
+    /// Drukt het werkdocument van een DPIA af (AVG 35): wat de sluis weet is ingevuld, wat mensen wegen is gevraagd.
+    #[command(after_help = CODES)]
+    Dpia {
+        /// Het convenant (TOML). Mag vaker.
+        #[arg(value_name = "BESTAND", required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Drukt de bijlage bij de verwerkersovereenkomst van een verantwoordelijke af (AVG 28).
+    #[command(after_help = CODES)]
+    Bijlage {
+        /// Het OIN van de verantwoordelijke.
+        #[arg(long, value_name = "OIN")]
+        organisatie: Oin,
+        /// Het convenant (TOML). Mag vaker.
+        #[arg(value_name = "BESTAND", required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 /// Does what the command line asks of covenants.
@@ -52,6 +73,12 @@ pub(super) fn run(command: &ConvenantCommand) -> Exit {
         ConvenantCommand::Check { files } => check(files),
         ConvenantCommand::Show { file } => read(file).map(|covenant| print!("{}", covenant.page())),
         ConvenantCommand::Diff { old, new } => difference(old, new),
+        ConvenantCommand::Register => {
+            print!("{}", Processing::page());
+            Ok(())
+        }
+        ConvenantCommand::Dpia { files } => all(files).map(|all| print!("{}", Processing::assessment(&all))),
+        ConvenantCommand::Bijlage { organisatie, files } => all(files).and_then(|all| annex(&all, *organisatie)),
     };
     match done {
         Ok(()) => Exit::Done,
@@ -122,6 +149,28 @@ fn difference(old: &Path, new: &Path) -> Result<(), Vec<String>> {
     Ok(())
 }
 
+/// Prints the annex of an organisation that is responsible for something under these covenants.
+fn annex(covenants: &[Covenant], controller: Oin) -> Result<(), Vec<String>> {
+    let mut accounts = covenants.iter().flat_map(Covenant::accounts);
+    if !accounts.any(|account| account.controllers.contains(&controller)) {
+        return Err(vec![format!("{controller}: is onder deze convenanten nergens verantwoordelijk voor")]);
+    }
+    print!("{}", Processing::annex(covenants, controller));
+    Ok(())
+}
+
+/// All of these, or every fault of every one.
+fn all(files: &[PathBuf]) -> Result<Vec<Covenant>, Vec<String>> {
+    let (mut covenants, mut faults) = (Vec::new(), Vec::new());
+    for file in files {
+        match read(file) {
+            Ok(covenant) => covenants.push(covenant),
+            Err(found) => faults.extend(found),
+        }
+    }
+    if faults.is_empty() { Ok(covenants) } else { Err(faults) }
+}
+
 fn read(path: &Path) -> Result<Covenant, Vec<String>> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|trouble| vec![format!("{shown}: is niet te lezen: {trouble}")])?;
@@ -152,9 +201,22 @@ mod tests {
         assert_eq!(run(&ConvenantCommand::Check { files: vec![sound.clone()] }), Exit::Done);
         assert_eq!(run(&ConvenantCommand::Show { file: sound.clone() }), Exit::Done);
         assert_eq!(run(&ConvenantCommand::Diff { old: sound.clone(), new: faulty.clone() }), Exit::Configuration);
-        assert_eq!(run(&ConvenantCommand::Diff { old: sound.clone(), new: sound }), Exit::Done);
+        assert_eq!(run(&ConvenantCommand::Diff { old: sound.clone(), new: sound.clone() }), Exit::Done);
+        assert_eq!(run(&ConvenantCommand::Dpia { files: vec![sound.clone(), faulty.clone()] }), Exit::Configuration);
         let absent = faulty.with_extension("weg");
         assert_eq!(run(&ConvenantCommand::Show { file: absent }), Exit::Configuration);
+    }
+
+    /// RL-25: the documents of a controller; whoever answers for nothing has none.
+    #[test]
+    fn rl_25_the_annex_is_for_who_is_responsible() {
+        let sound = written("bijlage", SHIPPED);
+        let annex = |oin: &str| {
+            run(&ConvenantCommand::Bijlage { organisatie: oin.parse().unwrap(), files: vec![sound.clone()] })
+        };
+        assert_eq!((annex("99000000066800000001"), annex("99000000000000000098")), (Exit::Done, Exit::Configuration));
+        assert_eq!(run(&ConvenantCommand::Register), Exit::Done);
+        assert_eq!(run(&ConvenantCommand::Dpia { files: vec![sound.clone()] }), Exit::Done);
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod log;
 mod login;
 mod officer;
 mod pages;
+mod processing;
 mod provider;
 mod reason;
 mod search;
@@ -91,6 +92,7 @@ pub fn listen(socket: TcpListener, tls: ServerConfig, console: Data<Console>, li
             .service(web::resource("/zoeken").get(search::form).post(search::search))
             .service(web::resource("/zoeken/bestand").post(taking::file))
             .service(web::resource("/inzageverslag").get(inspection::form).post(inspection::report))
+            .service(web::resource("/verwerkingsregister").get(processing::register))
             .service(web::resource(login::BEGIN).get(login::begin))
             .service(web::resource(login::BACK).get(login::back))
             .service(web::resource("/reden").post(log::reason))

@@ -14,7 +14,7 @@ use super::trace::Trace;
 use super::writing::Writing;
 use super::{
     Routes, authzen, bevragingen, bewijzen, bezwaren, controlepunten, feiten, gezag, inzageverslagen, jeugdigen,
-    openapi, organisaties, signalen, tlog, toestemmingen, verplichtingen,
+    openapi, organisaties, signalen, tlog, toestemmingen, verplichtingen, verwerkingsregisters,
 };
 use crate::broker::{Asker, Broker, Once, Reply, Trouble};
 use crate::ledger::CommitError;
@@ -32,6 +32,7 @@ pub fn routes(routes: &mut Routes<'_>) {
     verplichtingen::routes(routes);
     inzageverslagen::routes(routes);
     bezwaren::routes(routes);
+    verwerkingsregisters::routes(routes);
     organisaties::routes(routes);
     controlepunten::routes(routes);
     bewijzen::routes(routes);

@@ -50,6 +50,7 @@ mod tlog;
 mod toestemmingen;
 pub mod trace;
 mod verplichtingen;
+mod verwerkingsregisters;
 mod whom;
 pub mod writing;
 

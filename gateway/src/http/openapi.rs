@@ -16,7 +16,7 @@ use super::idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_FORM};
 use super::problem::Wire;
 use super::{
     bevragingen, bewijzen, bezwaren, controlepunten, feiten, gezag, inzageverslagen, jeugdigen, organisaties, signalen,
-    toestemmingen, verplichtingen,
+    toestemmingen, verplichtingen, verwerkingsregisters,
 };
 
 /// The description, as it is served and printed.
@@ -75,6 +75,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         verplichtingen::steps::release,
         inzageverslagen::create,
         bezwaren::create,
+        verwerkingsregisters::read,
         organisaties::list,
         organisaties::read,
         organisaties::contacts,
@@ -167,8 +168,8 @@ const ON_WRITING: [Shared; 2] = [
 const ON_ONE_THING: [Shared; 1] =
     [("404", "NietGevonden", "Het is er niet, of het is niet voor u. Die twee zien er hetzelfde uit.")];
 
-/// A question writes nothing but that it was asked.
-const WRITES_NOTHING: &str = "bevraagSchool";
+/// A question writes nothing but that it was asked, and a report nothing but that it was handed out.
+const WRITES_NOTHING: [&str; 2] = ["bevraagSchool", "maakInzageverslag"];
 
 impl Modify for Problems {
     fn modify(&self, document: &mut Document) {
@@ -187,7 +188,7 @@ impl Modify for Problems {
 fn complete(operation: &mut Operation, within: bool) {
     let has_body = operation.request_body.is_some();
     let has_input = has_body || operation.parameters.as_ref().is_some_and(|given| !given.is_empty());
-    let writes = has_body && operation.operation_id.as_deref() != Some(WRITES_NOTHING);
+    let writes = has_body && !operation.operation_id.as_deref().is_some_and(|id| WRITES_NOTHING.contains(&id));
     if writes {
         operation.parameters.get_or_insert_default().push(idempotency_key().into());
     }
@@ -385,7 +386,11 @@ mod tests {
             let key = operation["parameters"]
                 .as_array()
                 .is_some_and(|given| given.iter().any(|one| one["name"] == IDEMPOTENCY_KEY));
-            assert_eq!(key, method == "POST" && operation["operationId"] != WRITES_NOTHING, "{at}");
+            assert_eq!(
+                key,
+                method == "POST" && !WRITES_NOTHING.iter().any(|id| operation["operationId"] == *id),
+                "{at}"
+            );
         }
     }
 
