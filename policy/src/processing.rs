@@ -10,7 +10,7 @@ use crate::signal::{ProcessingActivity, Purpose, SignalKind};
 mod page;
 
 /// The edition of the register. A change of the printed page without a raise fails a test; earlier editions stay in
-/// [`EDITIONS`], because records point to them.
+/// `EDITIONS`, because records point to them.
 pub const EDITION: u32 = 1;
 
 /// Uitgaven: from which version of the rules each edition counts, and its text as it was printed. INVARIANT: oldest first, and
