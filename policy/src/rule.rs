@@ -164,6 +164,8 @@ closed_list! {
         TakenBack = "SL-1106",
         /// Somebody with a say does not want feedback, or the youth has left the sender: which, is not told.
         FeedbackClosed = "SL-1111",
+        /// Its sender took it back.
+        SignalTakenBack = "SL-1112",
         /// A school registers its own pupil.
         OwnPupil = "SL-1201",
         /// Authority is registered.

@@ -348,4 +348,7 @@ pub struct SignalFacts {
     /// Whether the sender recorded why parents or youth are not informed yet, and a day to look at that again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inform_postponed: bool,
+    /// Whether its sender took it back since (case 55).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub taken_back: bool,
 }

@@ -125,6 +125,34 @@ fn what_would_make_it_allowed_is_told() {
     assert_eq!(case("van = \"wijkteam\"", "").1, Vec::<&str>::new(), "somebody else hears nothing");
 }
 
+/// RL-12, 004-14: an application goes incomplete, and what is missing is told; nothing is missing from any other decision.
+#[test]
+fn rl_12_what_an_application_lacks_is_told() {
+    let case = |kind: &str, besides: &str| {
+        let text = format!(
+            "casus = \"1\"\nzin = \"z\"\nbron = [\"b\"]\n[jeugdige]\ngeboren = \"2017-03-14\"\n[[vraag]]\nzin = \"z\"\nsoort = \"{kind}\"\nnaar = \"wijkteam\"\n{besides}"
+        );
+        let case = Case::read(&text, &CIRCLE).unwrap();
+        let World { request, facts, covenant, now, .. } = &case.questions[0].world;
+        lacking(&case.questions[0].world.decide(), request, facts, covenant.as_deref(), *now)
+    };
+    for (kind, besides, expected) in [
+        ("oza_aanvraag", "gedaan = []", vec![Gate::Opp, Gate::OppAgreed, Gate::OppMaySend]),
+        ("oza_aanvraag", "gedaan = [\"opp\"]", vec![Gate::OppAgreed, Gate::OppMaySend]),
+        ("oza_aanvraag", "gedaan = [\"opp_akkoord\", \"opp\"]", vec![Gate::OppMaySend]),
+        (
+            "oza_aanvraag",
+            "gedaan = []\nburger = \"ouder_a\"\naanvrager = \"ouder_a\"",
+            vec![Gate::Opp, Gate::OppAgreed],
+        ),
+        ("oza_aanvraag", "", vec![]),
+        ("oza_aanvraag", "gedaan = []\nontvanger_in = \"0225\"", vec![]),
+        ("jeugdhulp_aanvraag", "gedaan = []", vec![]),
+    ] {
+        assert_eq!(case(kind, besides), expected, "{kind} {besides}");
+    }
+}
+
 fn read(path: &Path) -> Case {
     let text = fs::read_to_string(path).unwrap();
     Case::read(&text, &CIRCLE).unwrap_or_else(|error| panic!("{}:\n{error}", path.display()))

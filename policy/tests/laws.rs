@@ -15,6 +15,7 @@ use crate::world::*;
 mod doors;
 mod histories;
 mod limits;
+mod standing;
 mod worlds;
 
 use worlds::every_world;
@@ -299,6 +300,29 @@ fn p3_departure_tests_everything_but_the_senders_role() {
         world.request.actor.role_valid.until = Some(TODAY);
     });
     assert!(identified(&left.decide()));
+}
+
+/// Case 55: what its sender took back goes nowhere, is not answered and not taken up; nobody sees more for it, and whoever
+/// has nothing to do with it does not hear of it.
+#[test]
+fn what_was_taken_back_goes_nowhere() {
+    for world in every_world().filter(|world| world.request.signal.is_some()) {
+        let before = world.decide();
+        let after = world.clone().with(|world| world.signal().taken_back = true).decide();
+        assert!(narrows(&before, &after), "{world:?}");
+        let goes = [Action::Submit, Action::Dispatch, Action::Read, Action::TakeUp, Action::Answer];
+        let receives = world.request.actor.party != world.request.signal.as_ref().unwrap().sender;
+        let leaves = matches!(world.request.action, Action::Submit | Action::Dispatch);
+        if goes.contains(&world.request.action) && (receives || leaves) {
+            assert!(after.permit().is_none(), "{world:?}");
+        }
+        let stranger = world.with(|world| {
+            world.request.actor.party.organisation = "99000000077700000009".parse().unwrap();
+            world.request.receiver = world.request.actor.party;
+        });
+        let told = stranger.clone().with(|world| world.signal().taken_back = true).decide();
+        assert!(leaves || told == stranger.decide(), "{stranger:?}");
+    }
 }
 
 /// Taking any action out of the role table never lets anybody see more.

@@ -7,6 +7,7 @@ mod erasing;
 mod halting;
 mod once_only;
 mod remembering;
+mod retracting;
 mod searching;
 
 use std::sync::Arc;
@@ -237,6 +238,7 @@ impl World {
             risk_ticked: false,
             applicant: None,
             inform_postponed: false,
+            taken_back: false,
         };
         NewSignal {
             facts,

@@ -139,7 +139,7 @@ fn takes_back(fact: &YouthFact, rule: Rule) -> bool {
 }
 
 /// A notice that what was sent is taken back. Its body is the id by which the receiver knows it.
-fn notice(sent: &DeliveryRow, id: Id, now: i64) -> DeliveryRow {
+pub(super) fn notice(sent: &DeliveryRow, id: Id, now: i64) -> DeliveryRow {
     DeliveryRow {
         id,
         kind: DeliveryKind::Withdrawal,

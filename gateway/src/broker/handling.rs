@@ -10,6 +10,7 @@ use super::feedback::{self, FeedbackBody};
 use super::inbox::Looked;
 use super::once::Before;
 use super::reply::is_refusal;
+use super::retracting::TakenBack;
 use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, StepFact};
 use super::signals::{ReceiverState, SignalView};
 use super::{Asker, Broker, Disclosure, KnownYouth, Once, Reply, Ruling, SignalStatus, TURNS, Trouble};
@@ -187,6 +188,7 @@ impl Broker {
             feedback: feedback.as_ref().map(|row| hex::encode(row.id)),
             delivery: hex::encode(delivery.id),
             at: now,
+            reason: None,
         };
         let mut unit = fact.add_to(unit, &looked.youth, looked.read)?;
         unit = feedback.into_iter().fold(unit, Unit::with_delivery);
@@ -264,7 +266,7 @@ fn standing(actors: &[Actor], looked: &Looked) -> Vec<Actor> {
 }
 
 /// What the sender sees of its own signal, receiver by receiver.
-fn followed(
+pub(super) fn followed(
     sieve: Sieve,
     (id, looked): (Id, &Looked),
     deliveries: &[DeliveryRow],
@@ -286,14 +288,15 @@ fn followed(
         created_at: looked.created_at,
         receivers: looked.body.outcomes.iter().map(state).collect(),
         facts: looked.body.facts.clone(),
+        taken_back: steps.iter().find_map(TakenBack::of),
     }
 }
 
 /// What is said in words, by the id of the feedback that it stands in.
-type Explanations = HashMap<String, String>;
+pub(super) type Explanations = HashMap<String, String>;
 
 /// The explanations that still wait for the sender. One that was delivered is gone from here.
-fn explanations(deliveries: &[DeliveryRow], youth: &KnownYouth) -> Result<Explanations, Trouble> {
+pub(super) fn explanations(deliveries: &[DeliveryRow], youth: &KnownYouth) -> Result<Explanations, Trouble> {
     let mut said = Explanations::new();
     for row in deliveries.iter().filter(|row| row.kind == DeliveryKind::Feedback && !row.state.is_held_back()) {
         let body = FeedbackBody::open(&row.sealed, &youth.keys, &row.id)?;

@@ -48,7 +48,7 @@ pub struct InboxRow {
 #[derive(Debug)]
 pub enum Reading {
     /// Its sender follows it.
-    Sent(SignalView),
+    Sent(Box<SignalView>),
     /// A receiver reads it.
     Received(Box<ReceivedSignal>),
 }
@@ -182,7 +182,10 @@ impl Broker {
             let Some(actor) = acting else { return Err(Trouble::NotRecorded) };
             let done = match looked {
                 Some(looked) if looked.delivery.is_some() => self.read_received(asker, actor, (id, looked)).await?,
-                looked => self.follow_once(asker, actor, (id, looked)).await?.map(|reply| reply.map(Reading::Sent)),
+                looked => self
+                    .follow_once(asker, actor, (id, looked))
+                    .await?
+                    .map(|reply| reply.map(|view| Reading::Sent(Box::new(view)))),
             };
             if let Some(reply) = done {
                 return Ok(reply);

@@ -123,7 +123,7 @@ impl YouthFact {
     }
 }
 
-/// What was done with a signal by its receiver.
+/// What was done with a signal by its receiver; or by its sender, who took it back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StepFact {
@@ -134,6 +134,9 @@ pub(crate) struct StepFact {
     pub(crate) feedback: Option<String>,
     pub(crate) delivery: String,
     pub(crate) at: i64,
+    /// Why its sender took it back, as a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
 }
 
 impl StepFact {

@@ -13,6 +13,7 @@ use sluis_policy::{
 use super::denials::Denial;
 use super::natural::Twin;
 use super::once::Before;
+use super::retracting::TakenBack;
 use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, YouthFact};
 use super::{
     AboutWhom, Asker, Besides, Broker, Disclosure, InformLater, KnownYouth, Once, Refused, Reply, Ruling, TURNS,
@@ -66,6 +67,8 @@ pub struct SignalView {
     pub created_at: i64,
     /// Receiver by receiver.
     pub receivers: Vec<ReceiverState>,
+    /// Since when and why it is taken back.
+    pub taken_back: Option<TakenBack>,
 }
 
 /// How a signal stands with one receiver.
@@ -227,6 +230,7 @@ impl Broker {
             created_at: now,
             receivers: body.outcomes.iter().map(ReceiverState::at_intake).collect(),
             facts: body.facts,
+            taken_back: None,
         };
         Ok(Some(Reply::Released(Disclosure::release(&rulings.iter().collect::<Vec<_>>(), &receipt, view)?)))
     }

@@ -11,8 +11,8 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::broker::{
-    CHANNELS, EVIDENCE, FACT_SOURCES, IDENTIFIED_BY, NOT_TOLD_FOR, OBJECTIONS, OUTCOMES, POSTPONED_FOR, SORTING_OUT,
-    SignalStatus, VoiceState, WEIGHED,
+    CHANNELS, EVIDENCE, FACT_SOURCES, IDENTIFIED_BY, NOT_TOLD_FOR, OBJECTIONS, OUTCOMES, POSTPONED_FOR, RETRACTED_FOR,
+    SORTING_OUT, SignalStatus, VoiceState, WEIGHED,
 };
 use crate::ledger::unit::DutyState;
 
@@ -189,6 +189,10 @@ pub(super) fn basis() -> RefOr<Schema> {
 
 pub(super) fn step() -> RefOr<Schema> {
     one_of("De stap.", super::signalen::STEPS.iter().map(|action| action.code()))
+}
+
+pub(super) fn retracted_for() -> RefOr<Schema> {
+    one_of("Waarom het wordt teruggenomen.", RETRACTED_FOR.into_iter())
 }
 
 pub(super) fn status() -> RefOr<Schema> {

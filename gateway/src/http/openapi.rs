@@ -56,6 +56,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
         signalen::inbox::list,
         signalen::read,
         signalen::steps::create,
+        signalen::retraction::create,
         jeugdigen::create,
         gezag::create,
         feiten::create,
@@ -421,6 +422,7 @@ mod tests {
         };
         parse::<signalen::submission::NieuwSignaal>(&example("NieuwSignaal")).unwrap();
         parse::<signalen::steps::NieuweActie>(&example("NieuweActie")).unwrap();
+        parse::<signalen::retraction::NieuweTerugname>(&example("NieuweTerugname")).unwrap();
         parse::<jeugdigen::NieuweJeugdige>(&example("NieuweJeugdige")).unwrap();
         parse::<gezag::NieuwGezag>(&example("NieuwGezag")).unwrap();
         parse::<feiten::NieuwFeit>(&example("NieuwFeit")).unwrap();

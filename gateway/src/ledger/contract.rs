@@ -258,11 +258,11 @@ async fn a_first_objection_inserted_meanwhile_is_seen() {
 async fn a_guilty_unit_is_found_and_fails_alone() {
     for trial in both().await {
         let ledger = open(&trial.engine, "a").await;
-        assert_eq!(together(&ledger, vec![signal(77, youth(1, 0))]).await, ["in"]);
+        let key = || DataKeyRow { youth: id(1), class: "levering", kek_version: 1, wrapped: vec![4] };
+        assert_eq!(together(&ledger, vec![Unit::record_of(77).with_key(key())]).await, ["in"]);
         let mut units: Vec<Unit> = (0..128).filter(|n| *n != 77).map(Unit::record_of).collect();
-        // The same signal id again: the database itself refuses the row.
-        let guilty = Unit { moves: Vec::new(), ..signal(77, youth(1, 0)) };
-        units.insert(64, Unit { reads: Vec::new(), ..guilty });
+        // A key in the place of another: the database itself refuses the row.
+        units.insert(64, Unit::record_of(77).with_key(key()));
         let fates = together(&ledger, units).await;
         assert_eq!(fates.iter().filter(|fate| **fate == "in").count(), 127, "{}", trial.name);
         assert_eq!(fates[64], "rejected", "{}", trial.name);

@@ -138,7 +138,7 @@ impl Unit {
         self.moving(read)
     }
 
-    /// Adds a signal.
+    /// Adds a signal, or what is to be known of one from now on.
     #[must_use]
     pub fn with_signal(mut self, signal: SignalRow) -> Self {
         self.signals.push(signal);

@@ -261,7 +261,7 @@ static BATCH: BatchStatements = BatchStatements {
         FROM json_array_elements($1::json) e",
     signal: "INSERT INTO signal (id, youth, sender, kind, created_at, sealed) \
         SELECT decode(e ->> 0, 'hex'), decode(e ->> 1, 'hex'), e ->> 2, e ->> 3, (e ->> 4)::bigint, decode(e ->> 5, 'hex') \
-        FROM json_array_elements($1::json) e",
+        FROM json_array_elements($1::json) e ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed",
     inbox: "INSERT INTO inbox (receiver, desk, given) \
         SELECT e ->> 0, e ->> 1, (e ->> 2)::bigint FROM json_array_elements($1::json) e ORDER BY 1, 2 \
         ON CONFLICT (receiver, desk) DO UPDATE SET given = inbox.given + excluded.given RETURNING receiver, desk, given",

@@ -203,7 +203,8 @@ static BATCH: BatchStatements = BatchStatements {
     fact: "INSERT INTO fact (subject, version, ordinal, kind, class, arrived_at, sealed) \
         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, unhex(value ->> 6) FROM json_each($1)",
     signal: "INSERT INTO signal (id, youth, sender, kind, created_at, sealed) \
-        SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, unhex(value ->> 5) FROM json_each($1)",
+        SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, unhex(value ->> 5) FROM json_each($1) WHERE true \
+        ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed",
     inbox: "INSERT INTO inbox (receiver, desk, given) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1) WHERE true \
         ON CONFLICT (receiver, desk) DO UPDATE SET given = inbox.given + excluded.given RETURNING receiver, desk, given",
     delivery: "INSERT INTO delivery (id, signal, youth, receiver, desk, kind, urgent, state, attempts, due_at, created_at, place, sealed) \

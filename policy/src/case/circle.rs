@@ -85,6 +85,7 @@ impl Circle {
             risk_ticked: kind.row().door == Door::Index,
             applicant: (kind.row().door == Door::Application).then_some(Speaker::ParentA.person()),
             inform_postponed: false,
+            taken_back: false,
         };
         let request = AccessRequest {
             actor: actor(sender, usual_role(sender.desk)),

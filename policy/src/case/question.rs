@@ -120,6 +120,7 @@ fn signal(section: &mut Section<'_>, circle: &Circle, world: &mut World) {
     signal.gates = listed(section, "gedaan").unwrap_or_else(|| Gate::ALL.to_vec());
     signal.applicant = section.optional("aanvrager", parsed).map(Speaker::person).or(signal.applicant);
     signal.inform_postponed = section.optional("informeren_uitgesteld", truth).unwrap_or_default();
+    signal.taken_back = section.optional("teruggenomen", truth).unwrap_or_default();
     signal.absence = section.has("verzuim").then(|| away(&mut section.section("verzuim"))).flatten();
 }
 

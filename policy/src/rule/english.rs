@@ -140,6 +140,7 @@ pub(super) const fn sentence(rule: Rule) -> &'static str {
         Rule::OwnSignal => "The sender follows its own signal.",
         Rule::TakenBack => "The sender takes a wrong signal back; whoever saw it hears so.",
         Rule::FeedbackClosed => "No feedback about this youth goes to the sender any more.",
+        Rule::SignalTakenBack => "The sender has taken this signal back.",
         Rule::OwnPupil => "A school registers its own pupil.",
         Rule::AuthorityRecorded => "Authority comes from school or municipality, with its source.",
         Rule::VoiceRecorded => "The professional who must ask records what was said.",

@@ -228,6 +228,7 @@ pub(super) const fn row(rule: Rule) -> (&'static str, &'static str) {
         Rule::FeedbackClosed => {
             ("RL-17, RL-15, 004-18", "Over deze jeugdige gaat geen terugkoppeling meer naar de verzender.")
         }
+        Rule::SignalTakenBack => ("AVG 16, AVG 17, AVG 19", "De verzender heeft dit signaal teruggenomen."),
         Rule::OwnPupil => ("RL-29", "Een school legt de eigen leerling vast."),
         Rule::AuthorityRecorded => ("RL-29, RL-05", "Gezag komt van school of gemeente, met de bron erbij."),
         Rule::VoiceRecorded => ("RL-29, RL-06", "De professional die moet vragen, legt vast wat is gezegd."),

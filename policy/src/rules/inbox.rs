@@ -39,14 +39,19 @@ pub(super) fn list(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refus
     }
 }
 
-/// Taking up and closing: the receiver's own administration; no content moves, and a withdrawal does not leave a signal
-/// hanging.
+/// Taking up and closing: the receiver's own administration; no content moves. A withdrawal does not leave a signal hanging,
+/// and neither does its sender, who took it back: it can be closed, and not begun with.
 pub(super) fn handle(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
     let (signal, side) = stored(case, roles)?;
     same_purpose(case, signal)?;
     match side {
         Side::Sender => Err(not_found()),
-        Side::Receiver => Ok(own(case, row(case)).by(Rule::Handling)),
+        Side::Receiver => {
+            if case.request.action == Action::TakeUp {
+                sharing::not_taken_back(case, signal)?;
+            }
+            Ok(own(case, row(case)).by(Rule::Handling))
+        }
     }
 }
 
@@ -77,6 +82,7 @@ pub(super) fn answer(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Ref
     if !signal.receivers.contains(&request.actor.party) || request.receiver != signal.sender {
         return Err(not_found());
     }
+    sharing::not_taken_back(case, signal)?;
     if !request.named {
         let grant = back(Form::Anonymous, LegalBasis::AnonymousForm, schema::FEEDBACK_ANONYMOUS);
         return Ok(grant.by(Rule::FeedbackAnonymous));

@@ -14,8 +14,10 @@ use crate::signal::{Door, Gate, Purpose, SignalFacts, SignalKind, Topic};
 use crate::term::next_own_voice;
 use crate::youth::YouthFacts;
 
-/// Which door a signal of this kind takes. Two doors are never merged into one wider message.
+/// Which door a signal of this kind takes. Two doors are never merged into one wider message. What its sender took back takes
+/// none any more.
 pub(super) fn disclose(case: &Case<'_>, signal: &SignalFacts, stage: Stage) -> Result<Decision, Refusal> {
+    not_taken_back(case, signal)?;
     match signal.kind.row().door {
         Door::Safety => safety::report(case, signal),
         Door::SafetyAdvice => safety::advice(case),
@@ -32,6 +34,11 @@ pub(super) fn disclose(case: &Case<'_>, signal: &SignalFacts, stage: Stage) -> R
         Door::Covenant if signal.purpose == Purpose::Leerplicht => statutory::absence(case, signal),
         Door::Covenant => by_covenant(case, signal, stage),
     }
+}
+
+/// Its sender found it wrong, or about another youth: it goes nowhere any more, and nothing is done with it (AVG 16, 17, 19).
+pub(super) fn not_taken_back(case: &Case<'_>, signal: &SignalFacts) -> Result<(), Refusal> {
+    if signal.taken_back { Err(case.refuse(Rule::SignalTakenBack)) } else { Ok(()) }
 }
 
 /// About no person: the covenant must bind both sides and have the route; no youth is read (RL-28).

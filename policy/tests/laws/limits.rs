@@ -323,7 +323,28 @@ fn rl_17_the_way_back() {
     let to_another: Change = |world| world.request.receiver = party(Desk::Board);
     let unnamed: Change = |world| world.request.named = false;
     let (help, absent) = (SignalKind::Aanmelding, SignalKind::Verzuim);
-    let rows: [(SignalKind, Desk, Change, Rule); 12] = [
+    // While it is not known who holds authority, everybody's no counts; otherwise only that of whoever has a say.
+    let nobody_known: Change = |world| {
+        *world = world.clone().says(A, VoiceKind::Objects);
+        world.youth().authorities.clear();
+    };
+    let no_say: Change = |world| {
+        *world = world.clone().says(A, VoiceKind::Objects);
+        world.youth().authorities.remove(0);
+    };
+    let of_sixteen: Change = |world| {
+        *world = world.clone().says(A, VoiceKind::Objects).aged(16);
+        world.youth().authorities.clear();
+    };
+    let of_fifteen: Change = |world| {
+        *world = world.clone().says(A, VoiceKind::Objects).aged(15);
+        world.youth().authorities.clear();
+    };
+    let rows: [(SignalKind, Desk, Change, Rule); 16] = [
+        (help, Desk::AccessDesk, nobody_known, Rule::FeedbackClosed),
+        (help, Desk::AccessDesk, no_say, Rule::FeedbackStatus),
+        (help, Desk::AccessDesk, of_fifteen, Rule::FeedbackClosed),
+        (help, Desk::AccessDesk, of_sixteen, Rule::FeedbackStatus),
         (help, Desk::AccessDesk, |_| (), Rule::FeedbackStatus),
         (help, Desk::AccessDesk, agree, Rule::FeedbackExplained),
         (help, Desk::AccessDesk, objects, Rule::FeedbackClosed),

@@ -15,6 +15,7 @@ use super::{Routes, SUBMISSION as SIGNALS, guarded};
 use crate::broker::{Asker, Broker, Reading, Reply, SignalView};
 
 pub(super) mod inbox;
+pub(super) mod retraction;
 pub(super) mod steps;
 pub(super) mod submission;
 mod view;
@@ -26,12 +27,14 @@ use view::{OntvangenSignaal, SignaalWeergave, VerzondenSignaal};
 
 const SIGNAL: &str = "/v1/signalen/{id}";
 const STEPS_OF: &str = "/v1/signalen/{id}/acties";
+const RETRACTING: &str = "/v1/signalen/{id}/terugname";
 
 pub(super) fn routes(routes: &mut Routes<'_>) {
     routes
         .resource(SIGNALS, [guarded(Method::POST, create), guarded(Method::GET, inbox::list)])
         .resource(SIGNAL, [guarded(Method::GET, read)])
-        .resource(STEPS_OF, [guarded(Method::POST, steps::create)]);
+        .resource(STEPS_OF, [guarded(Method::POST, steps::create)])
+        .resource(RETRACTING, [guarded(Method::POST, retraction::create)]);
 }
 
 /// Dien een signaal in.
@@ -106,7 +109,7 @@ pub(super) async fn read(
     let actors = capacities(&broker, &caller, Action::Read);
     let reply = broker.read(&Asker::of(&caller, trace), &actors, id_in_path(&id)?).await;
     Ok(HttpResponse::Ok().json(match released(reply, trace)? {
-        Reading::Sent(view) => SignaalWeergave::Verzonden(VerzondenSignaal::of(view)),
+        Reading::Sent(view) => SignaalWeergave::Verzonden(VerzondenSignaal::of(*view)),
         Reading::Received(received) => SignaalWeergave::Ontvangen(Box::new(OntvangenSignaal::of(*received))),
     }))
 }

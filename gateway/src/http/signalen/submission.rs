@@ -166,6 +166,7 @@ impl NieuwSignaal {
                 risk_ticked,
                 applicant: besides.applicant,
                 inform_postponed: inform_later.is_some(),
+                taken_back: false,
             };
             let besides = besides.content;
             Some(NewSignal {

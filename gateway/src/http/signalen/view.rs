@@ -36,6 +36,19 @@ pub(in super::super) struct VerzondenSignaal {
     ingediend_op: String,
     /// Hoe het er bij elke ontvanger voor staat.
     ontvangers: Vec<StandBijOntvanger>,
+    /// Dat het is teruggenomen; afwezig zolang het staat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terugname: Option<Terugname>,
+}
+
+/// Dat de verzender het signaal terugnam.
+#[derive(Serialize, ToSchema)]
+pub(in super::super) struct Terugname {
+    #[schema(schema_with = codes::retracted_for, required)]
+    reden: String,
+    /// Wanneer.
+    #[schema(format = DateTime)]
+    op: String,
 }
 
 /// Hoe een signaal er bij een ontvanger voor staat.
@@ -89,6 +102,7 @@ impl VerzondenSignaal {
             doel: view.facts.purpose.code(),
             ingediend_op: instant(view.created_at),
             ontvangers: view.receivers.into_iter().map(StandBijOntvanger::of).collect(),
+            terugname: view.taken_back.map(|taken| Terugname { reden: taken.reason, op: instant(taken.at) }),
         }
     }
 }
