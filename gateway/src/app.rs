@@ -18,7 +18,7 @@ mod readiness;
 mod reload;
 
 pub use fault::StartFault;
-pub(crate) use named::{data_folder, file, index, own_number};
+pub(crate) use named::{data_folder, file, index, keeping, own_number};
 pub use named::{engine, keys, make_keys, outbound, owned_database, policy, register};
 
 use self::readiness::Looked;
@@ -31,6 +31,7 @@ use crate::http::caller::Gate;
 use crate::http::{self, Machine, Routes};
 use crate::identity::{Issuers, Tokens};
 use crate::indexing;
+use crate::keeping::Custodian;
 use crate::ledger::Ledger;
 use crate::operations::{self, Counters};
 use crate::outbox::Outbox;
@@ -108,7 +109,9 @@ impl App {
         .witnessing(&config.witnessed, config.witnesses.clone());
         broker.compare_clocks(broker.store().time()).await;
         // What is not finished now is at the next start, and until then nobody was told that it was done.
-        if let Err(fault) = erasing::finish(&config, &engine, &broker.vault).await {
+        if let Some(erasure) = &config.erasure
+            && let Err(fault) = erasing::finish((erasure, named::data_folder(&config)), &engine, &broker.vault).await
+        {
             tracing::error!(%fault, "an erasure could not be finished");
         }
         let fixed = Fixed::of(&config, own);
@@ -135,7 +138,7 @@ impl App {
         let gate = Data::new(gate.with_room_for(config.limits.requests));
         let limits = reloadable.limits.clone();
         let around = Machine { gate: gate.clone(), broker: Data::from(Arc::clone(&broker)), limits };
-        let looked = Looked::new(Arc::clone(&broker), engine, Arc::clone(&reloadable.trust));
+        let looked = Looked::new(Arc::clone(&broker), Arc::clone(&engine), Arc::clone(&reloadable.trust));
         let unusable = |at| move |trouble| StartFault::Socket { at, trouble };
         let systems = http::listen(machine_socket, tls, around, routes).map_err(unusable(machine))?;
         let operators =
@@ -155,7 +158,9 @@ impl App {
         let upkeep = upkeep::run(Arc::clone(&broker), stop.clone());
         let index = searched.then(|| indexing::run(Arc::clone(&broker), stop.clone()));
         let index = futures_util::future::OptionFuture::from(index);
-        let upkeep = async { tokio::join!(upkeep, index).0 };
+        let custodian = Custodian::new(Arc::clone(&broker), Arc::clone(&engine), &config.origin);
+        let keeping = crate::keeping::run(custodian, Arc::clone(&reloadable.keeping), stop.clone());
+        let upkeep = async { tokio::join!(upkeep, index, keeping).0 };
         let attesting = upkeep::attest(Arc::clone(&broker), stop.clone());
         let queue = Outbox::new(Arc::clone(&broker));
         let outbox = (told, tokio::spawn(async { tokio::join!(queue.run(stop), upkeep, attesting) }));

@@ -88,6 +88,7 @@ pub async fn check(path: &Path, now: i64) -> Vec<Finding> {
     let Some(config) = configuration(path, &mut found) else { return found.0 };
     keys(&config, &mut found);
     journal(&config, &mut found);
+    terms(&config, now, &mut found);
     certificates(&config, now, &mut found);
     let register = found.take(config.register.display(), app::register(&config, &config.outbound.reach));
     let covenants = covenants(&config, &mut found);
@@ -140,6 +141,27 @@ fn journal(config: &Config, found: &mut Findings) {
                 .fault(path.display(), "ligt in de map van de database: een kopie zou een ouder journaal terugbrengen");
         }
         _ => {}
+    }
+}
+
+/// Whether what may not be kept any longer goes by itself, and by which decision.
+fn terms(config: &Config, now: i64, found: &mut Findings) {
+    let Some(retention) = &config.retention else {
+        found.remark("retention", "er zijn geen bewaartermijnen (`[retention]`): niets gaat vanzelf weg");
+        return;
+    };
+    let about = retention.terms.display();
+    let Some(Some(keeping)) = found.take(&about, app::keeping(config)) else { return };
+    let (today, (_, decided)) = (moment_at(now).today, keeping.terms.decided());
+    if decided > today {
+        return found
+            .fault(&about, format!("is besloten op {decided}, en dat moet nog komen: tot dan blijft alles liggen"));
+    }
+    for without in keeping.terms.missing(today) {
+        found.fault(&about, format!("er geldt vandaag geen termijn voor {without}: dat blijft liggen"));
+    }
+    if retention.rest.is_zero() {
+        found.remark(&about, "rest_hours is 0: een klok die verspringt vernietigt meteen");
     }
 }
 

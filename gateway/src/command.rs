@@ -319,6 +319,7 @@ fn exit_of(fault: &StartFault) -> Exit {
         | StartFault::Register { .. }
         | StartFault::Keys(_)
         | StartFault::Passphrase { .. }
+        | StartFault::Terms { .. }
         | StartFault::Covenant { .. }
         | StartFault::CovenantTwice { .. }
         | StartFault::CovenantsOverlap { .. }

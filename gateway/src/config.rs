@@ -15,6 +15,10 @@ use crate::broker::{DENIALS_A_MINUTE, Witness};
 use crate::document::{self, Fault, Faults, Findings, Reading, Section};
 use crate::ledger::checkpoint::VerifierKey;
 
+mod keeping;
+
+pub use self::keeping::{Erasure, Retention};
+
 /// Everything that an operator decides about one gateway.
 #[derive(Debug)]
 pub struct Config {
@@ -44,24 +48,13 @@ pub struct Config {
     pub limits: Limits,
     /// How what is erased stays so; without it nothing can be erased.
     pub erasure: Option<Erasure>,
+    /// For how long what is kept is kept; without it nothing goes by itself.
+    pub retention: Option<Retention>,
     /// The logs of other gateways that this one witnesses, each by its key.
     pub witnessed: Vec<VerifierKey>,
     /// Who witness the log of this gateway.
     pub witnesses: Vec<Witness>,
 }
-
-/// Vernietiging: how what is erased stays so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[doc(alias = "vernietiging")]
-pub struct Erasure {
-    /// The journal of what was erased. Not in the folder of the database, and kept for as long as any copy of it.
-    pub journal: PathBuf,
-    /// For how many days a copy of a key may exist after it was destroyed: backups, and the log of a database server.
-    pub copies_days: u64,
-}
-
-/// The longest that a copy of a destroyed key may exist (design of the vault), in days.
-const COPIES_AT_MOST: u64 = 30;
 
 /// Where this gateway's own keys are: sealed in one file, under a passphrase in another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -266,7 +259,11 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
         root.fault("people.issuer", "must be at one of the hosts that may be called");
     }
     let limits = root.section("limits").map_or_else(Limits::default, limits);
-    let erasure = root.section("erasure").and_then(|section| erasure(section, folder));
+    let erasure = root.section("erasure").and_then(|section| Erasure::read(section, folder));
+    let retention = root.section("retention").and_then(|section| Retention::read(section, folder));
+    if retention.is_some() && erasure.is_none() {
+        root.fault("retention", "needs [erasure] with its journal: what goes by a term must stay gone");
+    }
     let witnessed = root.list("witnessed", document::parsed::<VerifierKey>);
     let witnesses: Vec<Witness> = root.sections("witnesses").into_iter().filter_map(witness).collect();
     refuse_witnessing(&root, (&witnessed, &witnesses), (origin.as_deref(), outbound.as_ref()));
@@ -284,6 +281,7 @@ fn read(mut root: Section<'_>, folder: &Path) -> Option<Config> {
         outbound: outbound?,
         limits,
         erasure,
+        retention,
         witnessed,
         witnesses,
     })
@@ -312,12 +310,6 @@ fn refuse_witnessing(
             root.fault(&format!("witnesses[{number}].url"), "must be at one of the hosts that may be called");
         }
     }
-}
-
-fn erasure(mut section: Section<'_>, folder: &Path) -> Option<Erasure> {
-    let journal = section.required("journal", |value: &Value| document::text(value).map(|path| folder.join(path)));
-    let copies_days = section.optional("copies_days", document::number(1, COPIES_AT_MOST));
-    Some(Erasure { journal: journal?, copies_days: copies_days.unwrap_or(COPIES_AT_MOST) })
 }
 
 // The first line of a checkpoint: one line, no spaces, no plus sign (C2SP tlog-checkpoint).
@@ -515,6 +507,12 @@ private_hosts = ["127.0.0.1"]
                 "[machine]",
                 "[limits]\nconnections = \"many\"\nrate = 5\n[machine]",
                 &["limits.connections", "limits.rate"],
+            ),
+            ("[machine]", "[retention]\nterms = \"termijnen.toml\"\n[machine]", &["retention"]),
+            (
+                "[machine]",
+                "[erasure]\njournal = \"j\"\n[retention]\nrest_hours = 1000\n[machine]",
+                &["retention.rest_hours", "retention.terms"],
             ),
             ("[machine]", "[machine", &["line 10"]),
         ];

@@ -26,6 +26,7 @@ use crate::vault::fresh_id;
 
 mod fault;
 mod forgetting;
+pub(crate) mod leaves;
 
 pub use self::fault::CopyFault;
 pub use self::forgetting::Forgotten;

@@ -6,6 +6,7 @@
 //! record, and what is missing (the last traces in the files, the line in the journal) follows from that record at the next
 //! start of the gateway or of a command like this ([`finish`]). Only with that line it is acknowledged.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::ToSpan;
@@ -16,7 +17,7 @@ use sluis_policy::{AccessRequest, Action, Backing, Bsn, Decision, Facts, Oin, Pu
 use crate::app::{self, StartFault};
 use crate::broker::Trouble;
 use crate::broker::erasing::{Hold, Kept, Obstacle};
-use crate::config::{Config, Database};
+use crate::config::{Config, Database, Erasure};
 use crate::journal::{Journal, JournalFault, Line, of_whom};
 use crate::ledger::unit::Unit;
 use crate::operator::{Done, Office, OperatorFault, Told, ever};
@@ -118,8 +119,8 @@ impl From<Fault> for Unerased {
 /// [`Unerased::Unfinished`], and a commit whose fate is not known, leave something to be finished.
 pub(crate) async fn erase(config: &Config, office: &Office, order: &Order) -> Result<Proof, Unerased> {
     let settings = config.erasure.as_ref().ok_or(Unerased::NoJournal)?;
-    let journal = opened(config, (&office.store, office.engine.as_ref(), &office.vault)).await?;
-    let mut journal = journal.ok_or(Unerased::NoJournal)?;
+    let place = (settings, app::data_folder(config));
+    let mut journal = opened(place, (&office.store, office.engine.as_ref(), &office.vault)).await?;
     let decision = may(config, office).await?;
     for _ in 0..TURNS {
         let kept = unhindered(office, order).await?;
@@ -220,26 +221,30 @@ async fn change(
     Err(Trouble::Contended.into())
 }
 
-/// Finishes what a process that ended halfway left to be done. Gives how many erasures that were.
+/// Finishes what a process that ended halfway left to be done. `place` is where the journal is, and the folder that is copied
+/// when the data are.
 ///
 /// # Errors
 /// When the journal or the database cannot be used; what is not finished now is at the next start.
-pub(crate) async fn finish(config: &Config, engine: &Arc<dyn Engine>, vault: &Vault) -> Result<(), Unerased> {
+pub(crate) async fn finish(
+    place: (&Erasure, Option<&Path>),
+    engine: &Arc<dyn Engine>,
+    vault: &Vault,
+) -> Result<(), Unerased> {
     let store = Store::new(Arc::clone(engine));
-    opened(config, (&store, engine.as_ref(), vault)).await.map(drop)
+    opened(place, (&store, engine.as_ref(), vault)).await.map(drop)
 }
 
-/// The journal, with every erasure in it that is on record; nothing when none is configured.
+/// The journal, with every erasure in it that is on record.
 async fn opened(
-    config: &Config,
+    (settings, data): (&Erasure, Option<&Path>),
     (store, engine, vault): (&Store, &dyn Engine, &Vault),
-) -> Result<Option<Journal>, Unerased> {
-    let Some(settings) = &config.erasure else { return Ok(None) };
-    let mut journal = Journal::open(&settings.journal, vault, app::data_folder(config))?;
+) -> Result<Journal, Unerased> {
+    let mut journal = Journal::open(&settings.journal, vault, data)?;
     let mut missing = ever((store, vault), ERASED).await?;
     missing.retain(|told| !journal.lines().iter().any(|line| line.record == told.id));
     if missing.is_empty() {
-        return Ok(Some(journal));
+        return Ok(journal);
     }
     engine.scrub().await?;
     missing.sort_by_key(|told| told.at);
@@ -248,7 +253,7 @@ async fn opened(
             journal.append(vault, line)?;
         }
     }
-    Ok(Some(journal))
+    Ok(journal)
 }
 
 fn line_of(told: &Told) -> Option<Line> {

@@ -215,36 +215,42 @@ pub(crate) struct Done {
     thing: Thing,
     purpose: Purpose,
     event: Event,
+    role: Role,
 }
 
 impl Done {
     /// Looked into the log, to account for what was decided.
     pub(crate) fn looked(word: &'static str, particulars: serde_json::Value) -> Self {
         let (action, thing, purpose) = (Action::SearchLog, Thing::Log, Purpose::Verantwoording);
-        Self { action, thing, purpose, event: Event::Operated { word, particulars } }
+        Self { action, thing, purpose, event: Event::Operated { word, particulars }, role: Role::Operator }
     }
 
     /// Changed what a gateway runs on.
     pub(crate) fn changed(word: &'static str, particulars: serde_json::Value) -> Self {
         let (action, thing, purpose) = (Action::PublishPolicy, Thing::Policy, Purpose::Gegevensbeheer);
-        Self { action, thing, purpose, event: Event::Operated { word, particulars } }
+        Self { action, thing, purpose, event: Event::Operated { word, particulars }, role: Role::Operator }
     }
 
     /// Was refused a change.
     pub(crate) fn decided(decision: Decision) -> Self {
         let (action, thing, purpose) = (Action::PublishPolicy, Thing::Policy, Purpose::Gegevensbeheer);
-        Self { action, thing, purpose, event: Event::Decided(decision) }
+        Self { action, thing, purpose, event: Event::Decided(decision), role: Role::Operator }
     }
 
     /// Decided on erasing what is kept of a youth.
     pub(crate) fn erased(word: &'static str, particulars: serde_json::Value) -> Self {
         let (action, thing, purpose) = (Action::Erase, Thing::Youth, Purpose::Gegevensbeheer);
-        Self { action, thing, purpose, event: Event::Operated { word, particulars } }
+        Self { action, thing, purpose, event: Event::Operated { word, particulars }, role: Role::Operator }
     }
 
     /// Was refused that.
     pub(crate) fn not_erased(decision: Decision) -> Self {
         Self { event: Event::Decided(decision), ..Self::erased("", Value::Null) }
+    }
+
+    /// Nobody did it: the gateway does it by itself, as somebody decided beforehand.
+    pub(crate) fn by_itself(self) -> Self {
+        Self { role: Role::Systeem, ..self }
     }
 
     /// The record of it, at the gateway with this number.
@@ -259,7 +265,7 @@ impl Done {
         Ok(AccessRecord {
             decision: fresh_id()?,
             moment,
-            who: Who { party: Some(here), role: Some(Role::Operator), certificate: own },
+            who: Who { party: Some(here), role: Some(self.role), certificate: own },
             deed: Deed {
                 action: Some(self.action),
                 thing: Some(self.thing),
@@ -283,6 +289,13 @@ pub(crate) enum OperatorFault {
     /// Something that is kept, or the record of what was done.
     #[error(transparent)]
     Trouble(#[from] Trouble),
+}
+
+impl OperatorFault {
+    /// Whether only what is kept of one youth is in trouble, and of others nothing.
+    pub(crate) fn is_about_one(&self) -> bool {
+        matches!(self, Self::Trouble(Trouble::Sealed(_) | Trouble::Erased))
+    }
 }
 
 impl From<ConfigFault> for OperatorFault {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::broker::{Broker, Trouble};
+use crate::broker::{Broker, Trouble, WITNESS_PATIENCE};
 
 /// How often it is looked at what could not be stopped at once: within a second it should be (P3).
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -43,6 +43,8 @@ pub async fn run(broker: Arc<Broker>, mut stop: watch::Receiver<bool>) {
 /// How long it rests between two checkpoints. With the time that witnesses are waited for, what happens is in a published
 /// checkpoint within five seconds.
 const ATTEST_EVERY: Duration = Duration::from_secs(1);
+// With a second to spare for signing, and for a machine that is busy.
+const _: () = assert!(ATTEST_EVERY.as_millis() + WITNESS_PATIENCE.as_millis() <= 4_000);
 
 /// Publiceren: signs where the log stands and has it witnessed, for as long as the gateway runs.
 pub async fn attest(broker: Arc<Broker>, mut stop: watch::Receiver<bool>) {

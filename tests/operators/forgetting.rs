@@ -21,7 +21,7 @@ use crate::publish::people;
 use crate::school::{School, edit};
 
 /// Every table and column, so that a new one fails here until somebody says what an erasure does with it (ledger/erasure.rs).
-const KEPT: [(&str, &str); 11] = [
+const KEPT: [(&str, &str); 13] = [
     ("version", "subject version"),
     ("claim", "claim_key fingerprint kind made_at resource"),
     ("data_key", "class kek_version wrapped youth"),
@@ -33,16 +33,19 @@ const KEPT: [(&str, &str); 11] = [
     ("log_head", "committed_at epoch frontier origin root size"),
     ("log_leaf", "entry leaf_hash leaf_index origin"),
     ("witnessed", "log note root size"),
+    // The officers' index beside the database.
+    ("named", "at facets leaf_index origin owner youth"),
+    ("reached", "origin upto"),
 ];
 const BESIDE_THE_LOG: (&str, &str) = ("log_fields", "leaf_index origin sealed youth");
 
 /// Where the random id of a youth stays behind, with nothing left that leads from it to anybody.
-const LEADS_NOWHERE: [&str; 3] = ["fact.subject", "log_fields.youth", "version.subject"];
+const LEADS_NOWHERE: [&str; 4] = ["fact.subject", "log_fields.youth", "named.youth", "version.subject"];
 
-struct House {
-    folder: PathBuf,
-    world: World,
-    url: String,
+pub(crate) struct House {
+    pub(crate) folder: PathBuf,
+    pub(crate) world: World,
+    pub(crate) url: String,
 }
 
 /// What one column of one row holds.
@@ -50,7 +53,7 @@ type Cells = Vec<(String, Vec<u8>)>;
 
 impl House {
     /// Runs a command with this on its standard input.
-    fn typed(&self, line: &str, arguments: &[&str]) -> (i32, String) {
+    pub(crate) fn typed(&self, line: &str, arguments: &[&str]) -> (i32, String) {
         let mut child = self.begun(line, arguments);
         let status = child.wait().unwrap();
         let mut said = String::new();
@@ -76,15 +79,15 @@ impl House {
         self.typed(self.world.people.worried_about.pupil_key, &whom.into_iter().chain(classes).collect::<Vec<_>>())
     }
 
-    fn hold(&self, operator: &str) -> (i32, String) {
+    pub(crate) fn hold(&self, operator: &str) -> (i32, String) {
         let whom = ["hold", "--school", seed::SCHOOL, "--grond", "klacht", "--operator", operator];
         self.typed(self.world.people.worried_about.pupil_key, &whom)
     }
 
-    /// Every value in the database, by table and column.
+    /// Every value in the database and in the index beside it, by table and column.
     async fn dump(&self) -> Cells {
         match self.url.strip_prefix("sqlite:") {
-            Some(file) => in_sqlite(file).await,
+            Some(file) => [in_sqlite(file).await, in_sqlite(&format!("{file}-zoek")).await].concat(),
             None => in_postgres(&owned(&self.url).unwrap()).await,
         }
     }
@@ -92,6 +95,15 @@ impl House {
     /// The youth whose keys there are; the other one is the stand-in for nobody.
     async fn youths(&self) -> BTreeSet<Vec<u8>> {
         self.dump().await.into_iter().filter(|(column, _)| column == "data_key.youth").map(|(_, id)| id).collect()
+    }
+
+    /// Waits until the index beside the database names one of these youths.
+    async fn indexed(&self, youths: &BTreeSet<Vec<u8>>) {
+        let begun = Instant::now();
+        while !self.dump().await.iter().any(|(column, id)| column == "named.youth" && youths.contains(id)) {
+            assert!(begun.elapsed() < Duration::from_secs(30), "the index is not brought up to date");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     fn log(&self, origin: &str) -> Vec<Value> {
@@ -141,6 +153,20 @@ impl House {
     }
 }
 
+/// A people listener, so that the gateway keeps the index that officers search with. Nobody comes.
+fn listens_for_people(world: &World) -> String {
+    let files = &world.folder;
+    fs::write(files.join("assertion.key"), world.pki.server().unwrap().key_pem).unwrap();
+    let register = fs::read_to_string(files.join("register.toml")).unwrap();
+    let (_, after) = register.split_once("issuers = [\"").unwrap();
+    let (issuer, _) = after.split_once('"').unwrap();
+    format!(
+        "[people]\nlisten = \"127.0.0.1:0\"\nurl = \"https://localhost:9\"\nissuer = \"{issuer}\"\nclient_id = \"sluis\"\n\
+         certificate = \"{files}/server.pem\"\nkey = \"{files}/server.key\"\nclient_key = \"{files}/assertion.key\"\n",
+        files = files.display(),
+    )
+}
+
 fn with_journal(text: &str, journal: &str) -> String {
     format!("{text}[erasure]\njournal = \"{journal}\"\ncopies_days = 7\n")
 }
@@ -161,13 +187,14 @@ async fn in_sqlite(file: &str) -> Cells {
 
 async fn in_postgres(url: &str) -> Cells {
     let mut connection = connect(url).await.unwrap();
-    let columns = "SELECT table_name::text, column_name::text, data_type = 'bytea' FROM information_schema.columns \
-        WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%' ORDER BY 1, 2";
+    let columns = "SELECT table_name::text, column_name::text, data_type = 'bytea', table_schema::text \
+        FROM information_schema.columns WHERE table_schema IN ('public', 'zoek') AND table_name NOT LIKE '\\_sqlx%' ORDER BY 1, 2";
     let mut cells = Cells::new();
     for row in sqlx::query(columns).fetch_all(&mut connection).await.unwrap() {
-        let (table, column, bytes): (String, String, bool) = (row.get(0), row.get(1), row.get(2));
+        let (table, column, bytes, schema): (String, String, bool, String) =
+            (row.get(0), row.get(1), row.get(2), row.get(3));
         let value = if bytes { format!("\"{column}\"") } else { format!("convert_to(\"{column}\"::text, 'UTF8')") };
-        let all = AssertSqlSafe(format!("SELECT encode({value}, 'hex') FROM \"{table}\""));
+        let all = AssertSqlSafe(format!("SELECT encode({value}, 'hex') FROM \"{schema}\".\"{table}\""));
         let rows = sqlx::query(all).fetch_all(&mut connection).await.unwrap();
         cells.extend(cells_of(&table, &column, rows.iter().map(|row| row.get(0))));
     }
@@ -193,13 +220,14 @@ fn holds(all: &[u8], part: &[u8]) -> bool {
     all.windows(part.len()).any(|window| window == part)
 }
 
-async fn house(name: &str, database: Database) -> (House, Gateway, School) {
+pub(crate) async fn house(name: &str, database: Database) -> (House, Gateway, School) {
     let folder = trial_folder(&format!("{name}-{}", database.name())).unwrap();
     let world = World::start(&folder.join("world")).await.unwrap();
     edit(&world.folder.join("register.toml"), |text| format!("{text}\n{}", people()));
     let url = database.fresh(&folder).await.unwrap();
     Gateway::prepare(&world, &folder, &url).unwrap();
-    edit(&folder.join("sluis.toml"), |text| with_journal(text, "journaal"));
+    let people = listens_for_people(&world);
+    edit(&folder.join("sluis.toml"), |text| with_journal(&format!("{text}{people}"), "journaal"));
     let gateway = Gateway::again(&folder).await.unwrap();
     let school = School::of(&world, &gateway);
     school.register(&world).await;
@@ -213,6 +241,7 @@ async fn forgets(database: Database) {
     // Somebody asks for who is not there, so that there is a stand-in too.
     assert_eq!(school.look(&"0f".repeat(16)).await, 404);
     let before = house.youths().await;
+    house.indexed(&before).await;
     let submitted = house.log("sluis.test/1").into_iter().find(|entry| entry["handeling"] == "indienen").unwrap();
     let decision = submitted["besluit"].as_str().unwrap().to_owned();
     let (code, said) = run(&house.folder, &["backup", "--config", "sluis.toml", "--to", "kopie"]);
@@ -294,6 +323,7 @@ async fn nothing_is_left(house: &House, (youth, signal): (&[u8], &str), wrapped:
         wrapped.iter().filter(|key| !cells.iter().any(|(column, cell)| column == "data_key.wrapped" && cell == *key));
     let destroyed: Vec<_> = left.collect();
     assert_eq!(destroyed.len(), 3, "the keys of one youth");
+    assert!(cells.iter().any(|(column, id)| column == "named.youth" && id == youth), "the index was looked into");
     for (column, cell) in &cells {
         for secret in secrets {
             assert!(!holds(cell, secret.as_bytes()), "{column} says {secret}");
@@ -305,7 +335,10 @@ async fn nothing_is_left(house: &House, (youth, signal): (&[u8], &str), wrapped:
     }
     let mut files: Vec<PathBuf> = vec![house.folder.join("gateway.log"), house.folder.join("journaal")];
     files.extend(house.url.strip_prefix("sqlite:").into_iter().flat_map(|file| {
-        [PathBuf::from(file), PathBuf::from(format!("{file}-wal"))].into_iter().filter(|file| file.exists())
+        ["", "-wal", "-zoek", "-zoek-wal"]
+            .map(|part| PathBuf::from(format!("{file}{part}")))
+            .into_iter()
+            .filter(|file| file.exists())
     }));
     for file in files {
         let content = fs::read(&file).unwrap();
@@ -315,7 +348,7 @@ async fn nothing_is_left(house: &House, (youth, signal): (&[u8], &str), wrapped:
         for key in &destroyed {
             assert!(!holds(&content, key), "{} still has a key that was destroyed", file.display());
         }
-        let own = file.ends_with("sluis.db") || file.to_string_lossy().ends_with("-wal");
+        let own = file.to_string_lossy().contains("sluis.db");
         assert!(own || !holds(&content, hex(youth).as_bytes()), "{} has the id of the youth", file.display());
     }
 }

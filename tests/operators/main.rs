@@ -10,6 +10,7 @@ mod forgetting;
 mod publish;
 mod reload;
 mod replay;
+mod retention;
 mod revocation;
 mod roles;
 mod school;

@@ -43,6 +43,13 @@ async fn who_serves_cannot_change_the_log_and_who_can_does_not_serve() {
         assert_eq!(code, "42501", "{statement}: insufficient privilege");
     }
 
+    // What goes with a signal whose term is over takes nothing along that is said about a youth.
+    let facts = "SELECT count(*) FROM fact WHERE get_byte(subject, 0) = 121";
+    let before: i64 = sqlx::query_scalar(facts).fetch_one(&mut serving).await.unwrap();
+    serving.execute("SELECT lapse_facts(subject) FROM fact WHERE get_byte(subject, 0) = 121").await.unwrap();
+    let after: i64 = sqlx::query_scalar(facts).fetch_one(&mut serving).await.unwrap();
+    assert!(before > 0 && before == after, "{before} {after}");
+
     let config = folder.join("sluis.toml");
     let (_, name) = url.rsplit_once('/').unwrap();
     let (base, _) =

@@ -10,10 +10,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use reqwest::Client;
 use signed_note::{Note, StandardVerifier, VerifierList};
-use sluis_tests::database::Database;
+use sluis_tests::database::{Database, connect, owned};
 use sluis_tests::gateway::{Gateway, command, trial_folder};
 use sluis_tests::seat::Seat;
 use sluis_tests::world::World;
+use sqlx::Connection;
 use tlog_tiles::Checkpoint;
 
 use crate::standing::client_of;
@@ -27,6 +28,8 @@ struct Pair {
     witness: Gateway,
     log_key: String,
     witness_key: String,
+    /// The database of the log.
+    url: String,
     _seat: Seat,
 }
 
@@ -46,13 +49,16 @@ impl Pair {
     async fn start(database: Database) -> Self {
         let folder = trial_folder(&format!("witness-{}", database.name())).unwrap();
         let world = World::start(&folder.join("world")).await.unwrap();
+        let mut urls = Vec::new();
         for (name, origin) in [("log", "sluis.test/1"), ("witness", "getuige.test/1")] {
             let own = folder.join(name);
             std::fs::create_dir_all(&own).unwrap();
             let url = database.fresh(&own).await.unwrap();
             Gateway::prepare(&world, &own, &url).unwrap();
             edit(&own, |text| text.replace("sluis.test/1", origin));
+            urls.push(url);
         }
+        let url = urls.swap_remove(0);
         let (log, witness) = (folder.join("log"), folder.join("witness"));
         let (log_key, witness_key) = (key_of(&log, &[]), key_of(&witness, &["--witness"]));
         edit(&witness, |text| format!("witnessed = [\"{log_key}\"]\n{text}"));
@@ -60,10 +66,10 @@ impl Pair {
         let seat = Seat::taken().unwrap();
         seat.give(&witness).unwrap();
         let gateway = Gateway::again(&witness).await.unwrap();
-        let url = format!("{}/tlog", gateway.machine);
-        edit(&log, |text| format!("{text}\n[[witnesses]]\nurl = \"{url}\"\nkey = \"{witness_key}\"\n"));
+        let at = format!("{}/tlog", gateway.machine);
+        edit(&log, |text| format!("{text}\n[[witnesses]]\nurl = \"{at}\"\nkey = \"{witness_key}\"\n"));
         let log = Gateway::again(&log).await.unwrap();
-        Self { world, folder, database, log, witness: gateway, log_key, witness_key, _seat: seat }
+        Self { world, folder, database, log, witness: gateway, log_key, witness_key, url, _seat: seat }
     }
 
     fn client(&self) -> Client {
@@ -164,7 +170,80 @@ async fn witnessed(database: Database) {
     pair.tells_the_size(409, last.size(), format!("old 0\n\n{}", own(&first))).await;
     pair.something_happens(&pair.log).await;
     let (_, later) = pair.cosigned(last.size() + 1).await;
+    where_it_lies(&pair).await;
     put_back(&pair, later.size()).await;
+    tampered(&pair).await;
+}
+
+/// Runs a command in a folder; gives its exit code and what it said.
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let done = command(folder).unwrap().current_dir(folder).args(arguments).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    (done.status.code().unwrap(), said)
+}
+
+/// P8: what can be known of a log in use and of a copy of it, by who holds keys and what a witness says.
+async fn where_it_lies(pair: &Pair) {
+    let log = pair.folder.join("log");
+    std::fs::write(log.join("openbaar"), format!("{}\n", pair.log_key)).unwrap();
+    std::fs::write(log.join("getuigen"), format!("{}\n", pair.witness_key)).unwrap();
+    let verify = |more: &[&str]| run(&log, &[["ledger", "verify", "--keys", "openbaar"].as_slice(), more].concat());
+
+    // What lies beside the log counts only where a witness signed it.
+    let (code, said) = verify(&["--config", "sluis.toml"]);
+    assert!(code == 2 && said.starts_with("innerlijk consistent"), "{code} {said}");
+    let (code, said) = verify(&["--config", "sluis.toml", "--witnesses", "getuigen"]);
+    assert!(code == 0 && said.contains("(getuige.test/1 op 20"), "{code} {said}");
+
+    let (code, note) =
+        run(&pair.folder.join("witness"), &["ledger", "witnessed", "--config", "sluis.toml", "--log", "sluis.test/1"]);
+    assert!(code == 0 && pair.seen_at(&note).is_some(), "{code} {note}");
+    std::fs::write(log.join("van-de-getuige"), note).unwrap();
+    for (folder, name) in [(&log, "sluis.test/1"), (&pair.folder.join("witness"), "sluis.test/9")] {
+        let (code, said) = run(folder, &["ledger", "witnessed", "--config", "sluis.toml", "--log", name]);
+        assert!(code == 1 && said.contains("niets gezien"), "{code} {said}");
+    }
+    let (code, said) = run(&log, &["backup", "--config", "sluis.toml", "--to", "kopie"]);
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = verify(&["--copy", "kopie"]);
+    assert!(code == 2 && said.starts_with("innerlijk consistent"), "{code} {said}");
+    let (code, said) = verify(&["--copy", "kopie", "--checkpoint", "van-de-getuige", "--witnesses", "getuigen"]);
+    assert!(code == 0 && said.contains("gezien door getuigen"), "{code} {said}");
+    let (code, said) = verify(&["--copy", "kopie", "--origin", "sluis.test/9"]);
+    assert!(code == 78 && said.contains("no such log"), "{code} {said}");
+
+    // What came since is named.
+    for _ in 0..3 {
+        pair.something_happens(&pair.log).await;
+    }
+    let (code, said) = run(&log, &["ledger", "export", "--config", "sluis.toml", "--to", "uit"]);
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = verify(&["--export", "uit", "--checkpoint", "van-de-getuige", "--witnesses", "getuigen"]);
+    assert!(
+        code == 0 && said.contains("daarna, vanaf nummer") && said.contains("zag nog geen getuige"),
+        "{code} {said}"
+    );
+    let (code, said) = verify(&["--copy", "kopie", "--config", "sluis.toml"]);
+    assert_eq!(code, 64, "one of the two: {said}");
+}
+
+/// By somebody who may do everything in the database, and counts nothing anew.
+async fn tampered(pair: &Pair) {
+    let change = "UPDATE log_leaf SET entry = entry || ' ' WHERE origin = 'sluis.test/1' AND leaf_index = 1";
+    match pair.url.strip_prefix("sqlite:") {
+        Some(file) => {
+            let mut connection = sqlx::SqliteConnection::connect(file).await.unwrap();
+            sqlx::raw_sql("DROP TRIGGER log_leaf_stays").execute(&mut connection).await.unwrap();
+            sqlx::raw_sql(change).execute(&mut connection).await.unwrap();
+        }
+        None => {
+            let mut connection = connect(&owned(&pair.url).unwrap()).await.unwrap();
+            sqlx::raw_sql(change).execute(&mut connection).await.unwrap();
+        }
+    }
+    let verify = ["ledger", "verify", "--keys", "openbaar", "--config", "sluis.toml", "--witnesses", "getuigen"];
+    let (code, said) = run(&pair.folder.join("log"), &verify);
+    assert!(code == 1 && said.contains("de regel met nummer 1 is gewijzigd"), "{code} {said}");
 }
 
 /// The note without what others added to it.

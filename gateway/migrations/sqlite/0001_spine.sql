@@ -143,3 +143,6 @@ CREATE TABLE witnessed (
 CREATE TRIGGER log_leaf_stays BEFORE UPDATE ON log_leaf BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER log_leaf_remains BEFORE DELETE ON log_leaf BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER fact_stays BEFORE UPDATE ON fact BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END;
+-- What is said about a youth stays, as bytes that nobody can open once it is erased. What was done with a signal goes with it.
+CREATE TRIGGER fact_remains BEFORE DELETE ON fact WHEN substr(OLD.subject, 1, 1) <> X'73'
+BEGIN SELECT RAISE(ABORT, 'facts about a youth are append-only'); END;

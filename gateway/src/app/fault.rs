@@ -41,6 +41,14 @@ pub enum StartFault {
         /// All of them.
         faults: Faults,
     },
+    /// The terms of keeping.
+    #[error("{path} has faults:\n{faults}")]
+    Terms {
+        /// The file.
+        path: String,
+        /// All of them.
+        faults: Faults,
+    },
     /// A covenant.
     #[error("`{path}` cannot be in force:\n{trouble}")]
     Covenant {

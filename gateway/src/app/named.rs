@@ -12,8 +12,10 @@ use zeroize::Zeroizing;
 use super::StartFault;
 use crate::broker::Policy;
 use crate::config::{Config, Database, Secret};
+use crate::keeping::Keeping;
 use crate::keys::{Keys, out_of_reach};
 use crate::register::Register;
+use crate::retention::Terms;
 use crate::store::engine::{Engine, Fault};
 use crate::store::index::Index;
 use crate::store::postgres::Postgres;
@@ -65,6 +67,19 @@ pub fn register(config: &Config, reach: &Reach) -> Result<Register, StartFault> 
     let text = String::from_utf8_lossy(&file(&config.register)?).into_owned();
     Register::parse(&text, reach)
         .map_err(|faults| StartFault::Register { path: config.register.display().to_string(), faults })
+}
+
+/// What the configuration says about keeping, with the terms that it names; nothing where nothing goes by itself.
+///
+/// # Errors
+/// When the terms cannot be read, or have faults.
+pub(crate) fn keeping(config: &Config) -> Result<Option<Keeping>, StartFault> {
+    let (Some(retention), Some(erasure)) = (&config.retention, &config.erasure) else { return Ok(None) };
+    let text = String::from_utf8_lossy(&file(&retention.terms)?).into_owned();
+    let terms = Terms::parse(&text)
+        .map_err(|faults| StartFault::Terms { path: retention.terms.display().to_string(), faults })?;
+    let data = data_folder(config).map(Path::to_path_buf);
+    Ok(Some(Keeping { terms, rest: retention.rest, erasure: erasure.clone(), data }))
 }
 
 /// The client for every outbound call, as the configuration bounds it.

@@ -10,6 +10,7 @@ use sluis_policy::Covenant;
 use super::{StartFault, named};
 use crate::broker::Policy;
 use crate::config::Config;
+use crate::keeping::Keeping;
 use crate::register::Register;
 use crate::tls::Trusted;
 
@@ -44,6 +45,13 @@ impl Parts {
             parts.insert("certificaat voor mensen", digest(&[&named::file(&people.certificate)?]));
         }
         Ok(Self(parts))
+    }
+
+    /// The same, with the terms of keeping, or that there are none.
+    pub(super) fn with_terms(mut self, keeping: Option<&Keeping>) -> Self {
+        let digest = keeping.map_or_else(|| "geen".to_owned(), |keeping| keeping.terms.digest().to_owned());
+        self.0.insert("bewaartermijnen", digest);
+        self
     }
 
     /// What is another now: each part with its digest before and after.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use actix_web::web::Data;
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use rustls::sign::CertifiedKey;
 use sluis_connectors::Outbound;
 use sluis_policy::Oin;
@@ -13,6 +13,7 @@ use super::parts::Parts;
 use super::{Running, StartFault, named};
 use crate::broker::{Policy, Witness};
 use crate::config::{Config, Database, KeyFile, Limits, Secret};
+use crate::keeping::Keeping;
 use crate::ledger::checkpoint::VerifierKey;
 use crate::operator::Done;
 use crate::register::Register;
@@ -29,6 +30,8 @@ pub(super) struct Reloadable {
     pub(super) limits: Data<ArcSwap<Limits>>,
     /// The certificate of the people listener, where there is one.
     pub(super) people: Option<Arc<SwappableCertificate>>,
+    /// What may not be kept any longer, and since when; nothing where nothing goes by itself.
+    pub(super) keeping: Arc<ArcSwapOption<Keeping>>,
     /// What all of it is, by digest.
     parts: Arc<ArcSwap<Parts>>,
 }
@@ -43,6 +46,7 @@ pub(super) struct Read {
     pub(super) own: Oin,
     limits: Limits,
     people: Option<CertifiedKey>,
+    keeping: Option<Keeping>,
     parts: Parts,
 }
 
@@ -55,8 +59,10 @@ impl Read {
         let register = named::register(config, &config.outbound.reach)?;
         let policy = named::policy(config).await?;
         let trusted = Trusted::read(&config.machine.client_roots, &config.machine.revocations)?;
+        let keeping = named::keeping(config)?;
         Ok(Self {
-            parts: Parts::of(config, (&register, &policy, &trusted))?,
+            parts: Parts::of(config, (&register, &policy, &trusted))?.with_terms(keeping.as_ref()),
+            keeping,
             register,
             policy,
             certificate: tls::credentials(&config.machine.certificate, &config.machine.key)?,
@@ -83,6 +89,7 @@ impl Reloadable {
             outbound: read.outbound,
             limits: Data::new(ArcSwap::from_pointee(read.limits)),
             people: read.people.map(SwappableCertificate::new),
+            keeping: Arc::new(ArcSwapOption::from_pointee(read.keeping)),
             parts: Arc::new(ArcSwap::from_pointee(read.parts)),
         }
     }
@@ -98,6 +105,7 @@ impl Reloadable {
         self.register.store(Arc::new(read.register));
         self.policy.store(Arc::new(read.policy));
         self.limits.store(Arc::new(read.limits));
+        self.keeping.store(read.keeping.map(Arc::new));
         self.parts.store(Arc::new(read.parts));
     }
 }
@@ -172,7 +180,7 @@ impl Fixed {
 
 impl Running {
     /// Reads everything that the configuration names anew, and swaps all or keeps all: register with its issuers, roles,
-    /// covenants, server certificate, client roots, revocation lists, the client for outbound calls with the hosts within
+    /// covenants, terms of keeping, server certificate, client roots, revocation lists, the client for outbound calls with the hosts within
     /// its reach, and the limits of a request. Requests under way end as they began, and the listeners stay open.
     ///
     /// Connections that stand are judged by the new trust at their next request; over HTTP/1.1 that is their last.

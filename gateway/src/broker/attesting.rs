@@ -20,7 +20,7 @@ use crate::ledger::mark::Mark;
 use crate::ledger::merkle::Hash;
 
 /// How long a witness is waited for. A checkpoint is published without those that do not answer.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// Getuige of our own log.
 #[derive(Debug, Clone, PartialEq, Eq)]

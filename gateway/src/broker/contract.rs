@@ -5,6 +5,7 @@ mod alike;
 mod duties;
 mod erasing;
 mod halting;
+mod keeping;
 mod once_only;
 mod remembering;
 mod retracting;

@@ -14,8 +14,12 @@ use super::terms::obligation;
 use crate::ledger::erasure::Erasure;
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, ObligationRow, Read, Subject, Unit};
 use crate::store::engine::Writer;
-use crate::store::kept::KeptRows;
+use crate::store::kept::{KeptRows, KeptSignal};
 use crate::vault::{Id, RetentionClass, Vault, YouthKeys};
+
+mod lapsing;
+
+pub(crate) use self::lapsing::{Due, Gone};
 
 /// The duty of who sent a signal that was erased before it came to rest.
 const LOOK_INTO: &str = "vernietiging_nagaan";
@@ -40,7 +44,10 @@ pub(crate) enum Obstacle {
     Nothing,
     #[error("deze klasse is al vernietigd")]
     Gone,
-    #[error("de vernietiging is opgeschort: eerst moet de opschorting eindigen")]
+    #[error(
+        "de vernietiging is opgeschort (een procedure, klacht, onderzoek, vordering of bewaarplicht): eerst moet iemand de \
+         opschorting beëindigen"
+    )]
     Held,
     #[error("er is nog iets onderweg dat de wet of de veiligheid vraagt: wacht tot het is aangekomen")]
     UnderWay,
@@ -136,7 +143,7 @@ impl Kept {
     pub(crate) fn erased(&self, unit: Unit, classes: &[RetentionClass], moment: Moment) -> Result<Unit, Trouble> {
         let mut unit = unit.moving(self.read());
         if classes.contains(&RetentionClass::Delivery) {
-            unit = self.rows.signals.iter().fold(unit, |unit, (_, read)| unit.moving(*read));
+            unit = self.rows.signals.iter().fold(unit, |unit, signal| unit.moving(signal.read));
             unit = self.duties(moment)?.into_iter().fold(unit, Unit::with_obligation);
         }
         Ok(unit.erasing(self.erasure(classes)))
@@ -153,6 +160,7 @@ impl Kept {
             classes,
             made: self.facts.iter().flat_map(made_by).collect(),
             deliveries: i64::try_from(self.rows.deliveries.len()).unwrap_or(i64::MAX),
+            lapsed: Vec::new(),
         }
     }
 
@@ -170,13 +178,15 @@ impl Kept {
     /// An open signal is somebody's matter: its sender hears that it ended here (P7).
     pub(crate) fn duties(&self, moment: Moment) -> Result<Vec<ObligationRow>, Trouble> {
         let open: BTreeSet<Id> = self.ended().map(|row| row.signal).collect();
-        let of_open = self.rows.signals.iter().filter(|(signal, _)| open.contains(&signal.id));
-        let duty = |(signal, _): &(crate::store::reading::StoredSignal, Read)| {
-            let sender: Party = SignalBody::open(&signal.sealed, &self.keys, &signal.id)?.facts.sender;
-            let due = (working_days_after(moment.today, TO_LOOK_INTO), moment.instant);
-            obligation(sender, (signal.id, None), (LOOK_INTO, &DutyBody::default()), due)
-        };
-        of_open.map(duty).collect()
+        let of_open = self.rows.signals.iter().filter(|signal| open.contains(&signal.stored.id));
+        of_open.map(|signal| self.duty(signal, moment)).collect()
+    }
+
+    fn duty(&self, signal: &KeptSignal, moment: Moment) -> Result<ObligationRow, Trouble> {
+        let stored = &signal.stored;
+        let sender: Party = SignalBody::open(&stored.sealed, &self.keys, &stored.id)?.facts.sender;
+        let due = (working_days_after(moment.today, TO_LOOK_INTO), moment.instant);
+        obligation(sender, (stored.id, None), (LOOK_INTO, &DutyBody::default()), due)
     }
 
     fn read(&self) -> Read {

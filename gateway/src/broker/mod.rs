@@ -67,6 +67,7 @@ use tokio::sync::Notify;
 
 pub(crate) use self::again::Again;
 pub use self::asking::{AnsweredDay, AttendanceAnswer, NewQuestion};
+pub(crate) use self::attesting::PATIENCE as WITNESS_PATIENCE;
 pub use self::attesting::Witness;
 pub use self::checkpoint::Signed;
 pub(crate) use self::composing::Composed;

@@ -121,6 +121,7 @@ fn failed(fault: &CopyFault) -> Exit {
         | CopyFault::Unopened => Exit::Failed,
         CopyFault::File { .. }
         | CopyFault::NotACopy { .. }
+        | CopyFault::NoSuchLog { .. }
         | CopyFault::OtherKind(_)
         | CopyFault::OtherSchema { .. }
         | CopyFault::SameOrigin

@@ -2,18 +2,21 @@
 //! `sluis ledger …`: hand the log over, and check it without trusting whoever handed it over.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
+mod verifying;
+
+use self::verifying::Verifying;
 use super::Exit;
 use crate::app::{self, StartFault};
 use crate::config::Config;
 use crate::ledger::checkpoint::{Checkpoint, VerifierKey};
 use crate::ledger::cosignature::WitnessKey;
 use crate::ledger::merkle::Frontier;
-use crate::ledger::verify::{Break, ExportHeader, ExportLine, Verdict, verify};
+use crate::ledger::verify::{Break, ExportHeader, ExportLine, Verdict};
 use crate::store::Store;
 
 /// How many entries are read at a time for an export.
@@ -29,22 +32,21 @@ Afsluitcodes:
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LedgerCommand {
-    /// Controleert een uitgifte van het logboek tegen controlepunten die iemand anders heeft bewaard.
+    /// Controleert een logboek tegen controlepunten die iemand anders heeft bewaard: een uitgifte, een database of een kopie.
     ///
-    /// Uit een uitgifte alleen is nooit te zien of het logboek is teruggezet, ingekort of gesplitst: dat blijkt pas uit
-    /// een controlepunt dat de beheerder niet kon aanpassen. De sleutels komen uit een eigen bestand, nooit uit de
-    /// uitgifte. Deze opdracht heeft geen configuratie, database of netwerk nodig.
+    /// Uit het logboek alleen is nooit te zien of het is teruggezet, ingekort of gesplitst: dat blijkt pas uit een
+    /// controlepunt dat de beheerder niet kon aanpassen. De sleutels komen uit een eigen bestand, nooit uit de uitgifte, de
+    /// database of de kopie. Voor een uitgifte of kopie is geen configuratie, database of netwerk nodig.
     #[command(after_help = VERIFY_CODES)]
-    Verify {
-        /// De uitgifte, gemaakt met `sluis ledger export`.
+    Verify(Verifying),
+    /// Toont tot hoever deze gateway, als getuige, het logboek van een ander zag, voor `verify --checkpoint`.
+    Witnessed {
+        /// Het configuratiebestand (TOML).
         #[arg(long, value_name = "BESTAND")]
-        export: PathBuf,
-        /// De openbare sleutels, een per regel, zoals `sluis ledger key` ze toont.
-        #[arg(long, value_name = "BESTAND")]
-        keys: PathBuf,
-        /// Een eerder bewaard controlepunt. Mag vaker.
-        #[arg(long, value_name = "BESTAND")]
-        checkpoint: Vec<PathBuf>,
+        config: PathBuf,
+        /// De naam van dat logboek.
+        #[arg(long, value_name = "NAAM")]
+        log: String,
     },
     /// Schrijft het logboek van deze gateway weg, zonder persoonsgegevens.
     Export {
@@ -82,7 +84,8 @@ pub(super) enum LedgerCommand {
 /// Does what the command line asks of the ledger.
 pub(super) async fn run(command: LedgerCommand) -> Result<Exit, StartFault> {
     match command {
-        LedgerCommand::Verify { export, keys, checkpoint } => Ok(judge(&export, &keys, &checkpoint)),
+        LedgerCommand::Verify(asked) => Ok(verifying::run(&asked).await),
+        LedgerCommand::Witnessed { config, log } => verifying::show_witnessed(&Config::load(&config)?, &log).await,
         LedgerCommand::Export { config, to, origin } => {
             let config = Config::load(&config)?;
             export_to(&config, origin.as_deref().unwrap_or(&config.origin), &to).await?;
@@ -116,50 +119,41 @@ fn witness_key(config: &Config) -> Result<WitnessKey, StartFault> {
 /// Writes the log out as it stands, entry by entry.
 pub(crate) async fn export_to(config: &Config, origin: &str, to: &Path) -> Result<(), StartFault> {
     let store = Store::new(app::engine(&config.database).await?);
-    let unusable = |trouble| StartFault::File { path: to.display().to_string(), trouble };
-    let (size, root) = store.log_head(origin).await?.unwrap_or((0, Frontier::default().root()));
+    let path = to.display().to_string();
+    let unusable = |trouble| StartFault::File { path: path.clone(), trouble };
     let mut file = BufWriter::new(File::create(to).map_err(unusable)?);
-    let header = ExportHeader::of(&Checkpoint { origin: origin.to_owned(), size, root });
-    write_line(&mut file, &header).map_err(unusable)?;
-    let mut next = 0;
-    while next < size {
-        let left = i64::try_from(size - next).unwrap_or(PAGE).min(PAGE);
-        let from = i64::try_from(next).unwrap_or(i64::MAX);
-        let page = store.entries(origin, from, left).await?;
-        if page.is_empty() {
-            break;
-        }
-        for (nr, regel) in page {
-            next = u64::try_from(nr).unwrap_or(u64::MAX).saturating_add(1);
-            write_line(&mut file, &ExportLine::of(next - 1, regel)).map_err(unusable)?;
-        }
-    }
+    write_log(&store, origin, &mut file, &path).await?;
     file.flush().map_err(unusable)
 }
 
-fn write_line(file: &mut impl Write, line: &impl serde::Serialize) -> std::io::Result<()> {
-    serde_json::to_writer(&mut *file, line)?;
-    file.write_all(b"\n")
-}
-
-/// Reads keys, checkpoints and export, and says what exactly is proven.
-pub(crate) fn judge(export: &Path, keys: &Path, checkpoints: &[PathBuf]) -> Exit {
-    let judged = read_kept(keys, checkpoints).and_then(|kept| {
-        let file = File::open(export).map_err(|error| format!("`{}` is niet te lezen: {error}", export.display()))?;
-        verify(BufReader::new(file), &kept).map_err(|fault| format!("`{}`: {fault}", export.display()))
-    });
-    match judged {
-        Ok(verdict) => {
-            println!("{}", sentence(&verdict));
-            exit_of(&verdict)
+/// Writes a log of this database out; `path` is what is written to, as errors call it.
+async fn write_log(store: &Store, origin: &str, to: &mut dyn Write, path: &str) -> Result<(), StartFault> {
+    let unusable = |trouble| StartFault::File { path: path.to_owned(), trouble };
+    let (size, root) = store.log_head(origin).await?.unwrap_or((0, Frontier::default().root()));
+    let header = ExportHeader::of(&Checkpoint { origin: origin.to_owned(), size, root });
+    write_line(to, &header).map_err(unusable)?;
+    let mut next = 0;
+    while next < size {
+        let left = i64::try_from(size - next).unwrap_or(PAGE).min(PAGE);
+        let page = store.leaves(origin, next, left).await?;
+        if page.is_empty() {
+            break;
         }
-        Err(trouble) => {
-            eprintln!("sluis: {trouble}");
-            Exit::Configuration
+        for leaf in page {
+            next = leaf.index.saturating_add(1);
+            write_line(to, &ExportLine::kept(leaf.index, &leaf.hash, leaf.entry)).map_err(unusable)?;
         }
     }
+    Ok(())
 }
 
+fn write_line(to: &mut dyn Write, line: &impl serde::Serialize) -> std::io::Result<()> {
+    let mut text = serde_json::to_vec(line)?;
+    text.push(b'\n');
+    to.write_all(&text)
+}
+
+/// The checkpoints in these files, as far as one of these keys signed each.
 pub(super) fn read_kept(keys: &Path, checkpoints: &[PathBuf]) -> Result<Vec<Checkpoint>, String> {
     let read = |path: &Path| {
         std::fs::read_to_string(path).map_err(|error| format!("`{}` is niet te lezen: {error}", path.display()))

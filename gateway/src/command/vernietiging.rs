@@ -120,6 +120,10 @@ pub(super) enum HoldGround {
     Klacht,
     /// Een onderzoek van een toezichthouder.
     Toezicht,
+    /// Een vordering van een rechter, officier of toezichthouder om het te bewaren.
+    Vordering,
+    /// Een wettelijke bewaarplicht.
+    Bewaarplicht,
 }
 
 impl Class {
@@ -148,6 +152,8 @@ impl HoldGround {
             Self::Procedure => "procedure",
             Self::Klacht => "klacht",
             Self::Toezicht => "toezicht",
+            Self::Vordering => "vordering",
+            Self::Bewaarplicht => "bewaarplicht",
         }
     }
 }

@@ -365,6 +365,8 @@ const COURSES: &[Word] = &[
     ("vernietigd", "vernietigd", "erased"),
     ("vernietiging_geweigerd", "niet vernietigd: er staat iets in de weg", "not erased: something stands in the way"),
     ("vernietiging_opgeschort", "vernietiging opgeschort", "erasure suspended"),
+    ("signaal_verlopen", "de bewaartermijn van een signaal was om", "the term for keeping a signal was over"),
+    ("bewaartermijnen_toegepast", "bewaartermijnen toegepast", "terms of keeping applied"),
     ("opschorting_beeindigd", "opschorting van vernietiging beëindigd", "suspension of erasure ended"),
 ];
 

@@ -26,6 +26,12 @@ pub enum CopyFault {
         /// The folder.
         path: String,
     },
+    /// The log that was asked for is not in it.
+    #[error("`{path}` holds no such log")]
+    NoSuchLog {
+        /// The folder.
+        path: String,
+    },
     /// A file is not as it was when the copy was made.
     #[error("`{name}` is missing, was added or is not as it was when the copy was made")]
     Changed {

@@ -13,10 +13,13 @@
 //!
 //! The officers' index beside the database stays too: where a record stands, under the same id that leads nowhere.
 //! All but the first belong to the class of who the youth is and what is on its way.
+//!
+//! A signal whose own term is over goes alone, while its youth is kept: with its facts, because the key that seals them stays.
 
 use std::collections::HashSet;
 
 use super::rows::{Hex, json};
+use super::unit::Subject;
 use crate::store::engine::{BatchStatements, Fault, Value, Writer};
 use crate::vault::{Id, NO_YOUTH, RetentionClass};
 
@@ -32,6 +35,18 @@ pub(crate) struct Erasure {
     pub(crate) made: Vec<Id>,
     /// How many deliveries were seen when it was decided. One more by now is decided on as well.
     pub(crate) deliveries: i64,
+    /// Signals that go alone, whatever classes stay.
+    pub(crate) lapsed: Vec<Lapsed>,
+}
+
+/// Verlopen signaal: one whose term is over.
+#[doc(alias = "verlopen signaal")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lapsed {
+    /// Its id.
+    pub(crate) signal: Id,
+    /// The ids of its deliveries.
+    pub(crate) deliveries: Vec<Id>,
 }
 
 const DELIVERIES: &str = "SELECT count(*) FROM delivery WHERE youth = $1";
@@ -44,6 +59,12 @@ const DUTIES: &str = "UPDATE obligation SET youth = $2, sealed = $3 WHERE youth 
 const ENDED: &str = "UPDATE delivery SET youth = $2, \
     state = CASE WHEN kind = 'intrekking' THEN state ELSE 'vernietigd' END, \
     sealed = CASE WHEN kind = 'intrekking' THEN sealed ELSE $3 END WHERE youth = $1";
+
+const LAPSED_SIGNAL: &str = "DELETE FROM signal WHERE id = $1";
+const LAPSED_DUTIES: &str = "UPDATE obligation SET youth = $2, sealed = $3 WHERE signal = $1";
+const LAPSED_DELIVERIES: &str = "UPDATE delivery SET youth = $2, \
+    state = CASE WHEN kind = 'intrekking' THEN state ELSE 'vernietigd' END, \
+    sealed = CASE WHEN kind = 'intrekking' THEN sealed ELSE $3 END WHERE signal = $1";
 
 impl Erasure {
     /// Whether it can still be carried out as it was decided. INVARIANT: the youth's version is locked by now, and whoever
@@ -71,6 +92,26 @@ impl Erasure {
             on.run(DUTIES, &[youth(), nobody(), Value::Bytes(Vec::new())]).await?;
             on.run(ENDED, &[youth(), nobody(), Value::Bytes(Vec::new())]).await?;
         }
+        if let Some(first) = self.lapsed.first() {
+            // No youth has the id of a signal: what leads to these and to their deliveries goes, and nothing else.
+            let made = self.lapsed.iter().flat_map(|lapsed| std::iter::once(&lapsed.signal).chain(&lapsed.deliveries));
+            let made = json(made.map(|id| (Hex(id),)))?.unwrap_or_else(|| Value::from("[]"));
+            on.run(sql.erase_claims, &[first.signal.as_slice().into(), made]).await?;
+        }
+        for lapsed in &self.lapsed {
+            lapsed.carry_out(on, sql).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Lapsed {
+    async fn carry_out(&self, on: &mut dyn Writer, sql: &BatchStatements) -> Result<(), Fault> {
+        let (signal, nobody) = (|| Value::from(self.signal.as_slice()), || Value::from(NO_YOUTH.as_slice()));
+        on.run(LAPSED_SIGNAL, &[signal()]).await?;
+        on.run(sql.lapse_facts, &[Subject::signal(self.signal).as_bytes().into()]).await?;
+        on.run(LAPSED_DUTIES, &[signal(), nobody(), Value::Bytes(Vec::new())]).await?;
+        on.run(LAPSED_DELIVERIES, &[signal(), nobody(), Value::Bytes(Vec::new())]).await?;
         Ok(())
     }
 }

@@ -52,6 +52,12 @@ impl ExportLine {
     pub fn of(nr: u64, regel: String) -> Self {
         Self { nr, blad: hex::encode(entry_hash(&regel)), regel }
     }
+
+    /// The line of an entry with the hash that was committed with it: where they differ, a verifier sees which was changed.
+    #[must_use]
+    pub fn kept(nr: u64, hash: &Hash, regel: String) -> Self {
+        Self { nr, blad: hex::encode(hash), regel }
+    }
 }
 
 /// What a verifier knows after reading.

@@ -91,6 +91,8 @@ pub struct BatchStatements {
     pub unclaim: &'static str,
     /// `$1` youth, `[[id]]`: frees every claim that leads to the youth, to its signals and deliveries, or to these.
     pub erase_claims: &'static str,
+    /// `$1` the subject of a signal: its facts go. Those of a youth stay, whatever is asked.
+    pub lapse_facts: &'static str,
     /// `[[subject, version]]` → the subjects whose version row was made, or moved from the version before.
     pub version: &'static str,
     /// `[[youth, class, kek_version, wrapped]]`.

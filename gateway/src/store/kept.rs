@@ -16,12 +16,15 @@ const YOUTH: &str = "\
     SELECT CAST(0 AS BIGINT), version, CAST(0 AS BIGINT), '', '', subject, CAST(0 AS BIGINT) FROM version WHERE subject = $1 \
     UNION ALL SELECT 1, kek_version, 0, '', class, wrapped, 0 FROM data_key WHERE youth = $2 \
     UNION ALL SELECT 2, version, ordinal, kind, class, sealed, arrived_at FROM fact WHERE subject = $1 ORDER BY 1, 2, 3";
+/// The instant of the latest fact of a subject; zero when there is none.
+const LATEST: &str = "SELECT CAST(COALESCE(MAX(arrived_at), 0) AS BIGINT) FROM fact WHERE subject = $1";
 const YOUTHS: &str = "SELECT DISTINCT youth FROM data_key";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) fn all() -> [(&'static str, Vec<Value>); 3] {
+pub(super) fn all() -> [(&'static str, Vec<Value>); 4] {
     [
+        (LATEST, vec![Value::Bytes(Vec::new())]),
         (YOUTH, vec![Value::Bytes(Vec::new()), Value::Bytes(Vec::new())]),
         (*DELIVERIES, vec![Value::Bytes(Vec::new())]),
         (YOUTHS, Vec::new()),
@@ -37,7 +40,18 @@ pub(crate) struct KeptRows {
     /// Its deliveries, in the order in which they were queued.
     pub(crate) deliveries: Vec<DeliveryRow>,
     /// Its signals, each at the version at which its delivery was read, or an earlier one.
-    pub(crate) signals: Vec<(StoredSignal, Read)>,
+    pub(crate) signals: Vec<KeptSignal>,
+}
+
+/// A signal that is kept.
+#[derive(Debug)]
+pub(crate) struct KeptSignal {
+    /// What is stored.
+    pub(crate) stored: StoredSignal,
+    /// The version at which it was read.
+    pub(crate) read: Read,
+    /// When something was done with it for the last time, in microseconds; zero when nothing was.
+    pub(crate) touched_at: i64,
 }
 
 impl KeptRows {
@@ -53,7 +67,10 @@ impl KeptRows {
             let version = rows.first().map_or(Ok(0), |row| row.int(0))?;
             let rows = writer.run(SIGNAL, &[signal.as_slice().into()]).await?;
             if let Some(row) = rows.first() {
-                signals.push((StoredSignal::from_row(row)?, Read { subject, version }));
+                let stored = StoredSignal::from_row(row)?;
+                let latest = writer.run(LATEST, &[subject.as_bytes().into()]).await?;
+                let touched_at = latest.first().map_or(Ok(0), |row| row.int(0))?;
+                signals.push(KeptSignal { stored, read: Read { subject, version }, touched_at });
             }
         }
         Ok(Self { youth, deliveries: deliveries_of(writer, id).await?, signals })

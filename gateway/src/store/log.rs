@@ -23,19 +23,22 @@ const PLAIN: &str = "SELECT l.leaf_index, l.entry, COALESCE(f.youth, $4) \
     FROM log_leaf l LEFT JOIN log_fields f ON f.origin = l.origin AND f.leaf_index = l.leaf_index \
     WHERE l.origin = $1 AND l.leaf_index >= $2 AND l.leaf_index < $3 ORDER BY l.leaf_index";
 const HASHES: &str = "SELECT leaf_index, leaf_hash FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 AND leaf_index < $3 ORDER BY leaf_index";
+const LEAVES: &str = "SELECT leaf_index, leaf_hash, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 \
+    ORDER BY leaf_index LIMIT $3";
 const HEAD: &str = "SELECT size, root FROM log_head WHERE origin = $1";
 const WITNESSED: &str = "SELECT size, root, note FROM witnessed WHERE log = $1";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) fn all() -> [(&'static str, Vec<Value>); 7] {
+pub(super) fn all() -> [(&'static str, Vec<Value>); 8] {
     let (text, one) = (|| Value::Text(String::new()), Value::Int(1));
     [
         (LOGS, Vec::new()),
         (LINES, vec![text(), one.clone(), one.clone(), text(), one.clone()]),
         (RECORDS, vec![text(), one.clone(), one.clone(), text(), one.clone()]),
         (PLAIN, vec![text(), one.clone(), one.clone(), Value::Bytes(vec![0; 16])]),
-        (HASHES, vec![text(), one.clone(), one]),
+        (HASHES, vec![text(), one.clone(), one.clone()]),
+        (LEAVES, vec![text(), one.clone(), one]),
         (HEAD, vec![text()]),
         (WITNESSED, vec![text()]),
     ]
@@ -51,6 +54,18 @@ pub struct StoredRecord {
     pub entry: String,
     /// Whose key seals the personal fields, and what is sealed; none once they were taken away.
     pub fields: Option<(Id, Vec<u8>)>,
+}
+
+/// Blad of a log as it is stored: both what was hashed and the hash that was committed.
+#[derive(Debug, Clone)]
+#[doc(alias = "blad")]
+pub(crate) struct StoredLeaf {
+    /// Its place.
+    pub(crate) index: u64,
+    /// Its hash.
+    pub(crate) hash: [u8; 32],
+    /// The text of the leaf.
+    pub(crate) entry: String,
 }
 
 /// Regel of a log, and whom it is about.
@@ -146,6 +161,14 @@ impl Store {
         let values = [log.into(), bound(range.start), bound(range.end), pattern.as_str().into(), limit.into()];
         let rows = self.engine().read(LINES, &values).await?;
         rows.iter().map(|row| Ok((index(row, 0)?, row.text(1)?.to_owned()))).collect()
+    }
+
+    /// The leaves of a log from a place on.
+    pub(crate) async fn leaves(&self, log: &str, from: u64, limit: i64) -> Result<Vec<StoredLeaf>, Fault> {
+        let rows = self.engine().read(LEAVES, &[log.into(), bound(from), limit.into()]).await?;
+        let leaf =
+            |row: &Row| Ok(StoredLeaf { index: index(row, 0)?, hash: row.array(1)?, entry: row.text(2)?.to_owned() });
+        rows.iter().map(leaf).collect()
     }
 
     /// The leaf hashes of a range, which must all be there.

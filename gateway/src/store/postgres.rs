@@ -15,6 +15,8 @@ use super::migrations;
 
 mod copy;
 
+pub(crate) use self::copy::CopiedLeaves;
+
 /// How long one call may stay without an answer. A server that is there ends a statement itself after ten seconds; but it
 /// bounds no COMMIT, which can wait for a standby without end, and a server that left without a word says nothing at all.
 const ANSWER_WITHIN: Duration = Duration::from_secs(12);
@@ -154,13 +156,15 @@ impl Engine for Postgres {
 }
 
 /// What the serving role may and may not, given after each migration when there is such a role. It reads and adds; what
-/// stands in the log, and facts, it cannot change or remove.
+/// stands in the log, and facts, it cannot change or remove; but for those about one signal, whole, when its term is over.
 const RIGHTS: &str = "\
     DO $$ BEGIN \
         IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'sluis_app') AND current_user <> 'sluis_app' THEN \
             GRANT USAGE ON SCHEMA public TO sluis_app; \
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sluis_app; \
             REVOKE UPDATE, DELETE, TRUNCATE ON log_leaf, log_fields, fact FROM sluis_app; \
+            REVOKE EXECUTE ON FUNCTION lapse_facts(bytea) FROM PUBLIC; \
+            GRANT EXECUTE ON FUNCTION lapse_facts(bytea) TO sluis_app; \
             REVOKE DELETE ON log_head, witnessed FROM sluis_app; \
             REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM sluis_app; \
         END IF; \
@@ -248,6 +252,7 @@ static BATCH: BatchStatements = BatchStatements {
         SELECT decode(e ->> 0, 'hex'), e ->> 1, decode(e ->> 2, 'hex'), decode(e ->> 3, 'hex'), (e ->> 4)::bigint \
         FROM json_array_elements($1::json) e ORDER BY 1 ON CONFLICT (claim_key) DO NOTHING RETURNING claim_key",
     unclaim: "DELETE FROM claim WHERE claim_key IN (SELECT decode(e ->> 0, 'hex') FROM json_array_elements($1::json) e)",
+    lapse_facts: "SELECT lapse_facts($1)",
     erase_claims: "DELETE FROM claim WHERE resource = $1 OR resource IN (SELECT signal FROM delivery WHERE youth = $1) \
         OR resource IN (SELECT id FROM delivery WHERE youth = $1) \
         OR resource IN (SELECT decode(e ->> 0, 'hex') FROM json_array_elements($2::json) e)",

@@ -16,6 +16,7 @@ mod copy;
 mod readers;
 mod trip;
 
+pub(crate) use self::copy::CopiedLeaves;
 use self::readers::Readers;
 use self::trip::{MOST_ROWS_UNDER_WAY, fetch_each};
 
@@ -194,6 +195,7 @@ static BATCH: BatchStatements = BatchStatements {
         SELECT unhex(value ->> 0), value ->> 1, unhex(value ->> 2), unhex(value ->> 3), value ->> 4 FROM json_each($1) WHERE true \
         ON CONFLICT (claim_key) DO NOTHING RETURNING claim_key",
     unclaim: "DELETE FROM claim WHERE claim_key IN (SELECT unhex(value ->> 0) FROM json_each($1))",
+    lapse_facts: "DELETE FROM fact WHERE subject = $1",
     erase_claims: "DELETE FROM claim WHERE resource = $1 OR resource IN (SELECT signal FROM delivery WHERE youth = $1) \
         OR resource IN (SELECT id FROM delivery WHERE youth = $1) OR resource IN (SELECT unhex(value ->> 0) FROM json_each($2))",
     version: "INSERT INTO version (subject, version) SELECT unhex(value ->> 0), value ->> 1 FROM json_each($1) WHERE true \

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A copy of a SQLite database while it is in use, and its way back into an empty one.
 
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection, SqlSafeStr};
 
 use super::{Sqlite, SqliteWriter};
 use crate::store::copying::{CopiedHead, CopyFolder, KEY_TABLE, heads, tables};
-use crate::store::engine::{Fault, Writer};
+use crate::store::engine::{Fault, Row, Writer};
+use crate::store::log::StoredLeaf;
 
 const TABLES: &str = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
     AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name";
@@ -15,6 +16,39 @@ const TABLES: &str = "SELECT name FROM sqlite_master WHERE type = 'table' AND na
 const DATA_FILE: &str = "sluis.db";
 /// The file with the wrapped keys, in its folder.
 const KEYS_FILE: &str = "sleutels.db";
+
+/// How many leaves are read at a time.
+const LEAVES_AT_ONCE: i64 = 1_000;
+const LEAVES: &str = "SELECT leaf_index, leaf_hash, entry FROM log_leaf WHERE origin = $1 AND leaf_index >= $2 \
+    ORDER BY leaf_index LIMIT $3";
+
+/// The logs in a copy, read from its file without changing a byte of it.
+pub(crate) struct CopiedLeaves(SqliteWriter);
+
+impl CopiedLeaves {
+    /// Opens the file.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub(crate) async fn open(folder: &CopyFolder) -> Result<Self, Fault> {
+        let options = SqliteConnectOptions::new().filename(folder.data.join(DATA_FILE)).read_only(true).immutable(true);
+        Ok(Self(SqliteWriter(SqliteConnection::connect_with(&options).await?)))
+    }
+
+    /// The next leaves of a log, from this place on.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(crate) async fn page(&mut self, log: &str, from: u64) -> Result<Vec<StoredLeaf>, Fault> {
+        let from = i64::try_from(from).unwrap_or(i64::MAX);
+        let rows = self.0.run(LEAVES, &[log.into(), from.into(), LEAVES_AT_ONCE.into()]).await?;
+        let leaf = |row: &Row| {
+            let index = u64::try_from(row.int(0)?).map_err(|_| Fault::Misread { column: 0 })?;
+            Ok(StoredLeaf { index, hash: row.array(1)?, entry: row.text(2)?.to_owned() })
+        };
+        rows.iter().map(leaf).collect()
+    }
+}
 
 impl Sqlite {
     /// Everything as one reader sees it, whoever writes meanwhile; then the keys apart from it, and what they leave behind
