@@ -70,7 +70,7 @@ fn resources() -> Vec<(String, BTreeSet<String>)> {
     let description = description();
     let filled = |path: &str| {
         let path = path.replace("{id}", &"0".repeat(32)).replace("{oin}", "99000000000000000010");
-        path.replace("{regel}", "0").replace("{eerder}", "1")
+        path.replace("{regel}", "0").replace("{eerder}", "1").replace("{uitgave}", "laatste")
     };
     let paths = description["paths"].as_object().unwrap();
     let all: Vec<_> =
