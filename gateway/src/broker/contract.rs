@@ -154,6 +154,26 @@ impl World {
         self.broker.begin_once(&OnceKey { certificate, organisation, route: "/", key, body: b"" }).unwrap()
     }
 
+    /// Another gateway on the same database, with the same keys and a log of its own.
+    async fn beside(&self) -> Self {
+        let (engine, broker) = (Arc::clone(&self.trial.engine), &self.broker);
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let (ledger, _writer) = Ledger::open(Arc::clone(&engine), Arc::clone(&clock), "sluis.test/2").await.unwrap();
+        let broker = Broker::new(Parts {
+            store: Store::new(engine),
+            index: self.trial.index.clone(),
+            ledger,
+            vault: broker.vault.clone(),
+            register: Arc::clone(&broker.register),
+            policy: Arc::clone(&broker.policy),
+            clock,
+            outbound: broker.outbound.clone(),
+            own: oin(SCHOOL),
+        });
+        let broker = Arc::new(broker.recording_denials(u32::MAX));
+        Self { broker, clock: Arc::clone(&self.clock), trial: self.trial.beside() }
+    }
+
     /// A pupil of eight with one parent who holds authority and agrees to everything; gives the consent.
     pub(crate) async fn registered(&self, pupil: &str) -> Id {
         let parent = self.with_parent(pupil).await;

@@ -36,24 +36,6 @@ impl World {
         self.clock.set(SettableClock::at_time(&format!("{day}T09:00:00Z")).unwrap().now().instant);
     }
 
-    /// A second gateway on this database, with the same keys and a log of its own.
-    async fn second_gateway(&self) -> Arc<Broker> {
-        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let opened = Ledger::open(Arc::clone(&self.trial.engine), Arc::clone(&clock), "sluis.test/2").await;
-        let first = &self.broker;
-        Arc::new(Broker::new(Parts {
-            store: Store::new(Arc::clone(&self.trial.engine)),
-            index: self.trial.index.clone(),
-            ledger: opened.unwrap().0,
-            vault: first.vault.clone(),
-            register: Arc::clone(&first.register),
-            policy: Arc::clone(&first.policy),
-            clock,
-            outbound: first.outbound.clone(),
-            own: oin(SCHOOL),
-        }))
-    }
-
     async fn what_is_kept(&self, pupil: &str) -> Kept {
         let youth = self.broker.youth_by_pupil_key(oin(SCHOOL), pupil).await.unwrap().unwrap().id();
         let mut writer = self.trial.engine.writer().await.unwrap();
@@ -160,7 +142,7 @@ async fn what_two_gateways_let_go_goes_once() {
             world.registered(pupil).await;
             released(world.submit(pupil, pupil).await);
         }
-        let other = world.second_gateway().await;
+        let other = world.beside().await.broker;
         let both = [keeping(folders[0].path()), keeping(folders[1].path())];
         let custodians =
             [world.custodian(), Custodian::new(Arc::clone(&other), Arc::clone(&world.trial.engine), "sluis.test/2")];

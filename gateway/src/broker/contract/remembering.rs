@@ -5,26 +5,6 @@ use super::*;
 use crate::ledger::unit::{Read, Subject};
 
 impl World {
-    /// Another gateway on the same database, with the same keys.
-    async fn beside(&self) -> Self {
-        let engine = Arc::clone(&self.trial.engine);
-        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let (ledger, _writer) = Ledger::open(Arc::clone(&engine), Arc::clone(&clock), "sluis.test/2").await.unwrap();
-        let broker = Broker::new(Parts {
-            store: Store::new(engine),
-            index: self.trial.index.clone(),
-            ledger,
-            vault: self.broker.vault.clone(),
-            register: Arc::clone(&self.broker.register),
-            policy: Arc::clone(&self.broker.policy),
-            clock,
-            outbound: outbound(&Pki::new("proef").unwrap(), Reach::new([], [])),
-            own: oin(SCHOOL),
-        });
-        let broker = Arc::new(broker.recording_denials(u32::MAX));
-        Self { broker, clock: Arc::clone(&self.clock), trial: self.trial.beside() }
-    }
-
     fn remembered(&self, youth: Id) -> Option<Read> {
         self.broker.memory.youth(&youth).map(|youth| youth.read)
     }
