@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use super::page::{listed, seat, words};
-use super::{Covenant, CovenantParty, Meeting, Route};
+use super::{Covenant, CovenantParty, Length, Meeting, Route, Step};
 use crate::organisation::Desk;
 use crate::signal::{Gate, SignalKind};
 
@@ -159,7 +159,7 @@ impl Covenant {
             said.push(format!("Regie ligt voortaan bij: {}.", listed(newer.holders.iter().map(|one| seat(&one.seat)))));
         }
         if self.ladder != newer.ladder {
-            let steps = listed(newer.ladder.iter().map(|step| seat(&step.seat)));
+            let steps = listed(newer.ladder.iter().map(step));
             said.push(format!("Wie vastloopt, gaat voortaan langs: {steps}."));
         }
         let agreed = |covenant: &Self, sentence: &str| covenant.agreements.iter().any(|one| one.sentence == sentence);
@@ -254,6 +254,10 @@ fn changed_meeting(before: &Meeting, after: &Meeting, said: &mut Vec<String>) {
             listed(after.agenda.iter().map(|item| words(item.code())))
         ));
     }
+}
+
+fn step(step: &Step) -> String {
+    format!("{}, binnen {}", seat(&step.seat), Length::WorkingDays(step.patience))
 }
 
 fn set<T: Copy + Ord + Display>(codes: &[T]) -> BTreeSet<T> {

@@ -174,6 +174,8 @@ pub struct Step {
     pub seat: Seat,
     /// What happens there.
     pub deed: String,
+    /// How many working days of silence, after this step heard of it, before the next one hears.
+    pub patience: u8,
 }
 
 impl Step {

@@ -172,6 +172,21 @@ const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
         "een zetel voor niemand",
     ),
     (
+        "000-50: a step for nobody",
+        "rol = \"teamleider\"\nloket = \"toegang\"",
+        "rol = \"jeugdgezondheidszorg\"\nloket = \"jgz\"",
+        "trede[1].loket",
+        "voor niemand",
+    ),
+    ("000-50: a step without patience", "helpt\"\nwerkdagen = 5", "helpt\"", "trede[1].werkdagen", "ontbreekt"),
+    (
+        "000-50: a step that waits no day",
+        "helpt\"\nwerkdagen = 5",
+        "helpt\"\nwerkdagen = 0",
+        "trede[1].werkdagen",
+        "1 of meer",
+    ),
+    (
         "RL-28: names above the case",
         "agenda = { knelpunt = [\"000-41\"] }",
         "agenda = { casusvoortgang = [\"000-41\"] }",
@@ -388,6 +403,13 @@ fn a_difference_is_told_in_sentences() {
             "binnen = { werkdagen = 10 }",
             "binnen = { werkdagen = 8 }",
             "Voor iemand die het proces bewaakt geldt voortaan 8 werkdagen in plaats van 10 werkdagen.",
+        ),
+        (
+            "nakomt\"\nwerkdagen = 5",
+            "nakomt\"\nwerkdagen = 3",
+            "Wie vastloopt, gaat voortaan langs: procesregisseur (consulent bij toegang), binnen 3 werkdagen, eigen \
+            leidinggevende (teamleider bij toegang), binnen 5 werkdagen, stuurgroep (schoolbestuur bij bestuur), binnen 10 \
+            werkdagen, bestuurlijk overleg (swv directeur bij samenwerkingsverband), binnen 10 werkdagen.",
         ),
         ("{ van = \"2020-01-01\" }", "{ van = \"2020-01-01\", tot = \"2027-08-01\" }", "Het eindigt op 2027-08-01."),
         (

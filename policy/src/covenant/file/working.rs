@@ -144,8 +144,9 @@ pub(super) fn holders(root: &mut Section<'_>, parties: &[CovenantParty]) -> Vec<
 pub(super) fn ladder(root: &mut Section<'_>, parties: &[CovenantParty]) -> Vec<Step> {
     let steps = root.sections("trede").into_iter().filter_map(|mut section| {
         let deed = section.required("doet", filled);
+        let patience = section.required("werkdagen", positive::<u8>);
         let seat = seat(&mut section, parties);
-        Some(Step { seat: seat?, deed: deed? })
+        Some(Step { seat: seat?, deed: deed?, patience: patience? })
     });
     steps.collect()
 }

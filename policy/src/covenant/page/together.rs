@@ -63,8 +63,8 @@ impl Covenant {
         for (index, step) in self.ladder.iter().enumerate() {
             let names = if step.is_person_free() { "zonder naam" } else { "op naam, zoals besloten" };
             let rows = self.rows_in_brackets(&format!("trede[{index}]"));
-            let number = index.saturating_add(1);
-            writeln!(page, "{number}. {}: {}; {names}{rows}", seat(&step.seat), step.deed)?;
+            let (number, patience) = (index.saturating_add(1), crate::covenant::Length::WorkingDays(step.patience));
+            writeln!(page, "{number}. {}: {}; binnen {patience}; {names}{rows}", seat(&step.seat), step.deed)?;
         }
         writeln!(page)
     }
