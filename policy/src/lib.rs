@@ -9,7 +9,7 @@
 //! Where things are: `organisation`, `action`, `signal`, `youth`, `voice`, `moment` are the words; `request` is the
 //! question, `decision` the answer; `rule` names the rules and `rules` applies them in order; `ground`, `schooling`, `term`
 //! and `parameters` are what the law dates; `roles` and `covenant` are the two kinds of policy that come as files, and `document`
-//! finds every fault in such a file; `case` reads worked examples and decides them; `anonymity` and `number` are measurements
+//! finds every fault in such a file; `routing` says to which desks a signal goes that names none; `case` reads worked examples and decides them; `anonymity` and `number` are measurements
 //! that the rules and the doors use.
 
 pub mod action;
@@ -32,6 +32,7 @@ pub mod parameters;
 pub mod processing;
 pub mod request;
 pub mod roles;
+pub mod routing;
 pub mod rule;
 pub mod rules;
 pub mod schooling;
