@@ -34,7 +34,7 @@ const KEPT: [(&str, &str); 13] = [
     ("log_leaf", "entry leaf_hash leaf_index origin"),
     ("witnessed", "log note root size"),
     // The officers' index beside the database.
-    ("named", "at facets leaf_index origin owner youth"),
+    ("named", "at block facets leaf_index origin owner youth"),
     ("reached", "origin upto"),
 ];
 const BESIDE_THE_LOG: (&str, &str) = ("log_fields", "leaf_index origin sealed youth");

@@ -5,14 +5,17 @@
 CREATE SCHEMA IF NOT EXISTS zoek;
 CREATE TABLE IF NOT EXISTS zoek.named (
     owner TEXT COLLATE "C" NOT NULL,
-    youth BYTEA NOT NULL,
     at BIGINT NOT NULL,
     origin TEXT COLLATE "C" NOT NULL,
     leaf_index BIGINT NOT NULL,
+    block BIGINT NOT NULL,
+    youth BYTEA NOT NULL,
     facets TEXT NOT NULL,
-    PRIMARY KEY (owner, youth, at, origin, leaf_index)
+    PRIMARY KEY (owner, at, origin, leaf_index)
 );
-CREATE UNIQUE INDEX IF NOT EXISTS named_in_time ON zoek.named (owner, at, origin, leaf_index);
+-- Youths come in no order. Within a block of the log, a number of records that is filled for good, they are put in one; what
+-- is taken up touches only the last block, however much there is before it.
+CREATE INDEX IF NOT EXISTS named_about ON zoek.named (origin, block, owner, youth, at, leaf_index);
 
 -- Up to where each log was gone through.
 CREATE TABLE IF NOT EXISTS zoek.reached (

@@ -22,7 +22,7 @@ use crate::vault::Id;
 /// less, and says where it stopped.
 const LOOKED_THROUGH: usize = 20_000;
 
-/// How many finding places are read at a time.
+/// How many finding places are read at a time at most. First only as many as are wanted: mostly all fit.
 const AT_A_TIME: usize = 1_000;
 
 /// How far behind a log the index may be. So much of the end of each log is read itself.
@@ -181,16 +181,17 @@ impl Broker {
     pub(super) async fn quarry(&self, hunt: &Hunt<'_>) -> Result<Quarry, Trouble> {
         let (mut spots, behind) = self.unindexed(hunt).await?;
         let mut before = hunt.before.clone();
-        let mut looked = 0;
+        let (mut looked, mut at_a_time) = (0, (hunt.most + 1).min(AT_A_TIME));
         loop {
-            let most = i64::try_from(AT_A_TIME).unwrap_or(i64::MAX);
+            let most = i64::try_from(at_a_time).unwrap_or(i64::MAX);
             let sought = Sought { owner: hunt.owner, youth: hunt.youth, since: hunt.since, before: &before, most };
             let found = self.index.find(&sought).await?;
-            let (all, last) = (found.len() < AT_A_TIME, found.last().map(|(spot, _)| spot.clone()));
+            let (all, last) = (found.len() < at_a_time, found.last().map(|(spot, _)| spot.clone()));
             looked += found.len();
             let fits = |written: &str| Facets::read(written).is_some_and(|facets| hunt.query.fits(&facets));
             spots.extend(found.into_iter().filter(|(_, facets)| fits(facets)).map(|(spot, _)| spot));
             before = last.unwrap_or(before);
+            at_a_time = (at_a_time * 8).min(AT_A_TIME);
             if all {
                 return Ok(Quarry { spots, stopped: None, behind });
             }

@@ -112,7 +112,7 @@ pub struct BatchStatements {
     pub leaf: &'static str,
     /// `$2` origin, `[[index, youth, sealed]]`.
     pub fields: &'static str,
-    /// `[[owner, youth, at, origin, index, facets]]`, in the order of the key: into the index to the logs, not into the
+    /// `[[owner, at, origin, index, block, youth, facets]]`, in the order of the key: into the index to the logs, not into the
     /// database itself.
     pub named: &'static str,
     /// `$1` origin: the head, locked, so that a commit still under way is waited for.

@@ -284,8 +284,8 @@ static BATCH: BatchStatements = BatchStatements {
         SELECT $2, (e ->> 0)::bigint, decode(e ->> 1, 'hex'), e ->> 2 FROM json_array_elements($1::json) e",
     fields: "INSERT INTO log_fields (origin, leaf_index, youth, sealed) \
         SELECT $2, (e ->> 0)::bigint, decode(e ->> 1, 'hex'), decode(e ->> 2, 'hex') FROM json_array_elements($1::json) e",
-    named: "INSERT INTO named (owner, youth, at, origin, leaf_index, facets) \
-        SELECT e ->> 0, decode(e ->> 1, 'hex'), (e ->> 2)::bigint, e ->> 3, (e ->> 4)::bigint, e ->> 5 FROM json_array_elements($1::json) e \
+    named: "INSERT INTO named (owner, at, origin, leaf_index, block, youth, facets) \
+        SELECT e ->> 0, (e ->> 1)::bigint, e ->> 2, (e ->> 3)::bigint, (e ->> 4)::bigint, decode(e ->> 5, 'hex'), e ->> 6 FROM json_array_elements($1::json) e \
         ON CONFLICT DO NOTHING",
     head_locked: "SELECT epoch, size, root, frontier, committed_at FROM log_head WHERE origin = $1 FOR UPDATE",
     due: "\

@@ -64,7 +64,7 @@ impl Sqlite {
 
     async fn indexing(file: &Path) -> Result<Self, Fault> {
         let mut index = Self::open_with(file, SqliteSynchronous::Normal).await?;
-        // Youths come in no order: what is remembered of the tree need not be read again for each.
+        // Within a block youths come in no order: what is remembered of it need not be read again for each.
         index.writing = index.writing.pragma("cache_size", INDEX_CACHE);
         sqlx::raw_sql(INDEX).execute(&mut index.connect().await?).await?;
         Ok(index)
@@ -223,8 +223,8 @@ static BATCH: BatchStatements = BatchStatements {
         SELECT $2, value ->> 0, unhex(value ->> 1), value ->> 2 FROM json_each($1)",
     fields: "INSERT INTO log_fields (origin, leaf_index, youth, sealed) \
         SELECT $2, value ->> 0, unhex(value ->> 1), unhex(value ->> 2) FROM json_each($1)",
-    named: "INSERT INTO named (owner, youth, at, origin, leaf_index, facets) \
-        SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each($1) WHERE true \
+    named: "INSERT INTO named (owner, at, origin, leaf_index, block, youth, facets) \
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, unhex(value ->> 5), value ->> 6 FROM json_each($1) WHERE true \
         ON CONFLICT DO NOTHING",
     head_locked: "SELECT epoch, size, root, frontier, committed_at FROM log_head WHERE origin = $1",
     due: "\
