@@ -122,6 +122,47 @@ async fn a_search_without_a_purpose_or_of_somebody_else_finds_nothing_and_shows_
     assert_eq!((after.status, after.body.replace("/zoeken", "/bestaat-niet")), (404, unknown.body));
 }
 
+/// RL-21: a saved question is one choice of the form. The one that watches people is refused, on record, until the register says
+/// since when the works council agrees; then it is answered as what it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn rl_21_a_saved_question_is_asked_in_the_form_and_watching_people_waits_for_their_council() {
+    let stage = Stage::new("question").await;
+    stage.hold("signalling.txt").await;
+    let mut school = Searcher::new(&stage, OFFICER).await;
+    let involved = school.supervise(&[("vraag", "wacht_op_toetsing")]).await.body;
+    assert!(involved.contains("<option value=\"wacht_op_toetsing\" selected>"), "{involved}");
+    assert!(involved.contains("Niets gevonden"), "nobody went around the usual way: {involved}");
+    let unknown = school.search(&[("reden", "toezicht"), ("vraag", "wie_was_er_laat")]).await;
+    assert!(unknown.status == 422 && unknown.body.contains("Deze vraag bestaat niet"), "{}", unknown.body);
+    let watching = [("reden", "toezicht"), ("vraag", "buiten_werktijd")];
+    let proof = school.proof.clone();
+    for address in ["/zoeken", "/zoeken/bestand"] {
+        let fields = [watching.as_slice(), &[("bewijs", &proof), ("vorm", "csv"), ("voor", "functionaris")]].concat();
+        let page = school.browser.submit(&stage.at(address), &fields).await;
+        assert!(page.status == 422 && page.body.contains("ondernemingsraad instemt"), "{address}: {}", page.body);
+        assert!(!page.body.contains("<tbody"), "{address}: {}", page.body);
+    }
+    let refused = school.supervise(&[("regel", "SL-1411")]).await.body;
+    assert_eq!(refused.matches("wilde een vraag stellen over het gebruik door medewerkers").count(), 2, "{refused}");
+    let (register, oin) = (stage.world.folder.join("register.toml"), sluis_sandbox::seed::SCHOOL);
+    let agreed = format!("oin = \"{oin}\"\nworks_council_since = {}\n", stage.world.people.today);
+    stage.edit(&register, |text| text.replacen(&format!("oin = \"{oin}\"\n"), &agreed, 1));
+    let told = std::process::Command::new("kill").args(["-HUP", &stage.gateway.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    school.browser.language = "en";
+    let mut page = school.search(&watching).await;
+    for _ in 0..200 {
+        if page.status == 200 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        page = school.search(&watching).await;
+    }
+    assert!(page.status == 200 && page.body.contains("What did staff do outside working hours?"), "{}", page.body);
+    let asked = school.supervise(&[("regel", "SL-1403")]).await.body;
+    assert!(asked.contains("asked how staff use the system"), "{asked}");
+}
+
 /// L10: what a search found leaves in a file, by the own organisation's officer only, and that is a line of the log.
 #[tokio::test(flavor = "multi_thread")]
 async fn l10_an_officer_takes_along_what_a_search_found() {

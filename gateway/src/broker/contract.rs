@@ -7,6 +7,7 @@ mod erasing;
 mod halting;
 mod keeping;
 mod once_only;
+mod questions;
 mod remembering;
 mod retracting;
 mod searching;

@@ -224,7 +224,8 @@ impl Broker {
         let (since, before) = query.span();
         let before = Spot { at: before, log: String::new(), index: 0 };
         let owner = ruling.request.actor.party.organisation;
-        let hunt = Hunt { query: &query, owner, youth: Some(youth.id()), since, before, most: MOST_FOUND };
+        let youth = Some(youth.id());
+        let hunt = Hunt { query: &query, owner, youth, since, before, instants: None, most: MOST_FOUND };
         let Quarry { spots, stopped, behind } = self.quarry(&hunt).await?;
         if behind {
             return Err(Trouble::StillCounting);

@@ -3,7 +3,7 @@
 //! the first line leaves. What is large is another matter: that takes a second person beforehand (RL-09), and an officer is
 //! nobody's second person and cannot do it (RL-20).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sluis_policy::{Action, Field, Oin, Party};
 
@@ -31,6 +31,7 @@ pub struct Taken {
     owner: Oin,
     youth: Option<Id>,
     spots: Vec<Spot>,
+    instants: Option<BTreeSet<i64>>,
     how: (Format, Audience),
     known_as: HashMap<Id, Option<String>>,
 }
@@ -62,7 +63,7 @@ impl Broker {
     ) -> Result<Reply<Option<Taken>>, Trouble> {
         let party = Party { organisation: of, ..reader.actor.party };
         for _ in 0..TURNS {
-            let mut ruling = self.rule_on_matters_of(party, reader, Action::SearchLog)?;
+            let mut ruling = self.rule_on_matters_of(party, reader, query.action())?;
             let mut found = None;
             if !is_refusal(&ruling) {
                 match self.taken(reader, query, how).await? {
@@ -98,10 +99,12 @@ impl Broker {
         let spots = std::mem::replace(&mut taken.spots, rest);
         let query = taken.query.clone();
         let before = Spot { at: i64::MAX, log: String::new(), index: 0 };
-        let hunt = Hunt { query: &query, owner: taken.owner, youth: taken.youth, since: 0, before, most: AT_A_TIME };
+        let (owner, youth, instants) = (taken.owner, taken.youth, taken.instants.as_ref());
+        let hunt = Hunt { query: &query, owner, youth, since: 0, before, instants, most: AT_A_TIME };
+        let lines = self.lines_at(&hunt, spots).await?;
         let (format, audience) = taken.how;
         let mut text = String::new();
-        for (line, youth) in self.lines_at(&hunt, spots).await? {
+        for (line, youth) in lines {
             if audience.misses(&line.entry) {
                 continue;
             }
@@ -130,17 +133,18 @@ impl Broker {
         let id = youth.as_ref().map(KnownYouth::id);
         let (since, before) = query.span();
         let before = Spot { at: before, log: String::new(), index: 0 };
+        let instants = self.bound_to(query, owner).await?;
         let spots = if query.about.is_some() && id.is_none() {
             Vec::new()
         } else {
-            let hunt = Hunt { query, owner, youth: id, since, before, most: MOST_TAKEN };
+            let hunt = Hunt { query, owner, youth: id, since, before, instants: instants.as_ref(), most: MOST_TAKEN };
             let Quarry { spots, stopped, behind } = self.quarry(&hunt).await?;
             if stopped.is_some() || behind || spots.len() > MOST_TAKEN {
                 return Ok(None);
             }
             spots.into_iter().rev().collect()
         };
-        let taken = Taken { query: query.clone(), owner, youth: id, spots, how, known_as: HashMap::new() };
+        let taken = Taken { query: query.clone(), owner, youth: id, spots, instants, how, known_as: HashMap::new() };
         Ok(Some((taken, youth)))
     }
 

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde_json::json;
 use sluis_policy::{Form, Oin, Purpose, RecordClass, Rule};
 
-use super::Whom;
+use super::{SavedQuestion, Whom};
 use crate::audience::Audience;
 use crate::clock::midnight;
 use crate::export::Format;
@@ -35,6 +35,8 @@ pub struct LogQuery {
     pub since: Option<Date>,
     /// Until this day, which counts.
     pub until: Option<Date>,
+    /// And it answers this saved question.
+    pub saved: Option<SavedQuestion>,
 }
 
 /// Uitkomst that can be searched for.
@@ -126,6 +128,7 @@ impl LogQuery {
             "doorbreking": self.overrides.then_some(true),
             "van": self.since.map(|day| day.to_string()),
             "tot_en_met": self.until.map(|day| day.to_string()),
+            "vraag": self.saved.map(SavedQuestion::code),
         });
         if let serde_json::Value::Object(said) = &mut said {
             said.retain(|_, value| !value.is_null());
@@ -140,11 +143,11 @@ impl LogQuery {
         (since, self.until.and_then(after).unwrap_or(i64::MAX))
     }
 
-    /// Whether a record fits, as far as its facets say. When it was and about whom is asked of the index.
+    /// Whether a record of this instant fits, as far as its facets say. About whom it is is asked of the index.
     ///
     /// INVARIANT: about a youth, a record that came without a name fits only for whoever sent it about a pupil of its own. To
     /// its receiver it must stay unjoined with what comes by name (RL-23).
-    pub(super) fn fits(&self, facets: &Facets) -> bool {
+    pub(super) fn fits(&self, facets: &Facets, at: i64) -> bool {
         let joined = match &self.about {
             None => true,
             Some(Whom::Pupil(_)) => facets.own || facets.by_name,
@@ -156,6 +159,7 @@ impl LogQuery {
             && self.rule.is_none_or(|rule| facets.rule == rule.id())
             && self.outcome.is_none_or(|outcome| LogOutcome::of(&facets.kind) == outcome)
             && (!self.overrides || facets.class == RecordClass::Override.code())
+            && self.saved.is_none_or(|saved| saved.fits(facets, at))
     }
 }
 
@@ -163,12 +167,13 @@ impl LogQuery {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(alias = "facetten")]
 pub(super) struct Facets {
-    kind: String,
-    rule: String,
-    class: String,
+    pub(super) kind: String,
+    pub(super) rule: String,
+    pub(super) class: String,
+    pub(super) action: String,
     purpose: String,
     /// Whether the organisation itself acted.
-    own: bool,
+    pub(super) own: bool,
     /// Whether what was disclosed says who the youth is.
     pub(super) by_name: bool,
     others: Vec<String>,
@@ -184,6 +189,7 @@ impl Facets {
             kind: entry.outcome.kind.clone(),
             rule: text(&entry.outcome.rule),
             class: text(&entry.outcome.class),
+            action: text(&entry.action),
             purpose: text(&entry.purpose),
             own: entry.party.as_ref().is_some_and(|(oin, _)| *oin == owner),
             by_name: entry.outcome.form.as_deref().is_some_and(|form| form != Form::Anonymous.code()),
@@ -194,18 +200,18 @@ impl Facets {
     /// As the index keeps them. No code has a bar or a comma in it.
     fn written(&self) -> String {
         let flag = |yes| if yes { "1" } else { "0" };
-        let Self { kind, rule, class, purpose, own, by_name, others } = self;
-        [kind, rule, class, purpose, flag(*own), flag(*by_name), &others.join(",")].join("|")
+        let Self { kind, rule, class, action, purpose, own, by_name, others } = self;
+        [kind, rule, class, action, purpose, flag(*own), flag(*by_name), &others.join(",")].join("|")
     }
 
     /// Reads what the index keeps; nothing when it has another form.
     pub(super) fn read(written: &str) -> Option<Self> {
         let mut parts = written.split('|');
         let mut next = || parts.next().map(str::to_owned);
-        let (kind, rule, class, purpose) = (next()?, next()?, next()?, next()?);
+        let (kind, rule, class, action, purpose) = (next()?, next()?, next()?, next()?, next()?);
         let (own, by_name, others) = (next()? == "1", next()? == "1", next()?);
         let others = others.split(',').map(str::to_owned).collect();
-        Some(Self { kind, rule, class, purpose, own, by_name, others })
+        Some(Self { kind, rule, class, action, purpose, own, by_name, others })
     }
 }
 
@@ -260,9 +266,9 @@ mod tests {
             (OTHER, FURTHER, false, false),
         ] {
             let facets = facets(party, outcome);
-            assert_eq!(pupil.fits(&facets), of_own_pupil, "{party} {outcome}");
-            assert_eq!(received.fits(&facets), of_received, "{party} {outcome}");
-            assert!(LogQuery::default().fits(&facets));
+            assert_eq!(pupil.fits(&facets, 1), of_own_pupil, "{party} {outcome}");
+            assert_eq!(received.fits(&facets, 1), of_received, "{party} {outcome}");
+            assert!(LogQuery::default().fits(&facets, 1));
         }
     }
 
@@ -277,16 +283,16 @@ mod tests {
             ..LogQuery::default()
         };
         let facets = facets(OWN, NAMED);
-        assert!(all.fits(&facets));
+        assert!(all.fits(&facets, 1));
         for other in [
             LogQuery { organisation: OWN.parse().ok(), ..all.clone() },
             LogQuery { purpose: "leerplicht".parse().ok(), ..all.clone() },
             LogQuery { rule: "SL-901".parse().ok(), ..all.clone() },
             LogQuery { outcome: Some(LogOutcome::Refused), ..all.clone() },
         ] {
-            assert!(!other.fits(&facets), "{other:?}");
+            assert!(!other.fits(&facets, 1), "{other:?}");
         }
-        assert!(!all.fits(&self::facets(OWN, NAMELESS)));
+        assert!(!all.fits(&self::facets(OWN, NAMELESS), 1));
     }
 
     /// P10: a record of a search says what was sought, and of whom only how they were named.

@@ -187,7 +187,11 @@ impl Broker {
             asked: None,
             backing: Backing { reasoned: !reader.reason.is_empty(), ..Backing::default() },
         };
-        self.rule(&reader.asker, request, &self.facts(None, actor.party, None, moment.today), moment)
+        let snapshot = match action {
+            Action::MonitorStaff => self.facts_of_staff(party, moment.today),
+            _ => self.facts(None, actor.party, None, moment.today),
+        };
+        self.rule(&reader.asker, request, &snapshot, moment)
     }
 
     /// Records the reading, and only then lets it out.

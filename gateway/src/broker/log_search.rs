@@ -70,8 +70,24 @@ pub(super) struct Hunt<'a> {
     pub(super) youth: Option<Id>,
     pub(super) since: i64,
     pub(super) before: Spot,
+    /// Only of these instants, where that is asked.
+    pub(super) instants: Option<&'a BTreeSet<i64>>,
     /// How many are wanted.
     pub(super) most: usize,
+}
+
+impl Hunt<'_> {
+    fn fits(&self, facets: &Facets, at: i64) -> bool {
+        self.query.fits(facets, at) && self.instants.is_none_or(|instants| instants.contains(&at))
+    }
+
+    /// Between which spots it is: of the asked instants there is none before the first and none after the last.
+    fn span(&self) -> (i64, Spot) {
+        let Some(instants) = self.instants else { return (self.since, self.before.clone()) };
+        let (first, last) = (instants.first().copied().unwrap_or(i64::MAX), instants.last().copied().unwrap_or(0));
+        let after_last = Spot { at: last.saturating_add(1), log: String::new(), index: 0 };
+        (self.since.max(first), self.before.clone().min(after_last))
+    }
 }
 
 /// What was hunted down: spots from the latest, and from where there may be more.
@@ -100,7 +116,7 @@ impl Broker {
             Some(None) => return Ok(Searched::ForeignCursor),
         };
         for _ in 0..TURNS {
-            let ruling = self.rule_on_log(reader)?;
+            let ruling = self.rule_on_oversight(reader, query.action())?;
             if is_refusal(&ruling) {
                 let Some(reply) = self.refuse(&ruling, None, None).await? else { continue };
                 return Ok(Searched::Replied(reply));
@@ -112,7 +128,9 @@ impl Broker {
             let youth = about.as_ref().and_then(Option::as_ref);
             let owner = reader.actor.party.organisation;
             let (youth_id, most) = (youth.map(KnownYouth::id), LINES_A_PAGE);
-            let hunt = Hunt { query, owner, youth: youth_id, since, before: before.clone(), most };
+            let instants = self.bound_to(query, owner).await?;
+            let instants = instants.as_ref();
+            let hunt = Hunt { query, owner, youth: youth_id, since, before: before.clone(), instants, most };
             // Of a youth who is not known here there is nothing.
             let page = if about.is_some() && youth.is_none() {
                 SearchPage { lines: Vec::new(), older: None, behind: false }
@@ -170,7 +188,7 @@ impl Broker {
         let line = |(spot, record): (Spot, Option<PlainRecord>)| {
             let record = record.filter(|record| hunt.youth.is_none_or(|youth| record.youth == youth))?;
             let entry = Entry::read(&record.entry).filter(|entry| entry.concerns(hunt.owner))?;
-            let fits = hunt.query.fits(&Facets::of(&entry, hunt.owner));
+            let fits = hunt.fits(&Facets::of(&entry, hunt.owner), entry.at);
             let found = || FoundLine { own: spot.log == *own, log: spot.log, index: record.index, entry };
             fits.then(|| (found(), record.youth))
         };
@@ -180,16 +198,18 @@ impl Broker {
     /// The latest spots that fit, one more than a page has: from the index, and from what it does not have yet.
     pub(super) async fn quarry(&self, hunt: &Hunt<'_>) -> Result<Quarry, Trouble> {
         let (mut spots, behind) = self.unindexed(hunt).await?;
-        let mut before = hunt.before.clone();
+        let (since, mut before) = hunt.span();
         let (mut looked, mut at_a_time) = (0, (hunt.most + 1).min(AT_A_TIME));
         loop {
             let most = i64::try_from(at_a_time).unwrap_or(i64::MAX);
-            let sought = Sought { owner: hunt.owner, youth: hunt.youth, since: hunt.since, before: &before, most };
+            let sought = Sought { owner: hunt.owner, youth: hunt.youth, since, before: &before, most };
             let found = self.index.find(&sought).await?;
             let (all, last) = (found.len() < at_a_time, found.last().map(|(spot, _)| spot.clone()));
             looked += found.len();
-            let fits = |written: &str| Facets::read(written).is_some_and(|facets| hunt.query.fits(&facets));
-            spots.extend(found.into_iter().filter(|(_, facets)| fits(facets)).map(|(spot, _)| spot));
+            let fits = |(spot, written): &(Spot, String)| {
+                Facets::read(written).is_some_and(|facets| hunt.fits(&facets, spot.at))
+            };
+            spots.extend(found.into_iter().filter(fits).map(|(spot, _)| spot));
             before = last.unwrap_or(before);
             at_a_time = (at_a_time * 8).min(AT_A_TIME);
             if all {
@@ -218,7 +238,7 @@ impl Broker {
                         && hunt.youth.is_none_or(|youth| place.youth == youth)
                         && place.spot.at >= hunt.since
                         && place.spot < hunt.before
-                        && Facets::read(&place.facets).is_some_and(|facets| hunt.query.fits(&facets))
+                        && Facets::read(&place.facets).is_some_and(|facets| hunt.fits(&facets, place.spot.at))
                 });
                 spots.extend(found.map(|place| place.spot));
             }

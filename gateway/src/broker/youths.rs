@@ -219,6 +219,17 @@ impl Broker {
         self.register.load().index_reporter(signal.sender.organisation, professional?, today)
     }
 
+    /// What the core reads for a question about how the staff of a party work (RL-21).
+    pub(crate) fn facts_of_staff(&self, party: Party, today: Date) -> Snapshot {
+        let snapshot = self.facts(None, party, None, today);
+        let register = self.register.load();
+        // Of another register than the one that was read, nothing is said: then it is refused.
+        let organisation = Some(party.organisation).filter(|_| snapshot.register == *register.version());
+        let works_council_since =
+            organisation.and_then(|oin| register.organisation(oin)).and_then(|known| known.works_council_since);
+        Snapshot { facts: Facts { works_council_since, ..snapshot.facts }, ..snapshot }
+    }
+
     /// What the core reads for one question about this youth and receiver.
     pub(crate) fn facts(
         &self,

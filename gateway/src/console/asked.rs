@@ -8,7 +8,7 @@ use sluis_policy::number::number_like;
 use super::language::Language;
 use super::reason::Reason;
 use crate::audience::Audience;
-use crate::broker::{LogOutcome, LogQuery, Whom};
+use crate::broker::{LogOutcome, LogQuery, SavedQuestion, Whom};
 use crate::export::Format;
 use crate::vault::Id;
 
@@ -43,6 +43,8 @@ pub(super) struct Sent {
     pub(super) van: String,
     /// Until which day, which counts.
     pub(super) tot: String,
+    /// Which saved question it answers.
+    pub(super) vraag: String,
     /// Where the search goes on.
     pub(super) verder: String,
     /// In which form it is taken along.
@@ -98,7 +100,13 @@ const TWICE: FieldFault = FieldFault::new(
     "Noem de jeugdige met een leerlingsleutel of met een signaal, niet met beide.",
     "Name the young person by a pupil key or by a signal, not by both.",
 );
-const CODE: [FieldFault; 4] = [
+/// A question about how staff work, without the consent of their works council.
+pub(super) const NO_COUNCIL: FieldFault = FieldFault::new(
+    "vraag",
+    "Deze vraag gaat over hoe medewerkers werken. Die staat uit tot in het register staat sinds wanneer de ondernemingsraad instemt; dat u het probeerde is vastgelegd.",
+    "This question is about how staff work. It is off until the register says since when the works council agrees; that you tried has been recorded.",
+);
+const CODE: [FieldFault; 5] = [
     FieldFault::new("organisatie", "Deze organisatie is hier niet bekend.", "This organisation is not known here."),
     FieldFault::new("doel", "Dit doel bestaat niet.", "This purpose does not exist."),
     FieldFault::new(
@@ -107,6 +115,7 @@ const CODE: [FieldFault; 4] = [
         "This rule does not exist. A rule is called, for example, SL-801.",
     ),
     FieldFault::new("uitkomst", "Deze uitkomst bestaat niet.", "This outcome does not exist."),
+    FieldFault::new("vraag", "Deze vraag bestaat niet.", "This question does not exist."),
 ];
 const DAY: [FieldFault; 2] = [
     FieldFault::new(
@@ -160,6 +169,7 @@ impl Sent {
             overrides: !self.doorbreking.is_empty(),
             since: read(&self.van, |text| text.parse().ok(), DAY[0], &mut kept),
             until: read(&self.tot, |text| text.parse().ok(), DAY[1], &mut kept),
+            saved: read(&self.vraag, SavedQuestion::from_code, CODE[4], &mut kept),
         };
         if query.since.zip(query.until).is_some_and(|(since, until)| until < since) {
             kept(BACKWARDS);
@@ -212,11 +222,12 @@ mod tests {
             uitkomst: "iets".into(),
             van: "gisteren".into(),
             tot: "2026-13-01".into(),
+            vraag: "wie was er laat".into(),
             ..Sent::default()
         };
         let faults = sent.query().unwrap_err();
         let fields: Vec<_> = faults.iter().map(|fault| fault.field).collect();
-        assert_eq!(fields, ["leerling", "organisatie", "doel", "regel", "uitkomst", "van", "tot"]);
+        assert_eq!(fields, ["leerling", "organisatie", "doel", "regel", "uitkomst", "van", "tot", "vraag"]);
         for (sent, field) in [
             (Sent { signaal: "zz".into(), ..Sent::default() }, "signaal"),
             (Sent { leerling: "pk-1".into(), signaal: "0f".repeat(16), ..Sent::default() }, "signaal"),

@@ -6,7 +6,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form, Path};
 use serde::Deserialize;
-use sluis_policy::Oin;
+use sluis_policy::{Oin, Rule};
 
 use super::Console;
 use super::asked::Sent;
@@ -46,6 +46,9 @@ pub(super) async fn search(visitor: Visitor, console: Data<Console>, sent: Form<
         // The refusal without a purpose was recorded; the form says what is missing.
         Ok(Searched::Replied(_)) if sent.reason().is_none() => {
             searched::form(&visitor, &officer, &sent, &[super::asked::NO_REASON])
+        }
+        Ok(Searched::Replied(Reply::Refused(refused))) if refused.rule() == Rule::WorksCouncilMissing => {
+            searched::form(&visitor, &officer, &sent, &[super::asked::NO_COUNCIL])
         }
         Ok(Searched::Replied(_)) => pages::nothing(&visitor),
         Ok(Searched::ForeignCursor) => pages::misunderstood(&visitor),

@@ -15,7 +15,7 @@ use super::reason::Reason;
 use super::visitor::Visitor;
 use super::words;
 use crate::audience::Audience;
-use crate::broker::{LogOutcome, SearchPage};
+use crate::broker::{LogOutcome, SavedQuestion, SearchPage};
 use crate::export::Format;
 
 /// One choice of a list.
@@ -33,6 +33,7 @@ struct Filled {
     organisations: Vec<Choice>,
     purposes: Vec<Choice>,
     outcomes: Vec<Choice>,
+    questions: Vec<Choice>,
     formats: Vec<Choice>,
     audiences: Vec<Choice>,
     faults: Vec<(&'static str, &'static str)>,
@@ -82,6 +83,10 @@ impl Filled {
             outcomes: LogOutcome::ALL
                 .iter()
                 .map(|one| choice(one.code(), words::outcome(language, one.code()), &sent.uitkomst))
+                .collect(),
+            questions: SavedQuestion::ALL
+                .iter()
+                .map(|one| choice(one.code(), words::question(language, one.code()), &sent.vraag))
                 .collect(),
             formats: Format::ALL
                 .iter()

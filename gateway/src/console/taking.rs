@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data, Form};
 use futures_util::stream;
+use sluis_policy::Rule;
 
 use super::Console;
 use super::asked::Sent;
@@ -33,6 +34,9 @@ pub(super) async fn file(visitor: Visitor, console: Data<Console>, sent: Form<Se
             None => pages::nothing(&visitor),
         },
         Ok(_) if sent.reason().is_none() => searched::form(&visitor, &officer, &sent, &[super::asked::NO_REASON]),
+        Ok(Reply::Refused(refused)) if refused.rule() == Rule::WorksCouncilMissing => {
+            searched::form(&visitor, &officer, &sent, &[super::asked::NO_COUNCIL])
+        }
         Ok(_) if of != officer.office.organisation() => pages::nothing(&visitor),
         Ok(_) => searched::form(&visitor, &officer, &sent, &[super::asked::TOO_LARGE]),
         Err(trouble) => pages::trouble(&visitor, &trouble),

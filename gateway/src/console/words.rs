@@ -52,6 +52,11 @@ pub(super) fn outcome(language: Language, code: &str) -> String {
     named(OUTCOMES, language, code)
 }
 
+/// A saved question.
+pub(super) fn question(language: Language, code: &str) -> String {
+    named(QUESTIONS, language, code)
+}
+
 /// The form of a file.
 pub(super) fn format(language: Language, code: &str) -> String {
     named(FORMATS, language, code)
@@ -84,6 +89,20 @@ const OUTCOMES: &[Word] = &[
     ("aan_de_deur_geweigerd", "Aan de deur tegengehouden", "Turned away at the door"),
     ("beoordeeld", "Alleen gevraagd of het mag", "Only asked whether it may be"),
     ("verder_verloop", "Hoe het verder ging", "What followed"),
+];
+
+const QUESTIONS: &[Word] = &[
+    (
+        "zonder_betrokkenheid",
+        "Wie keek of wilde kijken zonder betrokkenheid?",
+        "Who looked, or wished to, without being involved?",
+    ),
+    ("wacht_op_toetsing", "Welke doorbrekingen wachten op toetsing?", "Which overrides wait for review?"),
+    (
+        "buiten_werktijd",
+        "Wat deden medewerkers buiten werktijd? (alleen als de ondernemingsraad instemt)",
+        "What did staff do outside working hours? (only where the works council agrees)",
+    ),
 ];
 
 const FORMATS: &[Word] = &[
@@ -377,7 +396,7 @@ mod tests {
     use super::super::doings::doing;
     use super::*;
     use crate::audience::Audience;
-    use crate::broker::LogOutcome;
+    use crate::broker::{LogOutcome, SavedQuestion};
     use crate::export::Format;
 
     fn missing(words: &[Word], codes: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
@@ -396,6 +415,7 @@ mod tests {
         assert_eq!(missing(THINGS, SignalKind::ALL.iter().map(|kind| kind.code())), none);
         assert_eq!(missing(THINGS, FactKind::ALL.iter().map(|kind| kind.code())), none);
         assert_eq!(missing(OUTCOMES, LogOutcome::ALL.iter().map(|outcome| outcome.code())), none);
+        assert_eq!(missing(QUESTIONS, SavedQuestion::ALL.iter().map(|question| question.code())), none);
         assert_eq!(missing(FORMATS, Format::ALL.iter().map(|format| format.code())), none);
         assert_eq!(missing(IDENTIFIED, crate::broker::IDENTIFIED_BY.into_iter()), none);
         assert_eq!(missing(AUDIENCES, Audience::ALL.iter().map(|audience| audience.code())), none);

@@ -56,6 +56,8 @@ pub struct Organisation {
     pub contacts: Vec<Contact>,
     /// The places where its pupils are.
     pub locations: Vec<Location>,
+    /// Since when its works council agrees to questions about how staff work (RL-21; WOR 27(1)(l)). None is not.
+    pub works_council_since: Option<Date>,
 }
 
 /// Weg: how a desk gets its messages.

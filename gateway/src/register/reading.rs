@@ -52,6 +52,7 @@ fn organisation(section: &mut Section<'_>, reach: &Reach) -> Option<Organisation
     let address = section.optional("address", text);
     let contacts = section.sections("contact").into_iter().filter_map(|section| contact(section, &desks)).collect();
     let locations = locations(section);
+    let works_council_since = section.optional("works_council_since", date);
     Some(Organisation {
         oin: oin?,
         name: name?,
@@ -63,6 +64,7 @@ fn organisation(section: &mut Section<'_>, reach: &Reach) -> Option<Organisation
         address,
         contacts,
         locations,
+        works_council_since,
     })
 }
 

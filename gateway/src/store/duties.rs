@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use sluis_policy::Party;
+use sluis_policy::{Duty, Oin, Party};
 
 use super::Store;
 #[cfg(test)]
@@ -34,13 +34,15 @@ static TO_DO: Statement = LazyLock::new(|| {
 static PASSED: Statement = LazyLock::new(|| {
     obligations("state <> 'gedaan' AND reminded_for < due_on AND due_on < $1 ORDER BY due_on LIMIT $2")
 });
+const WAITING: &str = "SELECT created_at FROM obligation WHERE owner = $1 AND kind = $2 AND state <> 'gedaan' \
+    ORDER BY created_at DESC LIMIT $3";
 const COUNTED: &str = "SELECT count(*), coalesce(sum(CASE WHEN due_on < $1 THEN 1 ELSE 0 END), 0) FROM obligation WHERE state <> 'gedaan'";
 const REPORTED: &str = "SELECT d.id FROM delivery d JOIN signal s ON s.id = d.signal \
     WHERE d.youth = $1 AND d.desk = 'veilig_thuis' AND s.sender = $2 AND s.kind = 'veiligheid' LIMIT 1";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) fn all() -> [(&'static str, Vec<Value>); 6] {
+pub(super) fn all() -> [(&'static str, Vec<Value>); 7] {
     let id = || Value::Bytes(Vec::new());
     let text = || Value::Text(String::new());
     let one = || Value::Int(1);
@@ -49,6 +51,7 @@ pub(super) fn all() -> [(&'static str, Vec<Value>); 6] {
         (*OBLIGATIONS_OF, vec![id()]),
         (*TO_DO, vec![text(), text(), text(), id(), one()]),
         (*PASSED, vec![text(), one()]),
+        (WAITING, vec![text(), text(), one()]),
         (COUNTED, vec![text()]),
         (REPORTED, vec![id(), text()]),
     ]
@@ -76,6 +79,12 @@ impl Store {
     pub async fn passed_unseen(&self, today: Date, limit: i64) -> Result<Vec<ObligationRow>, Fault> {
         let values = [today.to_string().as_str().into(), limit.into()];
         self.engine().read(*PASSED, &values).await?.iter().map(obligation).collect()
+    }
+
+    /// Since when an organisation must still do something of a kind, at whichever desk: each instant, the latest first.
+    pub async fn waiting_since(&self, owner: Oin, duty: Duty, limit: i64) -> Result<Vec<i64>, Fault> {
+        let values = [owner.as_str().into(), duty.code().into(), limit.into()];
+        self.engine().read(WAITING, &values).await?.iter().map(|row| row.int(0)).collect()
     }
 
     /// How much must still be done, and how much of that is overdue.

@@ -11,7 +11,7 @@ use crate::store::index::Index;
 
 const PURPOSE: Purpose = Purpose::ToeleidingJeugdhulp;
 
-fn officer(organisation: &str, professional: &str) -> LogReader {
+pub(super) fn officer(organisation: &str, professional: &str) -> LogReader {
     let party = Party { organisation: oin(organisation), desk: Desk::Gateway };
     let role_valid = Period::since(date(2026, 1, 1));
     LogReader {
@@ -28,7 +28,7 @@ fn about(pupil: Option<&str>) -> LogQuery {
 
 impl World {
     /// Every page of a search: each log with the places that were found in it, in their order.
-    async fn searched(&self, reader: &LogReader, query: &LogQuery) -> Vec<(String, u64)> {
+    pub(super) async fn searched(&self, reader: &LogReader, query: &LogQuery) -> Vec<(String, u64)> {
         let (mut found, mut cursor) = (Vec::new(), None::<String>);
         loop {
             let Ok(Searched::Replied(reply)) = self.broker.search_log(reader, query, cursor.as_deref()).await else {
