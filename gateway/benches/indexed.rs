@@ -60,7 +60,7 @@ async fn measure(name: &str, index: &Index, records: u64) {
         let upto = records.min(from + AT_A_TIME);
         let found = (from..upto).flat_map(|number| record(number, &mut chance, youths)).collect();
         index.take_up("sluis.bench/1", upto, found).await.expect("it is taken up");
-        if upto % TOLD_EVERY == 0 {
+        if upto.is_multiple_of(TOLD_EVERY) {
             println!("{name}: {upto:>18}  {:>9.0}", per_second(TOLD_EVERY, begun));
             begun = Instant::now();
         }
