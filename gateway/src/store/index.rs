@@ -22,13 +22,14 @@ const MOVE: &str = "INSERT INTO reached (origin, upto) VALUES ($1, $2) \
 const IN_TIME: &str = "SELECT at, origin, leaf_index, facets FROM named WHERE owner = $1 AND at >= $2 \
     AND (at, origin, leaf_index) < ($3, $4, $5) ORDER BY at DESC, origin DESC, leaf_index DESC LIMIT $6";
 /// Each block of each log is asked about the youth, in the index alone; what stands there is read of those that are wanted.
+/// `at + 0` keeps a planner from going through everything of the owner in the order of time instead.
 /// INVARIANT: a block is as many records as [`BLOCK`] says.
 const ABOUT: &str = "WITH RECURSIVE blocks (log, block) AS ( \
         SELECT origin, upto / 65536 FROM reached UNION ALL SELECT log, block - 1 FROM blocks WHERE block > 0 \
     ), latest AS ( \
         SELECT n.at, n.origin, n.leaf_index FROM blocks b CROSS JOIN named n \
-        WHERE n.origin = b.log AND n.block = b.block AND n.owner = $1 AND n.youth = $7 AND n.at >= $2 AND n.at <= $3 \
-        AND (n.at, n.origin, n.leaf_index) < ($3, $4, $5) ORDER BY n.at DESC, n.origin DESC, n.leaf_index DESC LIMIT $6 \
+        WHERE n.origin = b.log AND n.block = b.block AND n.owner = $1 AND n.youth = $7 AND n.at + 0 >= $2 \
+        AND (n.at + 0, n.origin, n.leaf_index) < ($3, $4, $5) ORDER BY n.at DESC, n.origin DESC, n.leaf_index DESC LIMIT $6 \
     ) \
     SELECT n.at, n.origin, n.leaf_index, n.facets FROM latest l CROSS JOIN named n \
     WHERE n.owner = $1 AND n.at = l.at AND n.origin = l.origin AND n.leaf_index = l.leaf_index \
