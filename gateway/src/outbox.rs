@@ -5,7 +5,9 @@
 mod course;
 mod dispatch;
 mod feedback;
+mod late;
 mod notice;
+mod passage;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 
+use self::passage::{Passage, Went};
 use crate::broker::{Broker, Trouble};
 use crate::ledger::unit::{DeliveryKind, DeliveryRow};
 use crate::register::Way;
@@ -37,6 +40,12 @@ const LOOK_AT: i64 = 512;
 const ABREAST: usize = 32;
 const ABREAST_TO_ONE: usize = 4;
 
+/// How many of those may be on ways out that do not get through, one on each: the rest is for who is there.
+const ABREAST_IN_VAIN: usize = 8;
+
+/// How often is looked for what is late.
+const LOOK_FOR_LATE: Duration = Duration::from_secs(60);
+
 /// How long a delivery rests that could not even be tried: a row that cannot be opened must not keep the queue busy.
 const REST: Duration = Duration::from_secs(5);
 
@@ -47,11 +56,13 @@ pub struct Outbox {
     broker: Arc<Broker>,
 }
 
-/// What is being delivered at the moment, by which way out, and what rests after a try that came to nothing.
+/// What is being delivered at the moment, by which way out, which of these do not get through, and what rests after a try that
+/// came to nothing.
 #[derive(Default)]
 struct UnderWay {
-    errands: JoinSet<(Id, bool)>,
+    errands: JoinSet<(Id, Option<Went>)>,
     ways: HashMap<Id, Arc<str>>,
+    passage: Passage,
     resting: HashMap<Id, Instant>,
 }
 
@@ -64,12 +75,22 @@ struct Due {
 impl UnderWay {
     /// Whether there is room for this delivery, which from now on takes it.
     fn take_in(&mut self, due: &Due) -> bool {
-        let room = self.has_room() && self.ways.values().filter(|taken| **taken == due.way).count() < ABREAST_TO_ONE;
-        let free = self.is_free(due);
-        if room && free {
+        let goes = self.has_room() && self.has_room_for(due) && self.is_free(due);
+        if goes {
             self.ways.insert(due.row.id, Arc::clone(&due.way));
         }
-        room && free
+        goes
+    }
+
+    /// Whether one more may take this way out. What is urgent and was never tried waits for no rest to end.
+    fn has_room_for(&self, due: &Due) -> bool {
+        let taken = self.ways.values().filter(|taken| **taken == due.way).count();
+        if !self.passage.is_stopped_up(&due.way) {
+            return taken < ABREAST_TO_ONE;
+        }
+        let in_vain = self.ways.values().filter(|taken| self.passage.is_stopped_up(taken)).count();
+        let new = due.row.urgent && due.row.attempts == 0;
+        taken == 0 && in_vain < ABREAST_IN_VAIN && (new || !self.passage.rests(&due.way, Instant::now()))
     }
 
     fn has_room(&self) -> bool {
@@ -82,13 +103,16 @@ impl UnderWay {
     }
 
     /// Gives the way out that has room again; none when it is not known which.
-    fn finish(&mut self, done: Option<Result<(Id, bool), JoinError>>) -> Option<Arc<str>> {
+    fn finish(&mut self, done: Option<Result<(Id, Option<Went>), JoinError>>) -> Option<Arc<str>> {
         match done {
-            Some(Ok((id, tried))) => {
-                if !tried {
-                    self.resting.insert(id, Instant::now());
+            Some(Ok((id, went))) => {
+                let way = self.ways.remove(&id);
+                match (went, &way) {
+                    (Some(went), Some(way)) => self.passage.learn(way, went, Instant::now()),
+                    (Some(_), None) => {}
+                    (None, _) => drop(self.resting.insert(id, Instant::now())),
                 }
-                self.ways.remove(&id)
+                way
             }
             // A try that broke off tells no id. Nothing is lost by forgetting all of them: the store knows what left.
             Some(Err(_)) => {
@@ -139,7 +163,7 @@ impl Outbox {
         let changed = self.broker.queue_changed();
         let mut under_way = UnderWay::default();
         let (mut register, mut seen, mut again) = (None, Vec::new(), Vec::new());
-        let (mut pace, mut compared) = (Pace::from(Instant::now()), Instant::now());
+        let (mut pace, mut compared, mut told_late) = (Pace::from(Instant::now()), Instant::now(), Instant::now());
         while !*stop.borrow() {
             // Listening begins before the look, so that what comes while it lasts is not missed.
             let mut told = std::pin::pin!(changed.notified());
@@ -147,6 +171,10 @@ impl Outbox {
             if compared.elapsed() > COMPARE_EVERY {
                 self.broker.compare_clocks(self.broker.store().time()).await;
                 compared = Instant::now();
+            }
+            if told_late.elapsed() > LOOK_FOR_LATE {
+                self.tell_of_late().await;
+                told_late = Instant::now();
             }
             under_way.wake();
             let version = *self.broker.register.load().version();
@@ -216,17 +244,14 @@ impl Outbox {
         reachable.map(|row| self.on_its_way(row)).collect()
     }
 
-    /// One try. Whatever goes wrong here leaves the row as it was committed, to be tried again.
-    async fn try_to_deliver(&self, row: DeliveryRow) -> bool {
+    /// One try; none where it could not be made. Whatever goes wrong here leaves the row as it was committed, to be tried again.
+    async fn try_to_deliver(&self, row: DeliveryRow) -> Option<Went> {
         let done = match row.kind {
             DeliveryKind::Signal => self.dispatch(row).await,
             DeliveryKind::Withdrawal => self.take_back(row).await,
             DeliveryKind::Feedback => self.give_feedback(row).await,
         };
-        if let Err(trouble) = &done {
-            tracing::warn!(%trouble, "a delivery could not be tried");
-        }
-        done.is_ok()
+        done.inspect_err(|trouble| tracing::warn!(%trouble, "a delivery could not be tried")).ok()
     }
 
     /// A delivery with the way out that it takes: its host, or its receiver where there is no address.
@@ -262,6 +287,53 @@ mod pace {
             pace.hurries = true;
             assert_eq!(pace.next() - now, Duration::from_millis(soon), "{took}");
         }
+    }
+}
+
+#[cfg(test)]
+mod room {
+    use super::*;
+    use crate::ledger::unit::{DeliveryState, Reached};
+
+    fn due(number: u8, way: &Arc<str>, urgent: bool, attempts: i64) -> Due {
+        let row = DeliveryRow {
+            id: [number; 16],
+            signal: [2; 16],
+            youth: [3; 16],
+            receiver: "99000000000000000020".into(),
+            desk: "wijkteam".into(),
+            kind: DeliveryKind::Signal,
+            urgent,
+            state: DeliveryState::Waiting,
+            attempts,
+            due_at: 0,
+            created_at: 0,
+            reached: Reached::Never,
+            sealed: vec![4],
+        };
+        Due { way: Arc::clone(way), row }
+    }
+
+    #[test]
+    fn who_does_not_get_through_takes_no_room_from_who_does_and_rests_unless_it_is_new_and_urgent() {
+        let mut under_way = UnderWay::default();
+        let dead: Vec<Arc<str>> = (0..20).map(|number| format!("dead-{number}:443").into()).collect();
+        for (way, long_ago) in dead.iter().zip(1_u64..) {
+            let then = Instant::now().checked_sub(Duration::from_secs(60 * long_ago)).unwrap();
+            (0..3).for_each(|_| under_way.passage.learn(way, Went::Stuck, then));
+        }
+        let resting: Arc<str> = "resting:443".into();
+        (0..9).for_each(|_| under_way.passage.learn(&resting, Went::Stuck, Instant::now()));
+        assert!(!under_way.take_in(&due(100, &resting, true, 1)) && !under_way.take_in(&due(101, &resting, false, 0)));
+        assert!(under_way.take_in(&due(102, &resting, true, 0)), "what is urgent and new is tried at once");
+        let taken = (0_u8..).zip(&dead).filter(|(number, way)| under_way.take_in(&due(*number, way, false, 3))).count();
+        assert_eq!(taken, ABREAST_IN_VAIN - 1);
+        assert!(!under_way.take_in(&due(99, &dead[0], false, 3)), "one at a time");
+        let alive: Arc<str> = "alive:443".into();
+        let taken = (200..210).filter(|number| under_way.take_in(&due(*number, &alive, false, 0))).count();
+        assert_eq!(taken, ABREAST_TO_ONE);
+        under_way.finish(Some(Ok(([0; 16], Some(Went::Through)))));
+        assert!(under_way.take_in(&due(99, &dead[0], false, 3)) && under_way.take_in(&due(98, &dead[0], false, 3)));
     }
 }
 

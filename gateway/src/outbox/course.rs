@@ -7,13 +7,14 @@ use sluis_connectors::{Failure, Message, Receiver};
 use sluis_policy::Party;
 
 use super::Outbox;
+use super::passage::Went;
 use crate::broker::{DutyBody, KnownYouth, Ruling, Trouble, obligation};
 use crate::http::trace::Trace;
 use crate::ledger::leaf::Leaf;
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, DeliveryState, Read, Subject, Unit};
 use crate::ledger::{Outcome, Receipt};
 use crate::register::Way;
-use crate::vault::YouthKeys;
+use crate::vault::{Id, YouthKeys};
 
 /// How long a dispatched delivery is left to the gateway that sent it, in microseconds on the clock of the database.
 /// Longer than any connector waits.
@@ -30,7 +31,7 @@ const MOST_TRIES: i64 = 300;
 const TURNS: u32 = 32;
 
 /// The duty of who must look at what was given up.
-const LOOK_INTO: &str = "aflevering_nagaan";
+pub(super) const LOOK_INTO: &str = "aflevering_nagaan";
 
 /// Makes the record of a word.
 type Recording<'a> = &'a (dyn Fn(&'static str) -> Result<Leaf, Trouble> + Send + Sync);
@@ -103,10 +104,11 @@ impl Outbox {
         course: Course<'_>,
         way: Option<&Way>,
         (message, trace): (&Message, Trace),
-    ) -> Result<(), Trouble> {
-        let Some(Way::Delivered(address)) = way else { return Ok(()) };
-        let went = self.broker.outbound.with_trace(&trace.to_string()).deliver(address, message).await;
-        self.record_course(course, went.map(|_| ())).await
+    ) -> Result<Went, Trouble> {
+        let Some(Way::Delivered(address)) = way else { return Ok(Went::Nowhere) };
+        let went = self.broker.outbound.with_trace(&trace.to_string()).deliver(address, message).await.map(|_| ());
+        self.record_course(course, went).await?;
+        Ok(Went::of(went))
     }
 
     /// Records how a try went, and what becomes of the row. Once another gateway has taken the row further, only the
@@ -134,13 +136,22 @@ impl Outbox {
         if next.state != DeliveryState::Failed {
             return Ok(unit);
         }
-        let duties = self.broker.store().obligations_of(next.signal).await?;
-        if duties.iter().any(|duty| duty.kind == LOOK_INTO && duty.is_still_of(course.sender)) {
+        self.with_duty(unit, (next.signal, course.keys), course.sender).await
+    }
+
+    /// The same, with the duty to look into it, unless the desk has it already.
+    pub(super) async fn with_duty(
+        &self,
+        unit: Unit,
+        about: (Id, Option<&YouthKeys>),
+        desk: Party,
+    ) -> Result<Unit, Trouble> {
+        let duties = self.broker.store().obligations_of(about.0).await?;
+        if duties.iter().any(|duty| duty.kind == LOOK_INTO && duty.is_still_of(desk)) {
             return Ok(unit);
         }
         let (now, body) = (self.broker.now()?, DutyBody::default());
-        let about = (next.signal, course.keys);
-        Ok(unit.with_obligation(obligation(course.sender, about, (LOOK_INTO, &body), (now.today, now.instant))?))
+        Ok(unit.with_obligation(obligation(desk, about, (LOOK_INTO, &body), (now.today, now.instant))?))
     }
 }
 

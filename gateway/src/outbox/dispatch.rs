@@ -8,6 +8,7 @@ use sluis_policy::{Bsn, Field, LegalBasis, Moment, Party};
 
 use super::Outbox;
 use super::course::{Course, receiver};
+use super::passage::Went;
 use crate::broker::{Asker, Composed, DeliveryBody, Disclosure, KnownYouth, Ruling, SignalBody, Trouble};
 use crate::clock::rfc3339;
 use crate::http::trace::Trace;
@@ -27,8 +28,8 @@ struct Errand {
 }
 
 impl Outbox {
-    pub(super) async fn dispatch(&self, row: DeliveryRow) -> Result<(), Trouble> {
-        let Some(errand) = self.errand(row).await? else { return Ok(()) };
+    pub(super) async fn dispatch(&self, row: DeliveryRow) -> Result<Went, Trouble> {
+        let Some(errand) = self.errand(row).await? else { return Ok(Went::Nowhere) };
         let moment = self.broker.now()?;
         let asker = Asker { certificate: errand.signal.certificate, professional: None, trace: errand.trace };
         let asked = (&errand.signal, &errand.body, errand.receiver);
@@ -39,7 +40,7 @@ impl Outbox {
         let (emptied, keys) = (errand.emptied()?, &errand.youth.keys);
         let course = Course { sent, emptied, sender, keys: Some(keys), leaf: &leaf };
         let committed = self.commit_decided(&ruling, (&errand.youth, errand.read), &course).await?;
-        let Some(receipt) = committed else { return Ok(()) };
+        let Some(receipt) = committed else { return Ok(Went::Nowhere) };
         let message = self.message(&errand, &ruling, &receipt, moment)?.into_content();
         self.send(course, way.as_ref(), (&message, errand.trace)).await
     }

@@ -8,14 +8,15 @@ use sluis_policy::{Action, Field};
 
 use super::Outbox;
 use super::course::{Course, receiver};
+use super::passage::Went;
 use crate::broker::{Asker, Disclosure, FeedbackBody, SignalBody, SignalStatus, Trouble};
 use crate::clock::rfc3339;
 use crate::http::trace::Trace;
 use crate::ledger::unit::DeliveryRow;
 
 impl Outbox {
-    pub(super) async fn give_feedback(&self, row: DeliveryRow) -> Result<(), Trouble> {
-        let Some((row, read)) = self.fresh(&row).await? else { return Ok(()) };
+    pub(super) async fn give_feedback(&self, row: DeliveryRow) -> Result<Went, Trouble> {
+        let Some((row, read)) = self.fresh(&row).await? else { return Ok(Went::Nowhere) };
         let Some(signal) = self.broker.store().signal(row.signal).await? else { return Err(Trouble::NotRecorded) };
         let (moment, youth) = (self.broker.now()?, self.broker.youth(row.youth).await?);
         let signal = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
@@ -31,7 +32,7 @@ impl Outbox {
         let leaf = |word| ruling.course(&self.broker, &youth.keys, row.id, word);
         let course = Course { sent, emptied, sender: body.by(), keys: Some(&youth.keys), leaf: &leaf };
         let committed = self.commit_decided(&ruling, (&youth, read), &course).await?;
-        let Some(receipt) = committed else { return Ok(()) };
+        let Some(receipt) = committed else { return Ok(Went::Nowhere) };
         let made = Disclosure::permitted(&ruling, &receipt, |sieve| {
             let status = SignalStatus::after(Action::Answer).code().to_owned();
             Message::Feedback(Feedback {

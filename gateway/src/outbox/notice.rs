@@ -6,6 +6,7 @@ use sluis_connectors::desk::{NoticeKind, Withdrawal};
 
 use super::Outbox;
 use super::course::{Course, receiver};
+use super::passage::Went;
 use crate::broker::{Again, Asker, KnownYouth, SignalBody, Trouble};
 use crate::clock::rfc3339;
 use crate::http::trace::Trace;
@@ -13,8 +14,8 @@ use crate::ledger::unit::{DeliveryRow, DeliveryState, Read, Unit};
 use crate::register::Way;
 
 impl Outbox {
-    pub(super) async fn take_back(&self, row: DeliveryRow) -> Result<(), Trouble> {
-        let Some((row, read)) = self.fresh(&row).await? else { return Ok(()) };
+    pub(super) async fn take_back(&self, row: DeliveryRow) -> Result<Went, Trouble> {
+        let Some((row, read)) = self.fresh(&row).await? else { return Ok(Went::Nowhere) };
         let store = self.broker.store();
         let Some(signal) = store.signal(row.signal).await? else { return self.take_back_erased(row, read).await };
         let (moment, youth) = (self.broker.now()?, self.broker.youth(row.youth).await?);
@@ -30,14 +31,14 @@ impl Outbox {
         let (emptied, keys) = (sent.sealed.clone(), Some(&youth.keys));
         let course = Course { emptied, sent, sender: signal.facts.sender, keys, leaf: &leaf };
         if self.commit_try(unit, &course).await?.is_none() {
-            return Ok(());
+            return Ok(Went::Nowhere);
         }
         let message = Message::Withdrawal(notice(&row, moment.instant));
         self.send(course, way.as_ref(), (&message, trace)).await
     }
 
     /// What it takes back was erased meanwhile, and with it whether the notice is still needed: so it goes.
-    async fn take_back_erased(&self, row: DeliveryRow, read: Read) -> Result<(), Trouble> {
+    async fn take_back_erased(&self, row: DeliveryRow, read: Read) -> Result<Went, Trouble> {
         let (moment, way) = (self.broker.now()?, self.way(&row));
         let sent = self.let_go(&row, way.as_ref()).await?;
         let unit = Unit::record(self.broker.course_of_nobody(row.id, gone(way.as_ref()))?).moving(read);
@@ -45,7 +46,7 @@ impl Outbox {
         let (emptied, sender) = (sent.sealed.clone(), self.broker.own_desk());
         let course = Course { emptied, sent, sender, keys: None, leaf: &leaf };
         if self.commit_try(unit, &course).await?.is_none() {
-            return Ok(());
+            return Ok(Went::Nowhere);
         }
         let message = Message::Withdrawal(notice(&row, moment.instant));
         self.send(course, way.as_ref(), (&message, Trace::continued(None))).await

@@ -245,6 +245,37 @@ async fn p3_a_notice_falls_away_when_consent_is_given_again_and_goes_when_that_i
     }
 }
 
+/// P7: a sender who thinks that a desk knows hears that it does not, once, while trying goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p7_what_is_not_there_in_time_is_told_to_its_sender_once_and_still_delivered() {
+    for trial in both().await {
+        let scene = Scene::set(trial).await;
+        let name = scene.world.trial.name;
+        scene.world.registered("pk-1").await;
+        scene.office.behave(Behaviour::Down).await.unwrap();
+        let signal = scene.submitted().await;
+        let until = Instant::now() + Duration::from_secs(10);
+        while scene.delivery(signal).await.attempts == 0 && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let outbox = Outbox::new(Arc::clone(&scene.world.broker));
+        let urgent = scene.delivery(signal).await.urgent;
+        assert!(!urgent, "{name}: an ordinary signal may take a day");
+        for (hours, duties) in [(0, 0), (23, 0), (2, 1), (24, 1)] {
+            scene.world.clock.advance(hours * 3_600);
+            outbox.tell_of_late().await;
+            outbox.tell_of_late().await;
+            assert_eq!(scene.duties(signal).await, duties, "{name}: {hours} more hours");
+        }
+        let entries = scene.world.broker.store().entries("sluis.test/1", 0, 1000).await.unwrap();
+        let told = entries.iter().filter(|(_, entry)| entry.contains("niet_tijdig_afgeleverd")).count();
+        assert_eq!(told, 1, "{name}: it is recorded");
+        scene.office.behave(Behaviour::Healthy).await.unwrap();
+        scene.comes_to(signal, DeliveryState::Delivered).await;
+        scene.end().await;
+    }
+}
+
 async fn fresh(name: &str) -> Trial {
     if name == "sqlite" { crate::store::trial::sqlite().await } else { crate::store::trial::postgres().await }
 }

@@ -35,6 +35,15 @@ static INBOX: Statement = LazyLock::new(|| {
 static LEFT_BEHIND: Statement = LazyLock::new(|| {
     deliveries("delivery WHERE state IN ('op_te_halen', 'mislukt') ORDER BY urgent DESC, due_at, created_at LIMIT $1")
 });
+/// A duty that was given since is enough: it is about the signal, whatever else of it is late.
+static LATE: Statement = LazyLock::new(|| {
+    deliveries(
+        "delivery WHERE state IN ('wacht', 'verzonden', 'onbevestigd') \
+        AND (urgent = 1 AND created_at < $1 OR urgent = 0 AND created_at < $2) \
+        AND NOT EXISTS (SELECT 1 FROM obligation WHERE obligation.signal = delivery.signal AND obligation.kind = $3 \
+        AND obligation.created_at >= delivery.created_at) ORDER BY urgent DESC, created_at, id LIMIT $4",
+    )
+});
 static WAITING_FOR: Statement =
     LazyLock::new(|| deliveries("delivery WHERE youth = $1 AND state IN ('wacht', 'onbevestigd')"));
 static SENT_ABOUT: Statement = LazyLock::new(|| {
@@ -49,7 +58,7 @@ const LOG_SIZE: &str = "SELECT size FROM log_head WHERE origin = $1";
 
 /// Every statement of this file, for the test that prepares each on both databases.
 #[cfg(test)]
-pub(super) fn all() -> [(&'static str, Vec<Value>); 11] {
+pub(super) fn all() -> [(&'static str, Vec<Value>); 12] {
     let id = || vec![Value::Bytes(Vec::new())];
     let text = || Value::Text(String::new());
     let one = Value::Int(1);
@@ -61,6 +70,7 @@ pub(super) fn all() -> [(&'static str, Vec<Value>); 11] {
         (*DELIVERIES_OF, id()),
         (*INBOX, vec![text(), text(), one.clone(), one.clone()]),
         (*LEFT_BEHIND, vec![one.clone()]),
+        (*LATE, vec![one.clone(), one.clone(), text(), one.clone()]),
         (*WAITING_FOR, id()),
         (*SENT_ABOUT, id()),
         (LOG_SIZE, vec![text()]),
@@ -219,6 +229,13 @@ impl Store {
     /// What was given up, and what lies ready for receivers that come and get it: another register may have a way for it.
     pub async fn left_behind(&self, limit: i64) -> Result<Vec<DeliveryRow>, Fault> {
         self.engine.read(*LEFT_BEHIND, &[limit.into()]).await?.iter().map(delivery).collect()
+    }
+
+    /// What still waits although it was queued before these instants (the urgent, and the others), and about which nobody got
+    /// a duty of this kind since.
+    pub async fn late(&self, before: (i64, i64), kind: &str, limit: i64) -> Result<Vec<DeliveryRow>, Fault> {
+        let values = [before.0.into(), before.1.into(), kind.into(), limit.into()];
+        self.engine.read(*LATE, &values).await?.iter().map(delivery).collect()
     }
 
     /// What waits about one youth, due or not: what a withdrawal must stop (P3).
