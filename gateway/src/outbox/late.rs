@@ -6,8 +6,9 @@ use sluis_policy::Party;
 
 use super::Outbox;
 use super::course::LOOK_INTO;
-use crate::broker::{FeedbackBody, SignalBody, Trouble};
+use crate::broker::{FeedbackBody, KnownYouth, SignalBody, Trouble};
 use crate::ledger::unit::{DeliveryKind, DeliveryRow, Unit};
+use crate::store::reading::StoredSignal;
 
 /// How long a delivery may wait before its sender hears, in microseconds: an hour where it is urgent, a day otherwise.
 const URGENT_PATIENCE: i64 = 3_600_000_000;
@@ -42,20 +43,29 @@ impl Outbox {
     /// INVARIANT: the row is read again after the version that every step with it moves, so that of two gateways one tells.
     async fn tell_of(&self, row: DeliveryRow) -> Result<(), Trouble> {
         let Some((row, read)) = self.fresh(&row).await? else { return Ok(()) };
-        let Some(signal) = self.broker.store().signal(row.signal).await? else {
+        let youth = match self.broker.store().signal(row.signal).await? {
+            Some(signal) => Some((self.broker.youth(row.youth).await?, signal)),
+            None => None,
+        };
+        let (leaf, desk) = match &youth {
+            Some((youth, signal)) => (self.broker.course(youth, row.id, LATE)?, who_sent(&row, signal, youth)?),
             // A notice about what is erased: this gateway's own people see to it.
-            let unit = Unit::record(self.broker.course_of_nobody(row.id, LATE)?).moving(read);
-            let unit = self.with_duty(unit, (row.signal, None), self.broker.own_desk()).await?;
-            return Ok(drop(self.broker.ledger().commit(unit).await?));
+            None => (self.broker.course_of_nobody(row.id, LATE)?, self.broker.own_desk()),
         };
-        let youth = self.broker.youth(row.youth).await?;
-        let signal = SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?;
-        let desk: Party = match row.kind {
-            DeliveryKind::Signal | DeliveryKind::Withdrawal => signal.facts.sender,
-            DeliveryKind::Feedback => FeedbackBody::open(&row.sealed, &youth.keys, &row.id)?.by(),
-        };
-        let unit = Unit::record(self.broker.course(&youth, row.id, LATE)?).moving(read);
-        let unit = self.with_duty(unit, (row.signal, Some(&youth.keys)), desk).await?;
-        Ok(drop(self.broker.ledger().commit(unit).await?))
+        let about = (row.signal, youth.as_ref().map(|(youth, _)| &youth.keys));
+        let unit = self.with_duty(Unit::record(leaf).moving(read), about, desk).await?;
+        // Where something moved meanwhile, the next look tells.
+        self.broker.ledger().commit(unit).await?;
+        Ok(())
     }
+}
+
+/// Whose desk thinks that the message is with its receiver.
+fn who_sent(row: &DeliveryRow, signal: &StoredSignal, youth: &KnownYouth) -> Result<Party, Trouble> {
+    Ok(match row.kind {
+        DeliveryKind::Signal | DeliveryKind::Withdrawal => {
+            SignalBody::open(&signal.sealed, &youth.keys, &signal.id)?.facts.sender
+        }
+        DeliveryKind::Feedback => FeedbackBody::open(&row.sealed, &youth.keys, &row.id)?.by(),
+    })
 }
