@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Who may ask or apply in person, and what a word is about.
 
+use sluis_policy::anonymity::AgeBand;
+
 use super::*;
 
 /// A citizen asks at the portal, about rights and about nothing else; what is asked there is kept as that.
@@ -78,5 +80,35 @@ fn a_category_that_was_not_agreed_to_is_left_out() {
     assert!(fields.contains(Field::Surname) && fields.contains(Field::Topics));
     for one in [DataCategory::Identity, DataCategory::Concern] {
         assert!(!identified(&only(&[one])), "{one} alone says too little of whom or of what");
+    }
+}
+
+/// RL-02: what somebody agreed to as a child is not the own yes that is asked for later, beside the parents' or alone; from
+/// the twelfth birthday on it is.
+#[test]
+fn rl_02_a_childs_yes_ends_with_childhood() {
+    for (age, parents) in [(13, vec![A, B]), (16, vec![])] {
+        let twelfth = date(TODAY.year() - age + 12, 3, 14);
+        for (from, counts) in
+            [(twelfth.yesterday().unwrap(), false), (twelfth, true), (twelfth.tomorrow().unwrap(), true)]
+        {
+            let world = World::submitting(SignalKind::Aanmelding, Desk::AccessDesk).aged(age).with(|world| {
+                let own = said(YOUTH, VoiceKind::Agrees, anything(), 0);
+                let others = parents.iter().map(|who| said(*who, VoiceKind::Agrees, anything(), 0));
+                let statements = others.chain([Statement { valid: Period { from, until: None }, ..own }]);
+                world.youth().statements = statements.collect();
+            });
+            assert_eq!(identified(&world.decide()), counts, "{age}: from {from}");
+        }
+    }
+}
+
+/// RL-23: each age falls in one band, the bands name their own ages, and from 23 on there is none.
+#[test]
+fn rl_23_every_age_has_the_band_that_names_it() {
+    for age in 0..=u8::MAX {
+        let bands: Vec<AgeBand> = AgeBand::ALL.iter().copied().filter(|band| band.ages().contains(&age)).collect();
+        assert_eq!(bands, AgeBand::of(age).into_iter().collect::<Vec<_>>(), "{age}");
+        assert_eq!(AgeBand::of(age).is_some(), age < 23, "{age}");
     }
 }
