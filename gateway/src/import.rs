@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! Import: organisations, mandates, professionals and roles from sheets (CSV) into the register file.
+//! Import: organisations, school locations, ties, mandates, professionals and roles from sheets (CSV) into the register file, and
+//! out of it again.
 //!
 //! A row adds or changes; nothing is ever taken away. Who leaves gets an `until`. All that is wrong is said at once, with
 //! its line, and then nothing is written.
@@ -13,9 +14,12 @@ use sluis_connectors::Reach;
 
 use crate::register::Register;
 
+mod directory;
+mod export;
 mod merge;
 mod sheet;
 
+pub use export::{Exported, export};
 use merge::Merge;
 use sheet::Columns;
 pub use sheet::LineFault;
@@ -23,8 +27,13 @@ pub use sheet::LineFault;
 /// The sheets to read. Those that are not given change nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Sheets {
-    /// `oin, name, desks, fetches, municipality, issuers`: only the first must be there; words in a list stand apart by spaces.
+    /// `oin, name, aliases, desks, fetches, municipality, serves, issuers`: only the first must be there; words in a list stand
+    /// apart by spaces, other names by `|`, and what desks serve is written as `rmc:0014 rmc:1966`.
     pub organisations: Option<PathBuf>,
+    /// `organisation, code, pupils`, the last as `7:31 8:12`.
+    pub locations: Option<PathBuf>,
+    /// `school, location, kind, organisation, desk, name, from, until, substitute, telephone, email`
+    pub ties: Option<PathBuf>,
     /// `school, vendor, from, until`
     pub mandates: Option<PathBuf>,
     /// `organisation, id`
@@ -33,8 +42,15 @@ pub struct Sheets {
     pub roles: Option<PathBuf>,
 }
 
-const ORGANISATIONS: Columns =
-    Columns { required: &["oin"], optional: &["name", "desks", "fetches", "municipality", "issuers"] };
+const ORGANISATIONS: Columns = Columns {
+    required: &["oin"],
+    optional: &["name", "aliases", "desks", "fetches", "municipality", "serves", "issuers"],
+};
+const LOCATIONS: Columns = Columns { required: &["organisation", "code"], optional: &["pupils"] };
+const TIES: Columns = Columns {
+    required: &["school", "kind", "organisation", "desk", "name", "from"],
+    optional: &["location", "until", "substitute", "telephone", "email"],
+};
 const MANDATES: Columns = Columns { required: &["school", "vendor", "from"], optional: &["until"] };
 const PROFESSIONALS: Columns = Columns { required: &["organisation", "id"], optional: &[] };
 const ROLES: Columns = Columns { required: &["organisation", "id", "role", "desk", "from"], optional: &["until"] };
@@ -93,6 +109,8 @@ impl Import {
         let mut merge = Merge::of(document);
         // Each may speak of what an earlier one brought.
         merge.sheet(sheets.organisations.as_deref(), ORGANISATIONS, Merge::organisation);
+        merge.sheet(sheets.locations.as_deref(), LOCATIONS, Merge::location);
+        merge.sheet(sheets.ties.as_deref(), TIES, Merge::tie);
         merge.sheet(sheets.mandates.as_deref(), MANDATES, Merge::mandate);
         merge.sheet(sheets.professionals.as_deref(), PROFESSIONALS, Merge::professional);
         merge.sheet(sheets.roles.as_deref(), ROLES, Merge::role);

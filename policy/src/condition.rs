@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! Ontbrekende voorwaarde: what somebody who was refused could still do, so that the same question is allowed.
 
+use crate::routing::Because;
 use crate::rule::Rule;
 use crate::signal::Gate;
 
@@ -29,6 +30,8 @@ pub enum Condition {
     Together,
     /// The works council agrees (RL-21).
     WorksCouncil,
+    /// There is somebody for it to go to (002-39).
+    Way(Because),
 }
 
 impl Condition {
@@ -45,6 +48,7 @@ impl Condition {
             Self::Appointment => "aanwijzing_als_melder",
             Self::Together => "samen_vragen",
             Self::WorksCouncil => "instemming_ondernemingsraad",
+            Self::Way(because) => because.code(),
         }
     }
 

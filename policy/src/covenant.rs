@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::code::closed_list;
 use crate::document::DocumentError;
@@ -121,7 +122,8 @@ pub struct Route {
 /// Weg: a region's own number for a route, with the system that it is a number of. A bare number means different things
 /// to a contact person and to leerplicht (002-60).
 #[doc(alias = "weg")]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Way {
     /// Of which system.
     pub system: String,

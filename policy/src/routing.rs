@@ -3,6 +3,8 @@
 //!
 //! It says whom to ask about and never who may know: each desk that it names is still put to [`crate::decide`] by itself.
 
+use serde::{Deserialize, Serialize};
+
 use crate::code::closed_list;
 use crate::covenant::{Covenant, MeetingKind, Route, Way};
 use crate::moment::Moment;
@@ -43,19 +45,22 @@ pub struct Routing {
 
 /// Been: one desk that it goes to.
 #[doc(alias = "been")]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Leg {
     /// Which.
     pub party: Party,
     /// Why that one.
     pub why: Why,
     /// What the region calls this way, with the system that it is a number of (002-60).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub way: Option<Way>,
 }
 
 /// Gat: something missing, which somebody must mend.
 #[doc(alias = "gat")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Gap {
     /// What.
     pub missing: Missing,
@@ -135,6 +140,9 @@ const HELP_IN_ORDER: [Desk; 3] = [Desk::AccessDesk, Desk::Wijkteam, Desk::Jgz];
 pub fn route(errand: &Errand<'_>, directory: &Directory, covenants: &[Covenant]) -> Routing {
     let way = Search { errand, directory, covenants };
     let signal = errand.signal;
+    if !finds_its_way(signal.kind) {
+        return Routing::without(Because::OwnChoice);
+    }
     match signal.kind.row().door {
         Door::Safety | Door::SafetyAdvice => way.to_veilig_thuis(),
         Door::Absence => way.absence(),
@@ -143,10 +151,15 @@ pub fn route(errand: &Errand<'_>, directory: &Directory, covenants: &[Covenant])
         Door::EarlyLeaving => way.statutory(Desk::Rmc),
         Door::Index => way.statutory(Desk::Verwijsindex),
         Door::Protection => way.to_institutions(),
-        Door::Covenant if signal.kind == SignalKind::MdoVerzoek => Routing::without(Because::OwnChoice),
         Door::Covenant | Door::Application => way.by_covenant(),
         Door::Inquiry | Door::VitalInterest | Door::PersonFree => Routing::without(Because::OwnChoice),
     }
+}
+
+/// Whether a kind may be sent without saying to whom. Of the others whoever sends them chooses, each time (003-05).
+pub fn finds_its_way(kind: SignalKind) -> bool {
+    let chosen = matches!(kind.row().door, Door::Inquiry | Door::VitalInterest | Door::PersonFree);
+    !chosen && kind != SignalKind::MdoVerzoek
 }
 
 impl Routing {
@@ -310,7 +323,7 @@ impl<'a> Search<'a> {
         let bound: Vec<Party> =
             self.directory.serving(desk, place).filter(|party| self.may_take(covenant, *party)).collect();
         for (kind, why) in [(LinkKind::Tandem, Why::Tandem), (LinkKind::Contact, Why::Contact)] {
-            let known: Vec<Party> = self.links(kind).filter(|party| bound.contains(party)).collect();
+            let known: Vec<Party> = self.links(kind).into_iter().filter(|party| bound.contains(party)).collect();
             if !known.is_empty() {
                 return only(known.into_iter()).map(|party| (party, why));
             }
@@ -331,12 +344,9 @@ impl<'a> Search<'a> {
     }
 
     /// The contacts or tandem partners of the sending school location today.
-    fn links(&self, kind: LinkKind) -> impl Iterator<Item = Party> {
+    fn links(&self, kind: LinkKind) -> Vec<Party> {
         let Errand { signal, location, now, .. } = self.errand;
-        self.directory
-            .linked(signal.sender.organisation, *location, now.today)
-            .filter(move |link| link.kind == kind)
-            .map(|link| link.party)
+        self.directory.linked(signal.sender.organisation, *location, (kind, now.today))
     }
 
     /// The contact in the municipality of the school, where the youth is known to live elsewhere (002-05, 002-16, case 50).
@@ -347,7 +357,7 @@ impl<'a> Search<'a> {
             return None;
         }
         let here = self.own_place()?;
-        let contacts = self.links(LinkKind::Contact).filter(|party| {
+        let contacts = self.links(LinkKind::Contact).into_iter().filter(|party| {
             route.receivers.contains(&party.desk)
                 && self.may_take(covenant, *party)
                 && self.directory.serves(*party, here)
@@ -365,7 +375,7 @@ impl<'a> Search<'a> {
         let by_contact = self.errand.signal.kind == SignalKind::VerzoekTotSamenwerking && route.way.is_some();
         let needed =
             [(by_tandem, LinkKind::Tandem, Missing::Tandem), (by_contact, LinkKind::Contact, Missing::Contact)];
-        let unlisted = |kind| self.links(kind).next().is_none();
+        let unlisted = |kind| self.links(kind).is_empty();
         needed
             .into_iter()
             .filter(|(needed, kind, _)| *needed && unlisted(*kind))

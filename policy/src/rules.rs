@@ -136,6 +136,9 @@ fn weigh(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
         Action::Submit => {
             let signal = case.own_signal()?;
             caller::may_send(case, signal, roles)?;
+            if signal.receivers.is_empty() {
+                return Err(sharing::unrouted(case, signal));
+            }
             sharing::disclose(case, signal, Stage::Intake)
         }
         Action::Dispatch => sharing::disclose(case, case.own_signal()?, Stage::Departure),
@@ -171,11 +174,12 @@ fn weigh(case: &Case<'_>, roles: &RoleTable) -> Result<Decision, Refusal> {
 
 impl<'a> Case<'a> {
     /// The signal the actor sends itself; one that is not there, not the actor's or not for this receiver is no
-    /// question at all.
+    /// question at all. One that leads to nobody is asked about for its sender, who must find it a way.
     fn own_signal(&self) -> Result<&'a SignalFacts, Refusal> {
         let signal = self.request.signal.as_ref().ok_or_else(|| self.refuse(Rule::RequestIncomplete))?;
-        let whole = signal.sender == self.request.actor.party && signal.receivers.contains(&self.request.receiver);
-        if !whole {
+        let (sender, receiver) = (self.request.actor.party, self.request.receiver);
+        let unrouted = self.request.action == Action::Submit && signal.receivers.is_empty() && receiver == sender;
+        if signal.sender != sender || !(unrouted || signal.receivers.contains(&receiver)) {
             return Err(self.refuse(Rule::RequestIncomplete));
         }
         if signal.purpose == self.request.purpose && signal.kind.fits(signal.purpose) {

@@ -17,6 +17,9 @@ pub const COVENANTS: [(&str, &str); 4] = [
     ("kop-van-noord-holland", include_str!("../../policy/covenants/kop-van-noord-holland.toml")),
 ];
 
+/// Who names the contacts of the schools there.
+const MUNICIPALITY_OF_GRONINGEN: &str = "99000000001400000001";
+
 /// A covenant as this region runs it: with what those who signed it left to choose. One municipality of Groningen has the
 /// index on and the others have not (RL-11), and in the Betuwe one parent may speak for both (case 6).
 #[must_use]
@@ -103,6 +106,12 @@ impl Neighbour {
         if let Some(municipality) = self.municipality.as_ref().or(place.as_ref()) {
             let _infallible = writeln!(text, "municipality = \"{municipality}\"");
         }
+        // What belongs to no municipality serves those of its region.
+        let of_region = |desk: &&Desk| matches!(desk, Desk::VeiligThuis | Desk::Jgz | Desk::Verwijsindex);
+        for desk in desks.iter().filter(of_region) {
+            let places: Vec<&str> = if &oin[8..12] == "0014" { vec!["0014", "1966"] } else { vec![&oin[8..12]] };
+            let _infallible = writeln!(text, "serves.{desk} = {places:?}");
+        }
         if desks.contains(&Desk::Wijkteam) {
             let _infallible = write!(
                 text,
@@ -125,6 +134,15 @@ impl Neighbour {
                 text,
                 "[[professional]]\norganisation = \"{oin}\"\nid = \"{role}\"\n\
                  [[professional.role]]\nrole = \"{role}\"\ndesk = \"{desk}\"\nfrom = 2020-01-01\n"
+            );
+        }
+        if self.short == "basisschool-het-wad" {
+            // The municipality named its contact for this location; for the other schools it did not (002-05).
+            let _infallible = write!(
+                text,
+                "[[tie]]\nschool = \"{oin}\"\nlocation = \"{}\"\nkind = \"contactpersoon\"\norganisation = \"{}\"\n\
+                 desk = \"wijkteam\"\nname = \"Team Noord\"\ntelephone = \"14 050\"\nfrom = 2020-01-01\n",
+                self.short, MUNICIPALITY_OF_GRONINGEN
             );
         }
         if self.short == "wierde-college" {

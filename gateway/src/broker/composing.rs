@@ -83,8 +83,7 @@ fn order_of(facts: &YouthFacts, institution: Party, moment: Moment) -> Option<Ru
 /// Whom to reach in the municipality that answers for help (002-16): its team, and otherwise its access desk.
 fn home_contact(register: &Register, facts: &YouthFacts, moment: Moment) -> Option<ContactPerson> {
     let home = facts.help_home_on(moment.today)?;
-    let of =
-        |desk| register.organisations().find(|known| known.municipality == Some(home) && known.desks.contains(&desk));
+    let of = |desk| register.organisations().find(|known| known.serves_there(desk, home));
     let found = of(Desk::Wijkteam).or_else(|| of(Desk::AccessDesk))?;
     let contact = found.contacts.iter().find(|contact| contact.desk != Desk::Leerplicht);
     Some(ContactPerson {

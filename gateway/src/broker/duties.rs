@@ -22,7 +22,8 @@ use crate::ledger::unit::{DeliveryKind, DutyState, ObligationRow, Read, Subject,
 use crate::vault::{Id, NO_YOUTH, fresh_id};
 
 /// What the gateway itself asks a desk to sort out, beside the duties of the decision core.
-pub const SORTING_OUT: [&str; 3] = ["nummer_nagaan", "aflevering_nagaan", "vernietiging_nagaan"];
+pub const SORTING_OUT: [&str; 6] =
+    ["nummer_nagaan", "aflevering_nagaan", "vernietiging_nagaan", "geen_route", "geen_contact", "geen_tandem"];
 
 /// A page of what a desk must still do.
 #[derive(Debug, Clone)]

@@ -279,6 +279,7 @@ pub(super) fn followed(
             party: outcome.receiver,
             rule: outcome.rule,
             form: outcome.form,
+            led: outcome.led.clone(),
             delivery: sieve.pass(Field::Delivery, deliveries.iter().find(here).map(|row| told(row.state))),
             progress: of_receiver.filter_map(|step| shown(sieve, outcome.form, (step, explanations))).collect(),
         }
@@ -288,6 +289,7 @@ pub(super) fn followed(
         created_at: looked.created_at,
         receivers: looked.body.outcomes.iter().map(state).collect(),
         facts: looked.body.facts.clone(),
+        gaps: looked.body.gaps.clone(),
         taken_back: steps.iter().find_map(TakenBack::of),
     }
 }

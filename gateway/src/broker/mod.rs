@@ -43,6 +43,7 @@ mod renewing;
 pub(crate) mod replaying;
 mod reply;
 mod retracting;
+mod routing;
 mod ruling;
 mod said;
 mod sealing;

@@ -70,6 +70,12 @@ impl Ruling {
         Barred { receiver: self.request.receiver, rule: self.decision.rule(), missing: self.missing.clone() }
     }
 
+    /// Whether its receiver serves the municipality where the sending school stands (002-05).
+    pub(super) fn is_where_the_school_stands(&self) -> bool {
+        let place = self.beside.school_municipality;
+        place.is_some() && place == self.beside.receiver_municipality
+    }
+
     /// What an application goes along without (RL-12).
     pub(super) fn lacking(&self) -> &[Gate] {
         &self.lacking

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sluis_policy::routing::{Gap, Leg};
 use sluis_policy::{
     AccessRequest, Action, Actor, Authority, Backing, Form, Involvement, MunicipalityCode, Oin, Party, Period,
     PersonRef, Purpose, Role, Rule, SignalFacts, Statement,
@@ -183,6 +184,9 @@ pub(crate) struct SignalBody {
     pub(crate) location: Option<String>,
     /// What was decided at intake, receiver by receiver, as the sender heard it.
     pub(crate) outcomes: Vec<IntakeOutcome>,
+    /// What was missing when its way was looked for here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) gaps: Vec<Gap>,
 }
 
 /// What was decided about one receiver at intake.
@@ -192,6 +196,9 @@ pub(crate) struct IntakeOutcome {
     pub(crate) receiver: Party,
     pub(crate) rule: Rule,
     pub(crate) form: Option<Form>,
+    /// Why it went there, where its sender did not say to whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) led: Option<Leg>,
 }
 
 impl SignalBody {

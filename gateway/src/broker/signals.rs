@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: EUPL-1.2
 //! A signal is submitted: one question, one decision and one record a receiver, and one commit for all of it.
 
+mod kept;
+
 use std::sync::Arc;
 
 use futures_util::future::join;
 use jiff::civil::Date;
+use sluis_policy::routing::{Gap, Leg, Routing};
 use sluis_policy::{
-    AccessRequest, Action, Actor, Backing, Bsn, Decision, Form, LegalBasis, Moment, Party, Permit, Rule, SignalFacts,
-    SignalKind, Thing,
+    AccessRequest, Action, Actor, Backing, Bsn, Decision, Form, Moment, Party, Rule, SignalFacts, SignalKind, Thing,
 };
 
+use self::kept::{body_of, queued};
 use super::denials::Denial;
 use super::natural::Twin;
 use super::once::Before;
 use super::retracting::TakenBack;
-use super::sealing::{DeliveryBody, IntakeOutcome, SignalBody, YouthFact};
+use super::sealing::{IntakeOutcome, YouthFact};
 use super::{
     AboutWhom, Asker, Besides, Broker, Disclosure, InformLater, KnownYouth, Once, Refused, Reply, Ruling, TURNS,
-    Trouble, natural, terms,
+    Trouble, natural, routing, terms,
 };
-use crate::ledger::unit::{
-    Claim, DataKeyRow, DeliveryKind, DeliveryRow, DeliveryState, Reached, Read, SignalRow, Subject, Unit,
-};
+use crate::ledger::unit::{Claim, DataKeyRow, DeliveryState, Read, SignalRow, Subject, Unit};
 use crate::vault::{Id, fresh_id};
 
 /// A signal as it arrives, parsed.
 #[derive(Clone)]
 pub struct NewSignal {
-    /// What is said, to whom: everything that a decision reads.
+    /// What is said, to whom: everything that a decision reads. To nobody named: its way is looked for.
     pub facts: SignalFacts,
     /// Whether a name is asked for.
     pub named: bool,
@@ -67,6 +68,8 @@ pub struct SignalView {
     pub created_at: i64,
     /// Receiver by receiver.
     pub receivers: Vec<ReceiverState>,
+    /// What was missing when its way was looked for; somebody has each of them to mend.
+    pub gaps: Vec<Gap>,
     /// Since when and why it is taken back.
     pub taken_back: Option<TakenBack>,
 }
@@ -80,6 +83,8 @@ pub struct ReceiverState {
     pub rule: Rule,
     /// In what form it goes; nothing when it does not go.
     pub form: Option<Form>,
+    /// Why it goes there, where its sender did not say to whom.
+    pub led: Option<Leg>,
     /// Where its delivery stands.
     pub delivery: Option<DeliveryState>,
     /// What the receiver did with it, as far as the way back permits (RL-17).
@@ -120,14 +125,16 @@ impl Broker {
             let prepared = prepared?;
             let own = prepared.as_ref().and_then(|prepared| new.applied_by(&prepared.youth));
             let new = own.as_ref().unwrap_or(new);
+            let routed = self.routed(new, prepared.as_ref().map(|prepared| prepared.youth.as_ref()), moment);
+            let (new, routing) = (&routed.signal(new), &routed.routing);
             let rulings = self.rule_on_each(asker, actor, new, (prepared.as_ref(), moment))?;
             let done = match prepared {
                 Some(prepared) if rulings.iter().any(|ruling| ruling.permit().is_some()) => {
-                    self.accept((asker, actor), (prepared, new), &rulings, once).await?
+                    self.accept((asker, actor), (prepared, (new, routing)), &rulings, once).await?
                 }
                 prepared => {
                     let youth = prepared.map(|prepared| prepared.youth).filter(|youth| !youth.is_nobody());
-                    self.refuse_all(&rulings, youth.as_deref()).await?
+                    self.refuse_all((&rulings, routing), youth.as_deref()).await?
                 }
             };
             if let Some(reply) = done {
@@ -141,7 +148,7 @@ impl Broker {
     async fn accept(
         &self,
         (asker, actor): (&Asker, Actor),
-        (prepared, new): (Prepared, &NewSignal),
+        (prepared, (new, routing)): (Prepared, (&NewSignal, &Routing)),
         rulings: &[Ruling],
         once: &Once,
     ) -> Result<Option<Reply<SignalView>>, Trouble> {
@@ -152,7 +159,7 @@ impl Broker {
             Twin::Stands(signal, read) => {
                 self.meet_again((asker, actor), (&prepared.youth, rulings), (signal, read), once).await
             }
-            Twin::None(natural) => self.place(prepared, new, rulings, (once, natural)).await,
+            Twin::None(natural) => self.place(prepared, (new, routing), rulings, (once, natural)).await,
         }
     }
 
@@ -181,14 +188,16 @@ impl Broker {
                 self.index_reporter(Some(&new.facts), asker.professional.as_deref(), moment.today);
             self.rule(asker, request, &snapshot, moment)
         };
-        new.facts.receivers.iter().map(rule).collect()
+        // What leads to nobody is asked about for its sender.
+        let nobody = new.facts.receivers.is_empty().then_some(actor.party);
+        new.facts.receivers.iter().chain(&nobody).map(rule).collect()
     }
 
     /// Commits the signal with a delivery for each permit, the duties, and a record of every decision.
     async fn place(
         &self,
         prepared: Prepared,
-        new: &NewSignal,
+        (new, routing): (&NewSignal, &Routing),
         rulings: &[Ruling],
         (once, natural): (&Once, Option<[u8; 32]>),
     ) -> Result<Option<Reply<SignalView>>, Trouble> {
@@ -205,6 +214,7 @@ impl Broker {
         if doubtful {
             unit = unit.with_obligation(terms::to_sort_out(first, id, &youth, "nummer_nagaan")?);
         }
+        unit = routing::to_mend(routing, rulings, (id, &youth))?.into_iter().fold(unit, Unit::with_obligation);
         for ruling in rulings {
             unit = unit.and_record(ruling.record_reading(self, &youth, id, vec![youth.read])?);
             unit = terms::rows_or_later(ruling, id, &youth, new.inform_later.as_ref())?
@@ -214,7 +224,7 @@ impl Broker {
                 unit = unit.with_delivery(queued(new, &youth, (id, now), ruling.request.receiver, permit)?);
             }
         }
-        let body = body_of(new, first, rulings);
+        let body = body_of((new, routing), first, rulings);
         unit = unit.with_signal(SignalRow {
             id,
             youth: youth.id(),
@@ -230,6 +240,7 @@ impl Broker {
             created_at: now,
             receivers: body.outcomes.iter().map(ReceiverState::at_intake).collect(),
             facts: body.facts,
+            gaps: body.gaps,
             taken_back: None,
         };
         Ok(Some(Reply::Released(Disclosure::release(&rulings.iter().collect::<Vec<_>>(), &receipt, view)?)))
@@ -238,10 +249,10 @@ impl Broker {
     /// Records that nothing goes to anybody, with what must follow, and says so.
     async fn refuse_all(
         &self,
-        rulings: &[Ruling],
+        (rulings, routing): (&[Ruling], &Routing),
         youth: Option<&KnownYouth>,
     ) -> Result<Option<Reply<SignalView>>, Trouble> {
-        let refused = Refused(rulings.iter().map(Ruling::barred).collect());
+        let refused = Refused(rulings.iter().map(|ruling| routing::barred(ruling, routing)).collect());
         // A report about safety that does not pass is always recorded by itself.
         let about_nobody = |ruling: &Ruling| {
             ruling.decision.rule() == Rule::NotFound
@@ -258,6 +269,10 @@ impl Broker {
             if let Some(youth) = youth {
                 unit = terms::rows(ruling, ruling.id, youth)?.into_iter().fold(unit, Unit::with_obligation);
             }
+        }
+        if let Some((first, youth)) = rulings.first().zip(youth) {
+            let to_mend = routing::to_mend(routing, rulings, (first.id, youth))?;
+            unit = to_mend.into_iter().fold(unit, Unit::with_obligation);
         }
         Ok(self.commit(unit).await?.map(|_| Reply::Refused(refused)))
     }
@@ -326,60 +341,7 @@ impl NewSignal {
 impl ReceiverState {
     fn at_intake(outcome: &IntakeOutcome) -> Self {
         let delivery = outcome.form.map(|_| DeliveryState::Waiting);
-        Self { party: outcome.receiver, rule: outcome.rule, form: outcome.form, delivery, progress: Vec::new() }
+        let IntakeOutcome { receiver: party, rule, form, led } = outcome.clone();
+        Self { party, rule, form, led, delivery, progress: Vec::new() }
     }
-}
-
-/// The question as it was put and what was decided, for every later decision about this signal.
-fn body_of(new: &NewSignal, first: &Ruling, rulings: &[Ruling]) -> SignalBody {
-    let outcome = |ruling: &Ruling| IntakeOutcome {
-        receiver: ruling.request.receiver,
-        rule: ruling.decision.rule(),
-        form: ruling.permit().map(Permit::form),
-    };
-    SignalBody {
-        facts: new.facts.clone(),
-        role: first.request.actor.role,
-        role_valid: first.request.actor.role_valid,
-        via: first.request.actor.via,
-        certificate: first.certificate(),
-        location: new.location.clone(),
-        outcomes: rulings.iter().map(outcome).collect(),
-    }
-}
-
-fn queued(
-    new: &NewSignal,
-    youth: &KnownYouth,
-    (signal, now): (Id, i64),
-    receiver: Party,
-    permit: &Permit,
-) -> Result<DeliveryRow, Trouble> {
-    let id = fresh_id()?;
-    let named = permit.form() != Form::Anonymous;
-    // What may not go is not kept for going: an anonymous delivery holds no words of the sender (RL-23).
-    let of_nobody = youth.is_nobody();
-    let body = DeliveryBody {
-        named,
-        number: new.number.as_ref().map(|number| number.expose().to_owned()).filter(|_| named),
-        description: new.description.clone().filter(|_| named),
-        discussed_on: new.discussed_on.filter(|_| named),
-        contact: new.contact.clone().filter(|_| named || of_nobody),
-        besides: if named || of_nobody { new.besides.clone() } else { Besides::default() },
-    };
-    Ok(DeliveryRow {
-        id,
-        signal,
-        youth: youth.id(),
-        receiver: receiver.organisation.as_str().to_owned(),
-        desk: receiver.desk.code().to_owned(),
-        kind: DeliveryKind::Signal,
-        urgent: !matches!(permit.basis(), LegalBasis::Consent | LegalBasis::AnonymousForm),
-        state: DeliveryState::Waiting,
-        attempts: 0,
-        due_at: 0,
-        created_at: now,
-        reached: Reached::Never,
-        sealed: body.seal(&youth.keys, &id)?,
-    })
 }

@@ -12,6 +12,9 @@ use crate::vault::{Id, NO_YOUTH, YouthKeys, fresh_id};
 /// How many working days a desk has to sort out what the gateway will not guess about.
 const TO_SORT_OUT: u8 = 5;
 
+/// How many working days a municipality has to name whom a school has. Nothing waits for it meanwhile.
+const TO_NAME: u8 = 10;
+
 /// The rows of a ruling's duties. `about` is the signal, or the decision where no signal came of it. That the sender hears why
 /// is no row: the answer says it.
 pub(super) fn rows(ruling: &Ruling, about: Id, youth: &KnownYouth) -> Result<Vec<ObligationRow>, Trouble> {
@@ -64,6 +67,18 @@ pub(super) fn to_sort_out(
     let body = DutyBody::born(ruling, true);
     let due = working_days(ruling, TO_SORT_OUT);
     obligation(ruling.request.actor.party, (about, Some(&youth.keys)), (kind, &body), due)
+}
+
+/// A duty for the desk that received a signal, to mend what the directory lacks of it.
+pub(super) fn to_mend_there(
+    ruling: &Ruling,
+    about: Id,
+    youth: &KnownYouth,
+    kind: &str,
+) -> Result<ObligationRow, Trouble> {
+    let body = DutyBody::of_another(ruling);
+    let due = working_days(ruling, TO_NAME);
+    obligation(ruling.request.receiver, (about, Some(&youth.keys)), (kind, &body), due)
 }
 
 fn working_days(ruling: &Ruling, days: u8) -> (jiff::civil::Date, i64) {

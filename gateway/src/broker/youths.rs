@@ -14,6 +14,7 @@ use super::stated::{self, RecordedFact};
 use super::telling::Telling;
 use super::{Broker, Trouble};
 use crate::ledger::unit::{Read, Subject};
+use crate::register::Register;
 use crate::store::reading::StoredYouth;
 use crate::vault::{Id, RetentionClass, Unsealable, Vault, YouthKeys};
 
@@ -240,8 +241,8 @@ impl Broker {
     ) -> Snapshot {
         let register = self.register.load();
         let youth = youth.filter(|youth| !youth.is_nobody());
-        let receiver_municipality: Option<MunicipalityCode> =
-            register.organisation(receiver.organisation).and_then(|organisation| organisation.municipality);
+        let known = youth.map(|youth| youth.facts_on(today));
+        let receiver_municipality = served(&register, receiver, known.as_ref(), today);
         // The counts are by age; a band is as small as its smallest age allows, so each age must hide by itself (RL-23).
         let group_size = youth.zip(group).and_then(|(youth, (school, location))| {
             register.group_size(school, location, age_on(youth.facts.born, today))
@@ -250,7 +251,7 @@ impl Broker {
         let school = group.and_then(|(sender, _)| register.organisation(sender));
         let school = school.filter(|sender| sender.desks.contains(&Desk::School));
         let facts = Facts {
-            youth: youth.map(|youth| youth.facts_on(today)),
+            youth: known,
             receiver_municipality,
             group_size,
             school_municipality: school.and_then(|school| school.municipality),
@@ -258,4 +259,17 @@ impl Broker {
         };
         Snapshot { facts, register: *register.version() }
     }
+}
+
+/// The municipality whose residents a desk serves, as far as it concerns this youth: of several the one that answers for the
+/// youth there; where it serves that one not, its own.
+fn served(register: &Register, desk: Party, youth: Option<&YouthFacts>, today: Date) -> Option<MunicipalityCode> {
+    let organisation = register.organisation(desk.organisation)?;
+    let answering = youth.and_then(|youth| match desk.desk {
+        Desk::AccessDesk | Desk::Wijkteam => youth.help_home_on(today),
+        _ => youth.home,
+    });
+    let here = answering.filter(|place| organisation.serves_there(desk.desk, *place));
+    let own = || organisation.municipality.filter(|place| organisation.serves_there(desk.desk, *place));
+    here.or_else(own).or_else(|| organisation.served_by(desk.desk).into_iter().next())
 }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
-//! `sluis import`: says what the sheets change, and writes the register unless it is only a trial.
+//! `sluis import`: says what the sheets change, and writes the register unless it is only a trial; or writes the sheets.
 
-use std::path::PathBuf;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::Exit;
 use crate::app::StartFault;
 use crate::config::Config;
-use crate::import::{Import, Sheets};
+use crate::import::{Import, Sheets, export};
+use crate::register::Register;
 
 /// What is imported, and whether it is only a trial.
 #[derive(Debug, Args)]
@@ -16,10 +19,18 @@ pub(super) struct Options {
     /// Het configuratiebestand (TOML). Het register dat erin genoemd wordt verandert.
     #[arg(long, value_name = "BESTAND")]
     config: PathBuf,
-    /// Organisaties: oin, name, desks, fetches, municipality, issuers. Loketten en uitgevers met een spatie ertussen; in
-    /// fetches staan de loketten die hun berichten zelf ophalen.
+    /// Organisaties: oin, name, aliases, desks, fetches, municipality, serves, issuers. Loketten en uitgevers met een spatie
+    /// ertussen, andere namen met een |; in fetches staan de loketten die hun berichten zelf ophalen, in serves voor welke
+    /// gemeenten een loket werkt: rmc:0014 rmc:1966.
     #[arg(long, value_name = "CSV")]
     organisations: Option<PathBuf>,
+    /// Schoollocaties: organisation, code, pupils (7:31 8:12).
+    #[arg(long, value_name = "CSV")]
+    locations: Option<PathBuf>,
+    /// Contactpersonen en tandems van scholen: school, location, kind (contactpersoon of tandem), organisation, desk, name, from,
+    /// until, substitute (ja: vervangt de anderen in die tijd), telephone, email.
+    #[arg(long, value_name = "CSV")]
+    ties: Option<PathBuf>,
     /// Mandaten: school, vendor, from, until.
     #[arg(long, value_name = "CSV")]
     mandates: Option<PathBuf>,
@@ -32,13 +43,19 @@ pub(super) struct Options {
     /// Alleen zeggen wat er zou veranderen.
     #[arg(long)]
     dry_run: bool,
+    /// Niets inlezen, maar organisaties, locaties en koppelingen als bladen in deze map zetten. Een blad dat er al is blijft.
+    #[arg(long, value_name = "MAP", conflicts_with_all = ["organisations", "locations", "ties", "mandates", "professionals", "roles", "dry_run"])]
+    export: Option<PathBuf>,
 }
 
 /// Reads, tells, and writes.
 pub(super) fn run(options: Options) -> Result<Exit, StartFault> {
-    let Options { config, organisations, mandates, professionals, roles, dry_run } = options;
-    let sheets = Sheets { organisations, mandates, professionals, roles };
+    let Options { config, organisations, locations, ties, mandates, professionals, roles, dry_run, export } = options;
+    let sheets = Sheets { organisations, locations, ties, mandates, professionals, roles };
     let config = Config::load(&config)?;
+    if let Some(folder) = export {
+        return write_out(&config, &folder);
+    }
     let import = match Import::of(&config.register, &sheets, &config.outbound.reach) {
         Ok(import) => import,
         Err(faults) => {
@@ -58,4 +75,27 @@ pub(super) fn run(options: Options) -> Result<Exit, StartFault> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// Writes the sheets, each beside none that is there already.
+fn write_out(config: &Config, folder: &Path) -> Result<Exit, StartFault> {
+    let unread = |trouble| StartFault::File { path: config.register.display().to_string(), trouble };
+    let text = fs::read_to_string(&config.register).map_err(unread)?;
+    let Ok(register) = Register::parse(&text, &config.outbound.reach) else {
+        eprintln!("sluis: het register heeft fouten; kijk het na met `sluis check`");
+        return Ok(Exit::Configuration);
+    };
+    for sheet in export(&register).map_err(unread)? {
+        let path = folder.join(sheet.file);
+        let written = write_new(&path, &sheet.text);
+        written.map_err(|trouble| StartFault::File { path: path.display().to_string(), trouble })?;
+        println!("geschreven {}", path.display());
+    }
+    Ok(Exit::Done)
+}
+
+fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text)?;
+    file.sync_all()
 }

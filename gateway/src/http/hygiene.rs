@@ -17,7 +17,7 @@ use super::trace::Trace;
 use crate::vault::fresh_id;
 
 /// The version of the product API, in the header `API-Version` of every answer.
-pub const API_VERSION: &str = "1.4.0";
+pub const API_VERSION: &str = "1.5.0";
 
 const SECURITY: [(HeaderName, HeaderValue); 7] = [
     (HeaderName::from_static("api-version"), HeaderValue::from_static(API_VERSION)),

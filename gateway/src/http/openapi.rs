@@ -27,7 +27,7 @@ pub const DOCUMENT: &str = include_str!("../../../openapi/sluis.json");
 #[openapi(
     info(
         title = "Sluis",
-        version = "1.4.0",
+        version = "1.5.0",
         description = "Signalen over jeugdigen, tussen scholen, de verwijsindex en de gemeentelijke jeugdhulp. Niets gaat \
             door zonder grondslag, geen naam zonder recht daarop, en niets zonder dat het is vastgelegd.\n\n\
             Wat er niet is en wat niet voor u is, geven precies hetzelfde antwoord. Elke weigering noemt de regel. Fouten in \

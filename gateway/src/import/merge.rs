@@ -13,7 +13,7 @@ use super::{Change, Kind};
 
 /// A register that is being changed.
 pub(super) struct Merge {
-    document: DocumentMut,
+    pub(super) document: DocumentMut,
     pub(super) changes: Vec<Change>,
     pub(super) faults: Vec<LineFault>,
     /// Which row gave the table at a path.
@@ -22,7 +22,7 @@ pub(super) struct Merge {
 }
 
 /// A value for a key; nothing takes the key away.
-type Wanted = (&'static str, Option<Value>);
+pub(super) type Wanted = (&'static str, Option<Value>);
 
 impl Merge {
     pub(super) fn of(document: DocumentMut) -> Self {
@@ -53,7 +53,7 @@ impl Merge {
         }
     }
 
-    /// `oin, name, desks, fetches, municipality, issuers`
+    /// `oin, name, aliases, desks, fetches, municipality, serves, issuers`
     pub(super) fn organisation(&mut self, row: &Row) {
         let Some(oin) = row.value::<Oin>("oin", &mut self.faults) else { return };
         let oin = oin.as_str();
@@ -69,6 +69,11 @@ impl Merge {
         if let Some(code) = row.cell("municipality") {
             wanted.push(("municipality", (!code.is_empty()).then(|| code.into())));
         }
+        if let Some(names) = row.cell("aliases") {
+            let names = names.split('|').map(str::trim).filter(|name| !name.is_empty());
+            wanted.push(("aliases", Some(Value::Array(names.collect::<Array>()))));
+        }
+        wanted.extend(self.served(row));
         let keys = [("oin", oin.into())];
         let what = format!("organisatie {oin}");
         self.put(row, Entry { place: Place::top("organisation"), keys: &keys, wanted, what });
@@ -110,19 +115,23 @@ impl Merge {
             return;
         };
         let owner = [("organisation", organisation.as_str().into()), ("id", Value::from(id))];
-        let professionals = self.document.get("professional").and_then(Item::as_array_of_tables);
-        let holder = professionals.and_then(|known| known.iter().position(|table| holds(table, &owner)));
-        let Some(holder) = holder else {
+        let Some(holder) = self.found("professional", &owner) else {
             self.faults.push(row.fault("`id`: deze medewerker staat niet in het register en niet in het blad".into()));
             return;
         };
         let keys = [("role", role.code().into()), ("desk", desk.code().into()), ("from", from)];
         let what = format!("rol {} bij {}", role.code(), organisation.as_str());
-        let place = Place { array: "role", within: Some(holder) };
+        let place = Place { array: "role", within: Some(("professional", holder)) };
         self.put(row, Entry { place, keys: &keys, wanted: until, what });
     }
 
-    fn period(&mut self, row: &Row) -> (Option<Value>, Option<Vec<Wanted>>) {
+    /// At which place of an array the table with these keys stands.
+    pub(super) fn found(&self, array: &str, keys: &[(&'static str, Value)]) -> Option<usize> {
+        let tables = self.document.get(array).and_then(Item::as_array_of_tables)?;
+        tables.iter().position(|table| holds(table, keys))
+    }
+
+    pub(super) fn period(&mut self, row: &Row) -> (Option<Value>, Option<Vec<Wanted>>) {
         let from = row.value::<Date>("from", &mut self.faults).and_then(date);
         let until = match row.cell("until") {
             None => Some(Vec::new()),
@@ -135,7 +144,7 @@ impl Merge {
     }
 
     /// Finds the table with these keys or makes it, and gives it what is wanted.
-    fn put(&mut self, row: &Row, entry: Entry<'_>) {
+    pub(super) fn put(&mut self, row: &Row, entry: Entry<'_>) {
         let Entry { place, keys, wanted, what } = entry;
         let Some(tables) = place.tables(&mut self.document) else {
             self.faults.push(row.fault(format!("het register moet dit als [[{}]] schrijven", place.array)));
@@ -165,32 +174,32 @@ impl Merge {
 }
 
 /// What a row says.
-struct Entry<'a> {
-    place: Place,
+pub(super) struct Entry<'a> {
+    pub(super) place: Place,
     /// By which it is found.
-    keys: &'a [(&'static str, Value)],
+    pub(super) keys: &'a [(&'static str, Value)],
     /// What else it is to hold.
-    wanted: Vec<Wanted>,
+    pub(super) wanted: Vec<Wanted>,
     /// How it is told of.
-    what: String,
+    pub(super) what: String,
 }
 
-/// An array of tables: of the register, or of one professional in it.
+/// An array of tables: of the register, or of one table in it.
 #[derive(Clone, Copy)]
-struct Place {
-    array: &'static str,
-    within: Option<usize>,
+pub(super) struct Place {
+    pub(super) array: &'static str,
+    pub(super) within: Option<(&'static str, usize)>,
 }
 
 impl Place {
-    fn top(array: &'static str) -> Self {
+    pub(super) fn top(array: &'static str) -> Self {
         Self { array, within: None }
     }
 
     fn tables(self, document: &mut DocumentMut) -> Option<&mut ArrayOfTables> {
         let table = match self.within {
             None => document.as_table_mut(),
-            Some(at) => document.get_mut("professional")?.as_array_of_tables_mut()?.get_mut(at)?,
+            Some((holder, at)) => document.get_mut(holder)?.as_array_of_tables_mut()?.get_mut(at)?,
         };
         table.entry(self.array).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new())).as_array_of_tables_mut()
     }
@@ -199,7 +208,7 @@ impl Place {
     fn path(self, at: usize) -> String {
         match self.within {
             None => format!("{}[{at}]", self.array),
-            Some(holder) => format!("professional[{holder}].{}[{at}]", self.array),
+            Some((holder, of)) => format!("{holder}[{of}].{}[{at}]", self.array),
         }
     }
 }
@@ -216,6 +225,8 @@ fn holds(table: &Table, keys: &[(&'static str, Value)]) -> bool {
 fn set(table: &mut Table, key: &str, value: Option<&Value>) -> bool {
     match (table.get(key).and_then(Item::as_value), value) {
         (Some(there), Some(value)) if same(there, value) => false,
+        // A list that is not there and one without words say the same.
+        (None, Some(Value::Array(list))) if list.is_empty() => false,
         (_, Some(value)) => {
             table.insert(key, Item::Value(value.clone()));
             true
@@ -229,6 +240,12 @@ fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::String(one), Value::String(other)) => one.value() == other.value(),
         (Value::Datetime(one), Value::Datetime(other)) => one.value() == other.value(),
+        (Value::Boolean(one), Value::Boolean(other)) => one.value() == other.value(),
+        (Value::Integer(one), Value::Integer(other)) => one.value() == other.value(),
+        (Value::InlineTable(one), Value::InlineTable(other)) => {
+            let has = |(key, value): (&str, &Value)| other.get(key).is_some_and(|there| same(value, there));
+            one.len() == other.len() && one.iter().all(has)
+        }
         (Value::Array(one), Value::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
         }

@@ -79,6 +79,7 @@ fn rows_add_and_change_and_leave_the_rest_as_it_was() {
             "\u{feff}organisation,id,role,desk,from,until\r\n99000000000000000020,c.pietersen,consulent,wijkteam,2026-09-01,\r\n\
              99000000000000000010,ib.jansen,intern_begeleider,school,2026-01-01,\r\n",
         ),
+        ..Sheets::default()
     };
     let import = trial.import(&sheets).unwrap();
     let told: Vec<_> =
@@ -128,6 +129,7 @@ fn all_faults_are_told_at_once_with_their_lines() {
              99000000000000000010,ib.jansen,baas,school,2026-01-01,\n99000000000000000010,ib.jansen,leerkracht,wijkteam,2026-02-01,\n\
              99000000000000000010,ib.jansen,leerkracht,school,2026-02-01,2026-02-01\n99000000000000000010,ib.jansen\n",
         ),
+        ..Sheets::default()
     };
     let faults = trial.import(&sheets).unwrap_err();
     for (wanted, of) in [
@@ -153,6 +155,98 @@ fn all_faults_are_told_at_once_with_their_lines() {
         );
     }
     assert!(faults.iter().all(|fault| !fault.contains("jansen") && !fault.contains("onbekend:")), "{faults:#?}");
+    assert_eq!(fs::read_to_string(trial.register()).unwrap(), REGISTER);
+}
+
+/// 002-05, 002-19, 001-12: the directory comes in and goes out again, and what came out changes nothing.
+#[test]
+fn a_directory_goes_in_and_comes_out_as_it_went_in() {
+    let trial = Trial::new();
+    let sheets = Sheets {
+        organisations: trial.sheet(
+            "o.csv",
+            "oin;name;aliases;desks;fetches;municipality;serves\n\
+             99000000000000000010;Basisschool De Wilgenhoek;De Wilgenhoek | Wilgenhoek;school;school;0344;\n\
+             99000000000000000020;Gemeente Verderop;;wijkteam rmc;wijkteam rmc;0344;rmc:0344 rmc:0345\n",
+        ),
+        locations: trial.sheet("l.csv", "organisation,code,pupils\n99000000000000000010,99ZZ01,7:31 8:12\n"),
+        ties: trial.sheet(
+            "k.csv",
+            "school,location,kind,organisation,desk,name,from,until,substitute,telephone\n\
+             99000000000000000010,99ZZ00,contactpersoon,99000000000000000020,wijkteam,Team Noord,2026-01-01,,,010-0000000\n\
+             99000000000000000010,99ZZ00,contactpersoon,99000000000000000020,wijkteam,Team Zuid,2026-07-01,2026-09-01,ja,010-0000001\n\
+             99000000000000000010,,tandem,99000000000000000020,wijkteam,Team Noord,2026-01-01,,,010-0000000\n",
+        ),
+        ..Sheets::default()
+    };
+    let import = trial.import(&sheets).unwrap();
+    assert_eq!(import.changes.len(), 6, "{:?}", import.changes);
+    import.write(&trial.register()).unwrap();
+    let reach = Reach::new(["inloggen.school.test".parse().unwrap()], []);
+    let register = Register::parse(&fs::read_to_string(trial.register()).unwrap(), &reach).unwrap();
+    let contact = |day: &str| {
+        let school = ("99000000000000000010".parse().unwrap(), Some("99ZZ00"));
+        let tied = register.tied(school, sluis_policy::routing::LinkKind::Contact, day.parse().unwrap());
+        tied.into_iter().map(|tie| tie.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        ["2025-12-31", "2026-06-30", "2026-07-01", "2026-09-01"].map(contact),
+        [vec![], vec!["Team Noord".to_owned()], vec!["Team Zuid".to_owned()], vec!["Team Noord".to_owned()]]
+    );
+    let out = |at: usize| {
+        let sheet = export(&register).unwrap().swap_remove(at);
+        trial.sheet(sheet.file, &String::from_utf8(sheet.text).unwrap())
+    };
+    let again = Sheets { organisations: out(0), locations: out(1), ties: out(2), ..Sheets::default() };
+    assert!(trial.import(&again).unwrap().changes.is_empty(), "{:?}", trial.import(&again).unwrap().changes);
+}
+
+/// Bad input: every fault of the directory, and nothing half-imported.
+#[test]
+fn a_directory_with_faults_is_refused_whole() {
+    let trial = Trial::new();
+    let sheets = Sheets {
+        organisations: trial.sheet(
+            "o.csv",
+            "oin,name,desks,fetches,municipality,serves\n\
+             99000000000000000020,Gemeente Verderop,wijkteam,wijkteam,0345,rmc:0344\n\
+             99000000000000000020,Gemeente Verderop,wijkteam,wijkteam,0345,\n\
+             99000000000000000010,Wilgenhoek,school,school,0344,overal\n",
+        ),
+        locations: trial.sheet(
+            "l.csv",
+            "organisation,code,pupils\n99000000000000000099,99ZZ01,\n99000000000000000010,99ZZ01,veel\n",
+        ),
+        ties: trial.sheet(
+            "k.csv",
+            "school,location,kind,organisation,desk,name,from,until,substitute,telephone\n\
+             99000000000000000010,,contactpersoon,99000000000000000020,wijkteam,Team,2026-01-01,,,010-0\n\
+             99000000000000000010,99ZZ77,tandem,99000000000000000020,wijkteam,Team,2026-01-01,,,010-0\n\
+             99000000000000000010,,tandem,99000000000000000020,leerplicht,Team,2026-01-01,,misschien,010-0\n\
+             99000000000000000010,,tandem,99000000000000000098,wijkteam,Team,2026-01-01,,,\n\
+             99000000000000000020,,vriend,99000000000000000020,wijkteam,Team,2026-01-01,,,010-0\n",
+        ),
+        ..Sheets::default()
+    };
+    let faults = trial.import(&sheets).unwrap_err();
+    for (wanted, of) in [
+        ("o.csv, regel 3", "staat ook in"),
+        ("o.csv, regel 4", "`serves`"),
+        ("l.csv, regel 2", "`organisation`"),
+        ("l.csv, regel 3", "`pupils`"),
+        ("k.csv, regel 2", "does not serve the municipality where this school stands"),
+        ("k.csv, regel 3", "is not a location of this school"),
+        ("k.csv, regel 4", "`substitute`"),
+        ("k.csv, regel 4", "is not among the desks of this organisation"),
+        ("k.csv, regel 5", "is not an organisation of this register"),
+        ("k.csv, regel 5", "a telephone number or an e-mail address is needed"),
+        ("k.csv, regel 6", "`kind`"),
+    ] {
+        assert!(
+            faults.iter().any(|fault| fault.starts_with(wanted) && fault.contains(of)),
+            "{wanted} {of} in {faults:#?}"
+        );
+    }
     assert_eq!(fs::read_to_string(trial.register()).unwrap(), REGISTER);
 }
 

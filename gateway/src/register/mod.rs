@@ -11,14 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_lc_rs::digest;
 use jiff::civil::Date;
 use sluis_connectors::{Address, Reach};
+use sluis_policy::routing::{Directory, LinkKind};
 use sluis_policy::{CareRegister, Desk, MunicipalityCode, Oin, Party, Period, Role};
 
 use crate::document::Faults;
 
 mod reading;
 mod texts;
+mod ties;
 
 pub use texts::ConsentText;
+pub use ties::Tie;
 
 /// Register: the organisations and people that this gateway knows.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub struct Register {
     professionals: BTreeMap<Oin, BTreeMap<String, Professional>>,
     issuers: BTreeMap<String, BTreeSet<Oin>>,
     texts: BTreeMap<String, ConsentText>,
+    ties: Vec<Tie>,
+    directory: Directory,
 }
 
 /// Organisatie: a school, a municipality, a vendor, …
@@ -40,10 +45,14 @@ pub struct Organisation {
     pub oin: Oin,
     /// The name that people know it by.
     pub name: String,
+    /// Other names in use.
+    pub aliases: Vec<String>,
     /// The desks at which it acts and receives. A vendor has none.
     pub desks: BTreeSet<Desk>,
-    /// The municipality whose youths it serves, where that is one.
+    /// The municipality whose youths it serves, where that is one; of a school where it stands.
     pub municipality: Option<MunicipalityCode>,
+    /// The municipalities of each desk that serves others, or several: a region's RMC, a Veilig Thuis.
+    pub serves: BTreeMap<Desk, BTreeSet<MunicipalityCode>>,
     /// Who may issue access tokens that name this organisation.
     pub issuers: BTreeSet<String>,
     /// Where messages for a desk are delivered.
@@ -129,6 +138,24 @@ struct Professional {
     index_reporter: Vec<Period>,
 }
 
+impl Organisation {
+    /// The municipalities that a desk serves.
+    #[must_use]
+    pub fn served_by(&self, desk: Desk) -> BTreeSet<MunicipalityCode> {
+        let own = || self.municipality.into_iter().filter(|_| self.desks.contains(&desk)).collect();
+        self.serves.get(&desk).cloned().unwrap_or_else(own)
+    }
+
+    /// Whether a desk serves this municipality.
+    #[must_use]
+    pub fn serves_there(&self, desk: Desk, place: MunicipalityCode) -> bool {
+        match self.serves.get(&desk) {
+            Some(served) => served.contains(&place),
+            None => self.desks.contains(&desk) && self.municipality == Some(place),
+        }
+    }
+}
+
 impl Register {
     /// Reads and checks a register. Addresses in it must be at hosts that may be called.
     ///
@@ -155,6 +182,27 @@ impl Register {
     /// All organisations, in the order of their numbers.
     pub fn organisations(&self) -> impl Iterator<Item = &Organisation> {
         self.organisations.values()
+    }
+
+    /// What routing reads of it.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// Every tie of a school, in the order of the file.
+    #[must_use]
+    pub fn ties(&self) -> &[Tie] {
+        &self.ties
+    }
+
+    /// Whom a school location has on a day, in one way: whoever stands in comes in the place of the others.
+    #[must_use]
+    pub fn tied(&self, (school, location): (Oin, Option<&str>), kind: LinkKind, today: Date) -> Vec<&Tie> {
+        let ties = self.ties.iter().filter(|tie| tie.school == school && tie.kind == kind);
+        let here: Vec<&Tie> = ties.filter(|tie| tie.is_for(location, today)).collect();
+        let stood_in = here.iter().any(|tie| tie.substitute);
+        here.into_iter().filter(|tie| tie.substitute == stood_in).collect()
     }
 
     /// How a desk gets its messages; nothing when the register does not know it.

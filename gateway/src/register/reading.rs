@@ -9,7 +9,7 @@ use sluis_connectors::{Address, AddressError, Reach};
 use sluis_policy::{Desk, Oin, Period, Role};
 use toml::Value;
 
-use super::{Assignment, Contact, Location, Mandate, Organisation, Professional, Register, texts};
+use super::{Assignment, Contact, Location, Mandate, Organisation, Professional, Register, texts, ties};
 use crate::document::{Faults, Findings, Reading, Section, date, number, parsed, text};
 
 pub(super) fn read(source: &str, reach: &Reach) -> Result<Register, Faults> {
@@ -19,7 +19,9 @@ pub(super) fn read(source: &str, reach: &Reach) -> Result<Register, Faults> {
         let mandates = mandates(&mut root, &organisations);
         let professionals = professionals(&mut root, &organisations);
         let (texts, issuers) = (texts::read(&mut root), issuers(&organisations));
-        Register { version: [0; 32], issuers, organisations, mandates, professionals, texts }
+        let ties = ties::read(&mut root, &organisations);
+        let directory = ties::directory(&organisations, &ties);
+        Register { version: [0; 32], issuers, organisations, mandates, professionals, texts, ties, directory }
     });
     findings.conclude(register)
 }
@@ -45,7 +47,9 @@ fn organisations(root: &mut Section<'_>, reach: &Reach) -> BTreeMap<Oin, Organis
 fn organisation(section: &mut Section<'_>, reach: &Reach) -> Option<Organisation> {
     let oin = section.required("oin", parsed);
     let name = section.required("name", text);
+    let aliases = section.list("aliases", text);
     let desks = desks(section);
+    let serves = ties::serves(section, &desks);
     let municipality = section.optional("municipality", parsed);
     let issuers = section.list("issuers", |value| issuer(value, reach)).into_iter().collect();
     let (deliveries, fetches) = ways(section, &desks, reach);
@@ -56,8 +60,10 @@ fn organisation(section: &mut Section<'_>, reach: &Reach) -> Option<Organisation
     Some(Organisation {
         oin: oin?,
         name: name?,
+        aliases,
         desks,
         municipality,
+        serves,
         issuers,
         deliveries,
         fetches,
@@ -135,7 +141,7 @@ fn contact(mut section: Section<'_>, desks: &BTreeSet<Desk>) -> Option<Contact> 
     Some(Contact { name: name?, desk: desk?, telephone, email })
 }
 
-fn own_desk(value: &Value, desks: &BTreeSet<Desk>) -> Reading<Desk> {
+pub(super) fn own_desk(value: &Value, desks: &BTreeSet<Desk>) -> Reading<Desk> {
     let desk = parsed::<Desk>(value)?;
     if desks.contains(&desk) { Ok(desk) } else { Err("is not among the desks of this organisation".into()) }
 }
@@ -247,7 +253,7 @@ fn personal_role(value: &Value) -> Reading<Role> {
     }
 }
 
-fn known(value: &Value, organisations: &BTreeMap<Oin, Organisation>) -> Reading<Oin> {
+pub(super) fn known(value: &Value, organisations: &BTreeMap<Oin, Organisation>) -> Reading<Oin> {
     let oin = parsed::<Oin>(value)?;
     if organisations.contains_key(&oin) { Ok(oin) } else { Err("is not an organisation of this register".into()) }
 }
@@ -263,7 +269,7 @@ pub(super) fn period(section: &mut Section<'_>) -> Option<Period> {
     Some(Period { from, until })
 }
 
-fn overlap(one: Period, other: Period) -> bool {
+pub(super) fn overlap(one: Period, other: Period) -> bool {
     let begins_before_end = |a: Period, b: Period| b.until.is_none_or(|until| a.from < until);
     begins_before_end(one, other) && begins_before_end(other, one)
 }

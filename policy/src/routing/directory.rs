@@ -41,6 +41,19 @@ pub struct Link {
     pub location: Option<String>,
     /// When.
     pub period: Period,
+    /// Whether it stands in for the others of its sort in that time (001-12).
+    pub substitute: bool,
+}
+
+impl Link {
+    /// Whether it is for this location and counts on the day. Without a location it is asked of any.
+    pub fn is_for(&self, location: Option<&str>, day: Date) -> bool {
+        let here = match (self.location.as_deref(), location) {
+            (Some(place), Some(asked)) => place == asked,
+            (None, _) | (_, None) => true,
+        };
+        here && self.period.contains(day)
+    }
 }
 
 impl Directory {
@@ -75,17 +88,12 @@ impl Directory {
         self.stands.get(&organisation).copied()
     }
 
-    /// The ties of a school location on a day; without a location, those of any location of that school.
-    pub fn linked<'a>(
-        &'a self,
-        school: Oin,
-        location: Option<&'a str>,
-        day: Date,
-    ) -> impl Iterator<Item = &'a Link> + use<'a> {
-        let here = move |link: &&Link| match (link.location.as_deref(), location) {
-            (Some(place), Some(asked)) => place == asked,
-            (None, _) | (_, None) => true,
-        };
-        self.links.get(&school).into_iter().flatten().filter(move |link| link.period.contains(day)).filter(here)
+    /// The desks tied to a school location in one way on a day: whoever stands in for the others comes in their place. Without
+    /// a location, those of any location of that school.
+    pub fn linked(&self, school: Oin, location: Option<&str>, (kind, day): (LinkKind, Date)) -> Vec<Party> {
+        let ties = self.links.get(&school).into_iter().flatten();
+        let here: Vec<&Link> = ties.filter(|link| link.kind == kind && link.is_for(location, day)).collect();
+        let stood_in = here.iter().any(|link| link.substitute);
+        here.iter().filter(|link| link.substitute == stood_in).map(|link| link.party).collect()
     }
 }

@@ -47,7 +47,13 @@ fn covenants() -> Vec<Covenant> {
 }
 
 fn tie(kind: LinkKind, to: Party, location: Option<&str>) -> Link {
-    Link { kind, party: to, location: location.map(str::to_owned), period: Period::since(date(2020, 1, 1)) }
+    Link {
+        kind,
+        party: to,
+        location: location.map(str::to_owned),
+        period: Period::since(date(2020, 1, 1)),
+        substitute: false,
+    }
 }
 
 fn directory() -> Directory {
@@ -308,4 +314,8 @@ fn several_desks_are_told_apart_by_who_is_tied_to_the_school() {
     );
     directory.tie(KERSENGAARD.parse().unwrap(), tandem);
     assert_eq!(told(&route(&errand, &directory, &covenants())), format!("tandem {second}.wijkteam"));
+    // 001-12: nobody's absence is a dead letter.
+    let stand_in = Link { substitute: true, ..tie(LinkKind::Tandem, party(TIEL, Desk::Wijkteam), None) };
+    directory.tie(KERSENGAARD.parse().unwrap(), stand_in);
+    assert_eq!(told(&route(&errand, &directory, &covenants())), format!("tandem {TIEL}.wijkteam"));
 }

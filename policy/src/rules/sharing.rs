@@ -36,6 +36,17 @@ pub(super) fn disclose(case: &Case<'_>, signal: &SignalFacts, stage: Stage) -> R
     }
 }
 
+/// Nobody was named and nobody was found: it goes to nobody, and whoever sent it hears that, if the youth is theirs (002-39).
+pub(super) fn unrouted(case: &Case<'_>, signal: &SignalFacts) -> Refusal {
+    let open = matches!(signal.kind.row().door, Door::Safety) || !signal.kind.reads_a_youth();
+    let theirs = |youth: &YouthFacts| open || in_senders_circle(case, youth).is_ok();
+    match &case.facts.youth {
+        Some(youth) if theirs(youth) => case.refuse(Rule::NoRoute),
+        None if !signal.kind.reads_a_youth() => case.refuse(Rule::NoRoute),
+        Some(_) | None => not_found(),
+    }
+}
+
 /// Its sender found it wrong, or about another youth: it goes nowhere any more, and nothing is done with it (AVG 16, 17, 19).
 pub(super) fn not_taken_back(case: &Case<'_>, signal: &SignalFacts) -> Result<(), Refusal> {
     if signal.taken_back { Err(case.refuse(Rule::SignalTakenBack)) } else { Ok(()) }

@@ -141,8 +141,9 @@ def right_signal(body):
         body["jeugdige"].pop("bsn", None)
     elif "verzuim" in body:
         in_order(body["verzuim"], "van", "tot", 0)
-    different = {(one["organisatie"], one["loket"]): one for one in body["ontvangers"]}
-    body["ontvangers"] = list(different.values())
+    if "ontvangers" in body:
+        different = {(one["organisatie"], one["loket"]): one for one in body["ontvangers"]}
+        body["ontvangers"] = list(different.values())
 
 
 def in_order(body, first, last, least):

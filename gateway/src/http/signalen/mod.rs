@@ -19,6 +19,7 @@ pub(super) mod retraction;
 pub(super) mod steps;
 pub(super) mod submission;
 mod view;
+mod way;
 
 pub(super) use steps::{NEXT_STEPS, STEPS};
 pub(super) use submission::{INSPECTION, KINDS};

@@ -2,6 +2,7 @@
 //! A new signal as the wire has it, and its way to a [`NewSignal`].
 
 use serde::Deserialize;
+use sluis_policy::routing::finds_its_way;
 use sluis_policy::{AbsenceFacts, Field, Moment, Party, SignalFacts, SignalKind};
 use utoipa::ToSchema;
 
@@ -73,8 +74,10 @@ pub(in super::super) struct NieuwSignaal {
     doel: Given,
     #[schema(value_type = Option<OverJeugdige>)]
     jeugdige: Option<OverJeugdige>,
-    /// De loketten waar het signaal heen gaat. Over elk wordt apart besloten.
-    #[schema(value_type = Vec<OntvangendLoket>, min_items = 1, max_items = 12)]
+    /// De loketten waar het signaal heen gaat. Over elk wordt apart besloten. Weggelaten: de sluis zoekt de weg, naar soort,
+    /// convenant, school en woonplaats, en zegt in het antwoord waarheen en waarom. Waar de verzender zelf kiest wie het krijgt
+    /// (`escalatie`, `knelpunt`, `mdo_verzoek`, `informatieverzoek`, `levensbelang`) hoort het erbij.
+    #[schema(value_type = Option<Vec<OntvangendLoket>>, min_items = 1, max_items = 12)]
     ontvangers: Option<Vec<OntvangendLoket>>,
     /// Of om verzending op naam wordt gevraagd. Zonder naam mag er niets in staan dat de jeugdige herleidbaar maakt. Alleen
     /// bij een soort die over niemand gaat kan dit weg.
@@ -138,7 +141,7 @@ impl NieuwSignaal {
         let kind: Option<SignalKind> = input.required("/soort", &self.soort, code);
         let purpose = input.required("/doel", &self.doel, code);
         let about = about::read(self.jeugdige.as_ref(), &mut input, kind);
-        let receivers = self.receivers(&mut input);
+        let receivers = self.receivers(&mut input, kind);
         let named = self.named(&mut input, kind);
         let topics = self.topics(&mut input);
         let description = self.description(&mut input, kind, named);
@@ -241,9 +244,11 @@ impl NieuwSignaal {
         read
     }
 
-    fn receivers(&self, input: &mut Examination) -> Vec<Party> {
+    fn receivers(&self, input: &mut Examination, kind: Option<SignalKind>) -> Vec<Party> {
         let Some(given) = &self.ontvangers else {
-            input.fault("/ontvangers", "Dit veld ontbreekt.");
+            if !kind.is_none_or(finds_its_way) {
+                input.fault("/ontvangers", "Dit veld ontbreekt.");
+            }
             return Vec::new();
         };
         if given.is_empty() || given.len() > RECEIVERS {

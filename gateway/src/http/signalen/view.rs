@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::super::codes;
 use super::instant;
+use super::way::{GevondenWeg, OntbrekendeWeg};
 use crate::broker::{Progress, ReceivedSignal, ReceiverState, SignalStatus, SignalView};
 
 /// Een signaal, voor de verzender of voor een ontvanger.
@@ -36,6 +37,10 @@ pub(in super::super) struct VerzondenSignaal {
     ingediend_op: String,
     /// Hoe het er bij elke ontvanger voor staat.
     ontvangers: Vec<StandBijOntvanger>,
+    /// Wat er ontbrak toen de sluis de weg zocht. Elk is een verplichting van wie het kan herstellen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<OntbrekendeWeg>>)]
+    ontbreekt: Vec<OntbrekendeWeg>,
     /// Dat het is teruggenomen; afwezig zolang het staat.
     #[serde(skip_serializing_if = "Option::is_none")]
     terugname: Option<Terugname>,
@@ -70,6 +75,10 @@ pub(in super::super) struct StandBijOntvanger {
     regel: &'static str,
     /// Die regel in een zin.
     uitleg: &'static str,
+    /// Waarom de sluis het hierheen bracht; afwezig als de verzender deze ontvanger noemde.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<GevondenWeg>)]
+    weg: Option<GevondenWeg>,
     /// Waar de aflevering staat: `wacht`, `op_te_halen`, `verzonden`, `afgeleverd`, `tegengehouden` of `mislukt`.
     #[serde(skip_serializing_if = "Option::is_none")]
     aflevering: Option<&'static str>,
@@ -102,6 +111,7 @@ impl VerzondenSignaal {
             doel: view.facts.purpose.code(),
             ingediend_op: instant(view.created_at),
             ontvangers: view.receivers.into_iter().map(StandBijOntvanger::of).collect(),
+            ontbreekt: view.gaps.iter().map(OntbrekendeWeg::of).collect(),
             terugname: view.taken_back.map(|taken| Terugname { reden: taken.reason, op: instant(taken.at) }),
         }
     }
@@ -116,6 +126,7 @@ impl StandBijOntvanger {
             vorm: state.form.map(|form| form.code()),
             regel: state.rule.id(),
             uitleg: state.rule.sentence(),
+            weg: state.led.map(GevondenWeg::of),
             aflevering: state.delivery.map(|delivery| delivery.code()),
             voortgang: state.progress.into_iter().map(Stap::of).collect(),
         }

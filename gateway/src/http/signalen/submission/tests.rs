@@ -192,6 +192,19 @@ fn a_kind_holds_only_what_some_receiver_may_have() {
 }
 
 /// The school names its pupil by its own key; whoever received a signal names that; and a kind about nobody names neither.
+/// 002-59, 003-05: whoever leaves the receivers out leaves them to the gateway, unless they are chosen each time.
+#[test]
+fn receivers_may_be_left_out_where_a_way_can_be_found() {
+    let mut body = whole();
+    body.as_object_mut().unwrap().remove("ontvangers");
+    assert!(read(&body).unwrap().facts.receivers.is_empty());
+    body["doel"] = json!("toeleiding_jeugdhulp");
+    body["soort"] = json!("verzoek_tot_samenwerking");
+    assert!(pointers(&body).is_empty());
+    body["soort"] = json!("mdo_verzoek");
+    assert_eq!(pointers(&body), ["/ontvangers"]);
+}
+
 #[test]
 fn about_whom_a_signal_is() {
     let received = json!({"signaal": "5f0c6a1e9b3d47288d1f60c2a7e4b935"});
