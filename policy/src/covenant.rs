@@ -17,6 +17,7 @@ use crate::signal::{Gate, ProcessingActivity, SignalKind};
 mod clauses;
 mod difference;
 mod file;
+mod ladder;
 mod meeting;
 mod page;
 mod row;

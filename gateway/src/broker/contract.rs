@@ -4,6 +4,7 @@
 mod alike;
 mod duties;
 mod erasing;
+mod escalating;
 mod halting;
 mod keeping;
 mod once_only;

@@ -2,6 +2,7 @@
 //! What a desk must still do (P7): seen as a list, in the order of its days, and one by one. Every look is decided and recorded.
 
 mod body;
+mod escalating;
 mod passing;
 mod working;
 
@@ -12,6 +13,8 @@ use sluis_policy::{
 
 pub(crate) use self::body::DutyBody;
 pub use self::body::{Ending, Heard, Postponement, Telling};
+pub(in crate::broker) use self::escalating::due_anew;
+pub use self::escalating::{ESCALATED, Silence};
 pub use self::working::{DutyStep, Finishing, NOT_TOLD_FOR, OUTCOMES, POSTPONED_FOR, WEIGHED, Worked};
 use super::inbox::readable;
 use super::registering::own_request;
@@ -67,6 +70,8 @@ pub struct DutyView {
     pub people: Vec<Hearer>,
     /// How it ended.
     pub done: Option<Ending>,
+    /// What was not done elsewhere, where it was escalated to this desk.
+    pub silence: Option<Silence>,
 }
 
 /// Somebody who must hear, or heard.
@@ -187,6 +192,8 @@ impl Broker {
         let about = own.as_ref().map_or_else(fresh_id, |row| Ok(row.signal))?;
         let read = Read { subject: Subject::signal(about), version: self.store.version(Subject::signal(about)).await? };
         let (stored, deliveries) = (self.store.signal(about).await?, self.store.deliveries_of(about).await?);
+        // Whoever hears that something was not done learns nothing of the signal (RL-28).
+        let stored = stored.filter(|_| own.as_ref().is_none_or(|row| row.kind != ESCALATED));
         let (Some(row), Some(owner)) = (own, owner) else {
             self.store.youth(about).await?;
             self.store.reported_to_safety(about, "").await?;
@@ -274,6 +281,7 @@ impl Broker {
             withheld: telling.then(|| release.decision.rule() == Rule::ReleaseWithheld),
             people: if telling { known.people(moment.today) } else { Vec::new() },
             done: body.done.clone(),
+            silence: body.silence.clone(),
         })
     }
 }
@@ -293,7 +301,9 @@ impl Known {
         DutyFacts {
             owner: self.owner,
             review: self.row.kind == Duty::Review.code(),
-            own_deed: asker.professional.is_some() && asker.professional == self.body.author,
+            // What was escalated is about nobody, and has come to whoever leads the desk as well.
+            own_deed: self.body.silence.is_some()
+                || asker.professional.is_some() && asker.professional == self.body.author,
             withheld: self.body.silent || self.reported,
         }
     }

@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
-use sluis_policy::{Action, Actor, Duty, Field, Form, Moment, Party, Purpose};
+use sluis_policy::{Action, Actor, Covenant, Duty, Field, Form, Moment, Party, Purpose};
 
 use super::disclosure::Sieve;
+use super::duties::due_anew;
 use super::feedback::{self, FeedbackBody};
 use super::inbox::Looked;
 use super::once::Before;
@@ -192,15 +193,33 @@ impl Broker {
         };
         let mut unit = fact.add_to(unit, &looked.youth, looked.read)?;
         unit = feedback.into_iter().fold(unit, Unit::with_delivery);
-        if matches!(step.action, Action::Close) {
-            let open = self.store.obligations_of(looked.read_id()).await?;
-            // Closing is the next step that was to be taken; what must be asked ahead, or looked back on, stays.
-            let mine = open.into_iter().filter(|duty| duty.kind == Duty::Act.code() && duty.is_still_of(by));
-            unit = mine.fold(unit, |unit, duty| unit.with_obligation(ObligationRow { state: DutyState::Done, ..duty }));
-        }
+        unit = self.no_longer_silent(unit, (looked, step.action), ruling).await?;
         if delivery.state != DeliveryState::Delivered {
             let body = DeliveryBody::open(&delivery.sealed, &looked.youth.keys, &delivery.id)?.emptied();
             unit = unit.with_delivery(delivery.delivered(body.seal(&looked.youth.keys, &delivery.id)?));
+        }
+        Ok(unit)
+    }
+
+    /// Closing is the next step that was to be taken; what must be asked ahead, or looked back on, stays. Any other step ends
+    /// the silence, and where it came too late the next is waited for from today: taking up is no end either (003-06).
+    async fn no_longer_silent(
+        &self,
+        mut unit: Unit,
+        (looked, step): (&Looked, Action),
+        ruling: &Ruling,
+    ) -> Result<Unit, Trouble> {
+        let (by, policy) = (ruling.request.actor.party, self.policy.load());
+        let counted = (Covenant::between(&policy.covenants, &ruling.request), ruling.moment.today);
+        let open = self.store.obligations_of(looked.read_id()).await?;
+        let mine: Vec<_> = open.iter().filter(|duty| duty.kind == Duty::Act.code() && duty.is_still_of(by)).collect();
+        unit = self.ending_silence(unit, &open, |duty| mine.iter().any(|row| row.id == *duty))?;
+        for duty in mine {
+            if step == Action::Close {
+                unit = unit.with_obligation(ObligationRow { state: DutyState::Done, ..duty.clone() });
+            } else if let Some(due_on) = due_anew(duty, counted) {
+                unit = unit.with_obligation(ObligationRow { due_on, ..duty.clone() });
+            }
         }
         Ok(unit)
     }

@@ -79,8 +79,8 @@ pub use self::denials::Numbers;
 pub use self::disclosure::Disclosure;
 pub(crate) use self::duties::DutyBody;
 pub use self::duties::{
-    DutyPage, DutyStep, DutyView, Ending, Finishing, Heard, Hearer, NOT_TOLD_FOR, OUTCOMES, POSTPONED_FOR,
-    Postponement, SORTING_OUT, Telling, WEIGHED, Worked,
+    DutyPage, DutyStep, DutyView, ESCALATED, Ending, Finishing, Heard, Hearer, NOT_TOLD_FOR, OUTCOMES, POSTPONED_FOR,
+    Postponement, SORTING_OUT, Silence, Telling, WEIGHED, Worked,
 };
 pub use self::entitled::{Entitled, IDENTIFIED_BY};
 pub(crate) use self::feedback::FeedbackBody;

@@ -141,7 +141,9 @@ impl Broker {
             *row = held_back(row, body.emptied().seal(&looked.youth.keys, &row.id)?);
             unit = unit.with_delivery(row.clone());
         }
-        for duty in self.store.obligations_of(signal).await? {
+        let duties = self.store.obligations_of(signal).await?;
+        unit = self.ending_silence(unit, &duties, |_| true)?;
+        for duty in duties {
             let of_receiver = duty.kind == Duty::Act.code() && duty.party() != Some(sender);
             if of_receiver && duty.state != DutyState::Done {
                 unit = unit.with_obligation(ObligationRow { state: DutyState::Done, ..duty });

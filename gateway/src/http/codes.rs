@@ -11,8 +11,8 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::broker::{
-    CHANNELS, EVIDENCE, FACT_SOURCES, IDENTIFIED_BY, NOT_TOLD_FOR, OBJECTIONS, OUTCOMES, POSTPONED_FOR, RETRACTED_FOR,
-    SORTING_OUT, SignalStatus, VoiceState, WEIGHED,
+    CHANNELS, ESCALATED, EVIDENCE, FACT_SOURCES, IDENTIFIED_BY, NOT_TOLD_FOR, OBJECTIONS, OUTCOMES, POSTPONED_FOR,
+    RETRACTED_FOR, SORTING_OUT, SignalStatus, VoiceState, WEIGHED,
 };
 use crate::ledger::unit::DutyState;
 
@@ -140,7 +140,7 @@ pub(super) fn school_kind() -> RefOr<Schema> {
 pub(super) fn duty() -> RefOr<Schema> {
     // That the sender hears why is done by the answer, and no task.
     let duties = Duty::ALL.iter().filter(|duty| **duty != Duty::Note).map(|duty| duty.code());
-    one_of("Wat er te doen is.", duties.chain(SORTING_OUT))
+    one_of("Wat er te doen is.", duties.chain(SORTING_OUT).chain([ESCALATED]))
 }
 
 pub(super) fn duty_state() -> RefOr<Schema> {

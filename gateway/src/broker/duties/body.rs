@@ -8,6 +8,7 @@ use sluis_policy::{PersonRef, Rule};
 
 use super::super::sealing::{open_json, seal_json};
 use super::super::{InformLater, Ruling};
+use super::escalating::Silence;
 use super::working::withholds;
 use crate::vault::{Id, Place, RetentionClass, Unsealable, Vault, YouthKeys};
 
@@ -33,6 +34,9 @@ pub(crate) struct DutyBody {
     pub(super) heard: Vec<Heard>,
     /// How it ended.
     pub(super) done: Option<Ending>,
+    /// What was not done elsewhere, where this is heard about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) silence: Option<Silence>,
 }
 
 /// Uitstel.

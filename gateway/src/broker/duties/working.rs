@@ -156,7 +156,8 @@ impl Broker {
         let worked = if again {
             Worked::Recorded(row.state, row.due_on.clone())
         } else {
-            match known.after(step, ruling) {
+            let waits = matches!(step, DutyStep::Finish(_)) && self.is_still_silent(&known.body).await?;
+            match if waits { Outcome::Conflict } else { known.after(step, ruling) } {
                 Outcome::Conflict => {
                     return Ok(self.commit(unit.reading(known.read)).await?.map(|_| Reply::Conflict));
                 }
@@ -168,6 +169,10 @@ impl Broker {
                     };
                     let next = ObligationRow { state, due_on: due_on.clone(), sealed, ..row.clone() };
                     unit = unit.with_obligation(next).moving(known.read);
+                    if matches!(state, DutyState::Done | DutyState::Postponed) {
+                        let of_signal = self.store.obligations_of(row.signal).await?;
+                        unit = self.ending_silence(unit, &of_signal, |duty| *duty == row.id)?;
+                    }
                     unit = unit.claiming(once.claim(row.id, ruling.moment.instant));
                     Worked::Recorded(state, due_on)
                 }

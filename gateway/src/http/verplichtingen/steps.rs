@@ -187,13 +187,14 @@ pub(in super::super) async fn take_up(
 /// Rond een verplichting af.
 ///
 /// Bij informeren en vragen wordt per persoon vastgelegd dat het is verteld of gevraagd, wanneer en langs welk kanaal, of
-/// waarom niet; wat er is gezegd nooit. De verplichting is gedaan als iedereen die het moet horen daarbij staat.
+/// waarom niet; wat er is gezegd nooit. De verplichting is gedaan als iedereen die het moet horen daarbij staat. Wat is opgeschaald
+/// is gedaan zodra het loket dat stil bleef een stap zet; tot dan kan het alleen worden uitgesteld.
 #[utoipa::path(post, path = "/v1/verplichtingen/{id}/afronding", operation_id = "rondVerplichtingAf", tag = "verplichtingen",
     params(("id" = String, Path, pattern = "^[0-9a-f]{32}$", description = "Het kenmerk van de verplichting.")),
     request_body = NieuweAfronding,
     responses(
         (status = 201, description = "Het is vastgelegd.", body = BijgewerkteVerplichting),
-        (status = 409, description = "De vrager heeft de verplichting niet, of zij is al gedaan. Of hetzelfde verzoek loopt nog."),
+        (status = 409, description = "De vrager heeft de verplichting niet, zij is al gedaan, of het loket dat stil bleef zette nog geen stap. Of hetzelfde verzoek loopt nog."),
     ))]
 pub(in super::super) async fn finish(
     caller: Caller,

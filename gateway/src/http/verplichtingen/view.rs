@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::super::api::instant;
 use super::super::codes;
-use crate::broker::{DutyView, Ending, Hearer, Telling};
+use crate::broker::{DutyView, Ending, Hearer, Silence, Telling};
 
 /// Een verplichting: wat iemand nog moet doen, of heeft gedaan.
 #[derive(Serialize, ToSchema)]
@@ -51,6 +51,27 @@ pub(in super::super) struct VerplichtingWeergave {
     personen: Vec<Toehoorder>,
     #[serde(skip_serializing_if = "Option::is_none")]
     afronding: Option<Afgerond>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stilte: Option<Stilte>,
+}
+
+/// Wat elders niet op zijn dag is gedaan. Alleen bij `opgeschaald`: zonder naam, signaal of kenmerk van wie het betreft.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in super::super) struct Stilte {
+    #[schema(schema_with = codes::duty, required)]
+    soort: String,
+    /// De organisatie waar het niet is gedaan.
+    #[schema(pattern = "^[0-9]{20}$")]
+    organisatie: String,
+    #[schema(schema_with = codes::desk, required)]
+    loket: &'static str,
+    /// De dag waarop het gedaan moest zijn.
+    #[schema(format = Date)]
+    was_uiterlijk: String,
+    /// De trede van de ladder in het convenant waarop dit loket het hoort: 1 is de laagste.
+    #[schema(minimum = 1)]
+    trede: u8,
 }
 
 /// Waarom het wacht.
@@ -118,6 +139,19 @@ impl VerplichtingWeergave {
             ingehouden: view.withheld,
             personen: view.people.into_iter().map(Toehoorder::of).collect(),
             afronding: view.done.map(Afgerond::of),
+            stilte: view.silence.map(Stilte::of),
+        }
+    }
+}
+
+impl Stilte {
+    fn of(silence: Silence) -> Self {
+        Self {
+            soort: silence.kind,
+            organisatie: silence.at.organisation.as_str().to_owned(),
+            loket: silence.at.desk.code(),
+            was_uiterlijk: silence.due_on,
+            trede: silence.step,
         }
     }
 }

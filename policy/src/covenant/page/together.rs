@@ -57,7 +57,7 @@ impl Covenant {
         if !self.ladder.is_empty() {
             writeln!(
                 page,
-                "\n## Als het vastloopt\n\nLaagste trede eerst. Boven de casus gaat geen naam mee (RL-28).\n"
+                "\n## Als het vastloopt\n\nLaagste trede eerst. Zet wie een signaal kreeg op tijd geen stap, dan hoort de eerste trede dat van de sluis; blijft het daarna stil, dan de volgende. De sluis noemt alleen wat niet gebeurde en bij welk loket. Boven de casus gaat geen naam mee (RL-28).\n"
             )?;
         }
         for (index, step) in self.ladder.iter().enumerate() {
