@@ -13,6 +13,7 @@ use sluis_policy::*;
 use crate::world::*;
 
 mod doors;
+mod following;
 mod histories;
 mod limits;
 mod standing;
@@ -23,6 +24,9 @@ use worlds::every_world;
 const BY_COVENANT: [SignalKind; 4] =
     [SignalKind::Preventief, SignalKind::Consultatie, SignalKind::Aanmelding, SignalKind::VerzoekTotSamenwerking];
 const ON_A_SIGNAL: [Action; 5] = [Action::List, Action::Read, Action::TakeUp, Action::Answer, Action::Close];
+
+/// How a world differs from the one that everything is in order in.
+type Change = fn(&mut World);
 
 /// What a decision lets out: nothing, or a form and its fields.
 fn reach(decision: &Decision) -> Option<(Form, FieldSet)> {

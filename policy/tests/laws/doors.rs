@@ -3,8 +3,6 @@
 
 use super::*;
 
-type Change = fn(&mut World);
-
 /// What a covenant, a circle, an objection or a silence can do to a question.
 const HINDRANCES: [Change; 7] = [
     |world| world.covenant = None,
