@@ -90,6 +90,18 @@ fn p6_a_signal_is_there_for_its_own_purpose_only() {
         let other = world.with(|world| world.request.purpose = Purpose::Leerplicht);
         assert_eq!(other.decide().rule(), Rule::NotFound, "{action}");
     }
+    // Also for whoever may look at this kind for either purpose.
+    let (early, help) = (Purpose::VroegSignaleren, Purpose::ToeleidingJeugdhulp);
+    for (sent_for, looked_for, there) in
+        [(early, early, true), (help, help, true), (early, help, false), (help, early, false)]
+    {
+        let world = World::submitting(SignalKind::Consultatie, Desk::AccessDesk).then(Action::Read, Desk::School);
+        let world = world.with(|world| {
+            world.signal().purpose = sent_for;
+            world.request.purpose = looked_for;
+        });
+        assert_eq!(world.decide().permit().is_some(), there, "{sent_for} {looked_for}");
+    }
 }
 
 /// Case 34: of a youth who left the school it sees that the signal was delivered; of what is about nobody it sees all.
@@ -177,6 +189,9 @@ fn a_signal_may_hold_what_somebody_may_get_with_it() {
         (SignalKind::VerwijsindexSignaal, Field::Topics, false),
         (SignalKind::JeugdhulpAanvraag, Field::Applicant, true),
         (SignalKind::Aanmelding, Field::Applicant, false),
+        (SignalKind::Aanmelding, Field::Postcode, true),
+        (SignalKind::GemeenteNaarSchool, Field::Surname, true),
+        (SignalKind::GemeenteNaarSchool, Field::Postcode, false),
     ] {
         assert_eq!(kind.may_hold(field), may, "{kind} {field}");
     }
