@@ -190,9 +190,29 @@ fn a_signal_may_hold_what_somebody_may_get_with_it() {
         (SignalKind::JeugdhulpAanvraag, Field::Applicant, true),
         (SignalKind::Aanmelding, Field::Applicant, false),
         (SignalKind::Aanmelding, Field::Postcode, true),
+        (SignalKind::Thuiszitter, Field::AbsencePeriod, true),
+        (SignalKind::Thuiszitter, Field::Bsn, false),
+        (SignalKind::Thuiszitter, Field::AgeBand, false),
+        (SignalKind::MdoVerzoek, Field::AbsencePeriod, false),
+        (SignalKind::VerzuimMetZorg, Field::AbsencePeriod, SignalKind::VerzuimMetZorg.fits(Purpose::Leerplicht)),
         (SignalKind::GemeenteNaarSchool, Field::Surname, true),
         (SignalKind::GemeenteNaarSchool, Field::Postcode, false),
     ] {
         assert_eq!(kind.may_hold(field), may, "{kind} {field}");
+    }
+}
+
+/// 002-39: what leads to nobody is asked about when it is sent, for its sender, and for nobody else or later.
+#[test]
+fn what_leads_to_nobody_is_asked_about_for_its_sender() {
+    let unrouted = World::submitting(SignalKind::VerzoekTotSamenwerking, Desk::Wijkteam).with(|world| {
+        world.signal().receivers.clear();
+        world.request.receiver = world.request.actor.party;
+    });
+    assert_eq!(unrouted.decide().rule(), Rule::NoRoute);
+    let wrong: [Change; 2] =
+        [|world| world.request.receiver = party(Desk::Wijkteam), |world| world.request.action = Action::Dispatch];
+    for (index, change) in wrong.iter().enumerate() {
+        assert_eq!(unrouted.clone().with(change).decide().rule(), Rule::RequestIncomplete, "change {index}");
     }
 }
